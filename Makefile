@@ -1,0 +1,53 @@
+# Huifang. `make` prints its targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint browser bench screens flows lock clean
+
+help:  ## print the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Huifang needs Python 3.11 or newer; run make with PYTHON=/path/to/python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(READY_DEV): requirements-dev.lock $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(READY)  ## run the demo and print the address to open
+	$(BIN)/python -m bot demo
+
+test: $(READY_DEV)  ## the whole suite, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest -m "not browser"
+
+browser: $(READY_DEV)  ## journeys in a real Chromium; writes docs/images
+	$(BIN)/python -m pytest -m browser
+
+lint: $(READY_DEV)  ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY_DEV)  ## a durable turn against bare echo bots, side by side
+	$(BIN)/python -m benchmarks
+
+screens: $(READY)  ## every screen in every language on one page: build/screens.html
+	$(BIN)/python -m bot screens
+
+flows: $(READY)  ## each conversation's diagram, drawn from the code: build/flows.md
+	$(BIN)/python -m bot flows
+
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+lock:  ## renew the lock files (needs uv)
+	$(LOCK) --extra dev -o requirements-dev.lock
+	$(LOCK) -c requirements-dev.lock -o requirements.lock
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The process: command line, configuration, Telegram, clock. The only place that has heard of Telegram."""

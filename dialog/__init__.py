@@ -1,0 +1,1 @@
+"""The conversation engine: events, questions, screens, turns, words. It has never heard of the business."""

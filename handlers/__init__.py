@@ -1,0 +1,1 @@
+"""One file per conversation or command, named for what the person does."""

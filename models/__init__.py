@@ -1,0 +1,1 @@
+"""What Huifang remembers: one file per noun, and rules about one row."""

@@ -1,0 +1,1 @@
+"""A local Telegram for the demo and the end-to-end tests. It imports nothing from the other packages."""
