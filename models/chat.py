@@ -12,10 +12,9 @@ from models.base import Base, Id
 
 
 class Chat(Base):
-    """One private chat. ``revision`` is the highest a conversation here has used; ``page`` is what is shown.
+    """One private chat. ``revision`` is the highest a conversation here has used; ``page`` is where the last one ended.
 
-    ``screen_message_id`` is the bot's last screen and ``last_message_id`` the newest message of either
-    side: while they are the same, the screen may be edited in place.
+    ``last_message_id`` is the newest message the bot sent: a screen that is not older may be edited in place.
     """
 
     __tablename__ = "chat"
@@ -23,7 +22,6 @@ class Chat(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     revision: Mapped[int] = mapped_column(default=0)
     page: Mapped[str] = mapped_column(String(120), default="/")
-    screen_message_id: Mapped[int | None] = mapped_column(BigInteger)
     last_message_id: Mapped[int | None] = mapped_column(BigInteger)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 
-class Problem(Exception):  # noqa: N818 - it is shown to people as an answer, not to programmers as an error
+class Problem(Exception):
     """Something refused for a reason the person can understand.
 
     Its words stand in ``templates/problems/<class_name>.html``, rendered with the facts given here.

@@ -1,0 +1,119 @@
+"""Flows: conversations written as generators of questions, and their replay.
+
+A conversation's state is its answers, by name. To take a turn the script runs from the top, is sent every
+answer it already has, and stops at the first question without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dialog.page import encode
+from dialog.question import Frozen, Gone, Here, Question
+from dialog.screen import Screen
+from dialog.talk import Talk
+from dialog.words import Label
+from models.person import Permission
+
+Script = Generator[Question[Any], Any, Screen]
+Prefill = Callable[[Talk, str], Mapping[str, Frozen]]
+OnAnswer = Callable[[Talk, str, Any, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A conversation by name, with who may have it and how it is begun."""
+
+    name: str
+    title: Label
+    script: Callable[[Talk], Script]
+    needs: Permission
+    command: str | None = None
+    prefill: Prefill | None = None
+    on_answer: OnAnswer | None = None
+    keeps: bool = False
+
+    def address(self, **prefill: object) -> str:
+        """Return the address of its door, with answers already given."""
+        return encode(f"/do/{self.name}", prefill)
+
+
+def flow(
+    name: str,
+    title: Label,
+    *,
+    needs: Permission,
+    command: str | None = None,
+    prefill: Prefill | None = None,
+    on_answer: OnAnswer | None = None,
+    keeps: bool = False,
+) -> Callable[[Callable[[Talk], Script]], Flow]:
+    """Make a conversation of a generator function.
+
+    ``prefill`` reads what was typed behind the command into answers; ``on_answer`` is handed each newly heard
+    answer, in the same transaction, once. A flow that ``keeps`` puts what was sent at the wrong moment into
+    ``talk.kept`` and uses it at its end.
+    """
+    return lambda script: Flow(name, title, script, needs, command, prefill, on_answer, keeps)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a replay stopped: at a question, or at the end with a screen."""
+
+    path: list[tuple[Question[Any], Any]]
+    question: Question[Any] | None
+    ending: Screen | None
+    lost: frozenset[str]
+
+
+class NamedTwice(ValueError):
+    """A script asked two questions of one name: their answers could not be told apart."""
+
+
+def replay(flow: Flow, talk: Talk, answers: Mapping[str, Frozen], wanted: Iterable[str] = ()) -> Standing:
+    """Run the script against the answers and return where it stands.
+
+    ``wanted`` names the later questions to be asked now. An answer that names something gone is reported in
+    ``lost`` and its question asked again.
+    """
+    path: list[tuple[Question[Any], Any]] = []
+    lost: set[str] = set()
+    talk.answers = dict(answers)
+    script = flow.script(talk)
+    try:
+        question = next(script)
+        while True:
+            if question.name in {asked.name for asked, _value in path}:
+                raise NamedTwice(f"{flow.name}: {question.name}")
+            found, value = _answer(question, talk, answers, wanted)
+            if not found:
+                lost |= {question.name} & answers.keys()
+                return Standing(path, question, None, frozenset(lost))
+            path.append((question, value))
+            question = script.send(value)
+    except StopIteration as end:
+        return Standing(path, None, end.value, frozenset(lost))
+    finally:
+        script.close()
+
+
+def _answer(
+    question: Question[Any], talk: Talk, answers: Mapping[str, Frozen], wanted: Iterable[str]
+) -> tuple[bool, Any]:
+    if question.name not in answers:
+        return (question.later and question.name not in wanted), question.suggested
+    frozen = answers[question.name]
+    if frozen is None:
+        return True, None
+    try:
+        return True, question.thaw(talk, frozen)
+    except (Gone, TypeError, KeyError, ValueError):
+        return False, None
+
+
+def here(flow: Flow, talk: Talk, standing: Standing, note: dict[str, Any]) -> Here:
+    """Return where a question stands, for it to be asked or to hear."""
+    return Here(talk, flow.name, flow.title, standing.path, note)

@@ -1,0 +1,185 @@
+"""What the engine reads and writes at every turn: the chat, the conversation, the seen-mark.
+
+These are the hot statements, so they are Core: one to read, one to mark, one to store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, and_, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from models.chat import Chat, Conversation, SeenUpdate
+
+_CHAT = cast("Table", Chat.__table__)
+_CONVERSATION = cast("Table", Conversation.__table__)
+_SEEN = cast("Table", SeenUpdate.__table__)
+_LOAD = select(
+    Chat.revision,
+    Chat.page,
+    Chat.last_message_id,
+    Conversation.id,
+    Conversation.flow,
+    Conversation.revision,
+    Conversation.answers,
+    Conversation.memo,
+).select_from(_CHAT.outerjoin(_CONVERSATION, and_(Conversation.person_id == Chat.person_id, Conversation.current)))
+
+
+class LostRace(Exception):
+    """Another process moved the conversation while this turn was being thought about."""
+
+
+@dataclass
+class Memo:
+    """What the engine keeps beside the answers.
+
+    ``heard`` are the names answered by the person, in order; ``wanted`` the later questions asked for;
+    ``origins`` tell which message or album gave which answer; ``note`` is the waiting question's own;
+    ``opening`` is how the conversation was begun.
+    """
+
+    heard: list[str] = field(default_factory=list)
+    wanted: list[str] = field(default_factory=list)
+    origins: dict[str, str] = field(default_factory=dict)
+    note: dict[str, Any] = field(default_factory=dict)
+    kept_text: str = ""
+    kept_files: list[dict[str, Any]] = field(default_factory=list)
+    opening: dict[str, Any] = field(default_factory=dict)
+
+    def frozen(self) -> dict[str, Any]:
+        """Return what is not empty, as JSON."""
+        return {name: value for name, value in vars(self).items() if value}
+
+
+@dataclass
+class Draft:
+    """One conversation, current or put aside."""
+
+    id: int
+    flow: str
+    revision: int
+    answers: dict[str, Any]
+    memo: Memo
+
+
+@dataclass
+class Memory:
+    """What one chat remembers at the beginning of a turn."""
+
+    person_id: int
+    revision: int
+    page: str
+    last_message_id: int
+    draft: Draft | None
+
+
+def load(session: Session, person_id: int) -> Memory:
+    """Return the chat's memory, its row locked until the transaction ends; a chat without a row gets one."""
+    statement = _LOAD.where(Chat.person_id == person_id).with_for_update(of=_CHAT)
+    row = session.execute(statement).first()
+    if row is None:
+        session.execute(insert(_CHAT).values(person_id=person_id, revision=0, page="/"))
+        return Memory(person_id, 0, "/", 0, None)
+    draft = Draft(row[3], row[4], row[5], row[6], Memo(**row[7])) if row[3] is not None else None
+    return Memory(person_id, row[0], row[1], row[2] or 0, draft)
+
+
+def draft(session: Session, person_id: int, draft_id: int | None = None) -> Draft | None:
+    """Return this draft of the person's, or the latest one put aside."""
+    statement = select(Conversation).where(Conversation.person_id == person_id)
+    if draft_id is None:
+        statement = statement.where(~Conversation.current).order_by(Conversation.touched_at.desc())
+    else:
+        statement = statement.where(Conversation.id == draft_id)
+    row = session.scalars(statement.limit(1)).first()
+    return Draft(row.id, row.flow, row.revision, row.answers, Memo(**row.memo)) if row else None
+
+
+def open_draft(session: Session, memory: Memory, flow: str, now: datetime) -> Draft:
+    """Begin a conversation and make it the current one. Its revision is higher than any used in this chat."""
+    revision = max(memory.revision, memory.draft.revision if memory.draft else 0) + 1
+    values = {
+        "person_id": memory.person_id,
+        "flow": flow,
+        "current": True,
+        "revision": revision,
+        "answers": {},
+        "memo": {},
+        "started_at": now,
+        "touched_at": now,
+    }
+    key = session.execute(insert(_CONVERSATION).values(values).returning(_CONVERSATION.c.id)).scalar_one()
+    memory.draft = Draft(key, flow, revision, {}, Memo())
+    return memory.draft
+
+
+def store(session: Session, memory: Memory, now: datetime) -> None:
+    """Store the current conversation under the next revision. Raises LostRace if another process was quicker."""
+    draft = memory.draft
+    if draft is None:
+        return
+    stored = session.execute(
+        update(_CONVERSATION)
+        .where(_CONVERSATION.c.id == draft.id, _CONVERSATION.c.revision == draft.revision)
+        .values(revision=draft.revision + 1, answers=draft.answers, memo=draft.memo.frozen(), touched_at=now)
+    )
+    if stored.rowcount != 1:  # type: ignore[attr-defined]
+        raise LostRace
+    draft.revision += 1
+
+
+def put_aside(session: Session, memory: Memory) -> int | None:
+    """Make the current conversation a draft, or drop it when nothing was said in it. Return the draft's id."""
+    current = memory.draft
+    if current is None:
+        return None
+    _raise_revision(session, memory, current.revision)
+    memory.draft = None
+    if not current.memo.heard and not current.memo.kept_files and not current.memo.kept_text:
+        session.execute(delete(_CONVERSATION).where(_CONVERSATION.c.id == current.id))
+        return None
+    session.execute(update(_CONVERSATION).where(_CONVERSATION.c.id == current.id).values(current=False))
+    return current.id
+
+
+def take_up(session: Session, memory: Memory, draft: Draft, now: datetime) -> None:
+    """Make a draft the current conversation again; its old buttons are stale from now on."""
+    draft.revision = max(memory.revision, draft.revision) + 1
+    session.execute(
+        update(_CONVERSATION)
+        .where(_CONVERSATION.c.id == draft.id)
+        .values(current=True, revision=draft.revision, touched_at=now)
+    )
+    memory.draft = draft
+
+
+def close(session: Session, memory: Memory, page: str | None = None) -> None:
+    """End the current conversation; ``page`` is where it ended."""
+    if memory.draft is None:
+        return
+    session.execute(delete(_CONVERSATION).where(_CONVERSATION.c.id == memory.draft.id))
+    _raise_revision(session, memory, memory.draft.revision, page)
+    memory.draft = None
+
+
+def _raise_revision(session: Session, memory: Memory, revision: int, page: str | None = None) -> None:
+    memory.revision = max(memory.revision, revision)
+    memory.page = page or memory.page
+    session.execute(
+        update(_CHAT).where(_CHAT.c.person_id == memory.person_id).values(revision=memory.revision, page=memory.page)
+    )
+
+
+def seen(session: Session, update_id: int, digest: int) -> bool:
+    """Return whether the effects of this update are stored already."""
+    statement = select(SeenUpdate.update_id).where(SeenUpdate.update_id == update_id, SeenUpdate.digest == digest)
+    return session.execute(statement).first() is not None
+
+
+def mark_seen(session: Session, update_id: int, digest: int, now: datetime, verdict: str = "done") -> None:
+    """Store the seen-mark, in the transaction of the update's effects."""
+    session.execute(insert(_SEEN).values(update_id=update_id, digest=digest, at=now, verdict=verdict))

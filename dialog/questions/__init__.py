@@ -1,0 +1,25 @@
+"""The kinds of questions."""
+
+from dialog.questions.choice import Choice, Scale, YesNo
+from dialog.questions.day import PickDay
+from dialog.questions.number import Money, Number
+from dialog.questions.pick import Pick, PickMany
+from dialog.questions.place import ShareContact, SharePlace
+from dialog.questions.review import Review
+from dialog.questions.words import Said, Words
+
+__all__ = [
+    "Choice",
+    "Money",
+    "Number",
+    "Pick",
+    "PickDay",
+    "PickMany",
+    "Review",
+    "Said",
+    "Scale",
+    "ShareContact",
+    "SharePlace",
+    "Words",
+    "YesNo",
+]

@@ -1,0 +1,75 @@
+"""Numbers and money, typed."""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+from dialog.events import Event, Message
+from dialog.question import Answer, Frozen, Gone, Heard, Here, Question, Refusal
+from dialog.talk import Talk
+from dialog.words import Label, _
+
+_UNITS = {"万": 10_000, "w": 10_000, "k": 1_000, "千": 1_000, "亿": 100_000_000}
+
+
+class Number(Question[int]):
+    """A whole number from ``low`` to ``high``."""
+
+    def __init__(
+        self, name: str, label: Label | None = None, *, low: int = 0, high: int = 10**9, optional: bool = False
+    ) -> None:
+        super().__init__(name, label, optional=optional)
+        self.low = low
+        self.high = high
+        self.rejection = _("Please type a whole number from {low} to {high}.", low=low, high=high)
+
+    def hear(self, here: Here, event: Event) -> Heard[int]:  # noqa: ARG002 - numbers need no language
+        """Return the number typed."""
+        number = amount(event.text) if isinstance(event, Message) else None
+        if number is None or number != int(number) or not self.low <= number <= self.high:
+            return Refusal(self.rejection)
+        return Answer(int(number))
+
+    def thaw(self, talk: Talk, frozen: Frozen) -> int:  # noqa: ARG002 - the interface
+        """Return the number."""
+        try:
+            return int(frozen)
+        except (TypeError, ValueError):
+            raise Gone from None
+
+
+class Money(Question[Decimal]):
+    """An amount of money in yuan, to the fen; ``3.5万`` is understood."""
+
+    rejection = _("Please type an amount in yuan, such as 1280.50 or 3.5万.")
+
+    def hear(self, here: Here, event: Event) -> Heard[Decimal]:  # noqa: ARG002 - numbers need no language
+        """Return the amount typed."""
+        number = amount(event.text) if isinstance(event, Message) else None
+        if number is None or not 0 <= number < 10**12 or number != round(number, 2):
+            return Refusal(self.rejection)
+        return Answer(round(number, 2))
+
+    def freeze(self, value: Decimal) -> Frozen:
+        """Return the amount as text, exact."""
+        return str(value)
+
+    def thaw(self, talk: Talk, frozen: Frozen) -> Decimal:  # noqa: ARG002 - the interface
+        """Return the amount."""
+        return Decimal(frozen)
+
+    def show(self, talk: Talk, value: Decimal) -> str:  # noqa: ARG002 - the sign is the same everywhere
+        """Return the amount with its sign and separators."""
+        return f"¥{value:,.2f}"
+
+
+def amount(text: str) -> Decimal | None:
+    """Return the number a person wrote (full-width digits, separators, 万 and k allowed), or None."""
+    bare = unicodedata.normalize("NFKC", text).strip().lower().lstrip("¥$").rstrip("元").replace(",", "").strip()
+    unit = _UNITS.get(bare[-1:], 1)
+    try:
+        number = Decimal(bare[:-1].strip() if unit != 1 else bare) * unit
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

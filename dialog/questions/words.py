@@ -1,0 +1,114 @@
+"""Words: text in the person's own words, with voice, photos and other files beside it."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field, replace
+
+from dialog.events import Event, File, Message
+from dialog.question import Answer, Frozen, Heard, Here, Question, Refusal
+from dialog.talk import Talk
+from dialog.words import Label, _, brief
+from models.attachment import FileKind
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said: text, and the files that came with it."""
+
+    text: str = ""
+    files: tuple[File, ...] = field(default_factory=tuple)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Words(Question[Said]):
+    """Free text up to ``most`` characters; voice and up to ``photos`` files where they make sense.
+
+    With ``line`` the text is one line (a name); with ``files_alone`` a file without words is an answer too.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        label: Label | None = None,
+        *,
+        most: int = 4000,
+        line: bool = False,
+        voice: bool = False,
+        photos: int = 0,
+        files_alone: bool = False,
+        optional: bool = False,
+        later: bool = False,
+    ) -> None:
+        super().__init__(name, label, optional=optional, later=later)
+        self.most = most
+        self.line = line
+        self.voice = voice
+        self.photos = photos
+        self.files_alone = files_alone
+        self.rejection = _("Please answer in words.") if not voice else _("Please write it or send a voice message.")
+
+    def hear(self, here: Here, event: Event) -> Heard[Said]:  # noqa: ARG002 - words are heard alike everywhere
+        """Return the words and the file, or say what is wrong with them."""
+        if not isinstance(event, Message):
+            return Refusal(self.rejection)
+        text = clean(event.text, line=self.line)
+        if len(text) > self.most:
+            return Refusal(
+                _("That is {count} characters; at most {most} fit here.", count=len(text), most=self.most),
+            )
+        if event.file is not None and not self._takes(event.file):
+            return Refusal(self.rejection)
+        if not text and not self._enough(event.file):
+            return Refusal(self.rejection)
+        return Answer(Said(text, (event.file,) if event.file else ()))
+
+    def amend(self, here: Here, frozen: Frozen, event: Message) -> Heard[Said]:
+        """Return the answer with its text corrected, or with a further file of its album."""
+        before = self.thaw(here.talk, frozen)
+        if event.file is not None:
+            return Answer(self._joined(before, event))
+        heard = self.hear(here, replace(event, file=before.files[0] if before.files else None))
+        return Answer(Said(heard.value.text, before.files)) if isinstance(heard, Answer) else heard
+
+    def freeze(self, value: Said) -> Frozen:
+        """Return text and files as JSON."""
+        return {"text": value.text, "files": [file.frozen() for file in value.files]}
+
+    def thaw(self, talk: Talk, frozen: Frozen) -> Said:  # noqa: ARG002 - the interface
+        """Return what was said; a door may have given plain text."""
+        if isinstance(frozen, str):
+            return Said(clean(frozen, line=self.line)[: self.most])
+        return Said(frozen["text"], tuple(File.thawed(file) for file in frozen["files"]))
+
+    def show(self, talk: Talk, value: Said) -> str:
+        """Return the text, cut for the review, and how many files came with it."""
+        files = talk.say(_("📎 {count}", count=len(value.files))) if value.files else ""
+        return " ".join(part for part in (brief(value.text, 500), files) if part)
+
+    def _takes(self, file: File) -> bool:
+        return self.photos > 0 if file.kind is not FileKind.VOICE else self.voice
+
+    def _enough(self, file: File | None) -> bool:
+        return file is not None and (self.files_alone or file.kind is FileKind.VOICE)
+
+    def _joined(self, before: Said, event: Message) -> Said:
+        known = {file.unique_id for file in before.files}
+        if event.file is None or event.file.unique_id in known or len(before.files) >= max(self.photos, 1):
+            return before
+        return Said(before.text or clean(event.text), (*before.files, event.file))
+
+
+def clean(text: str, *, line: bool = False) -> str:
+    """Return the text without what no table or screen can hold: control characters, lone surrogates, bidi overrides."""
+    kept = "".join(character for character in text if character == "\n" or _shows(character))
+    return " ".join(kept.split()) if line else kept.strip()
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cs"} and character not in _BIDI
+
+
+_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -1,0 +1,224 @@
+"""A conversation seen from the person's side, through the engine alone."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from models.attachment import FileKind
+from models.person import Role
+from tests.chatter import Chatter
+
+
+def serve(olga: Chatter) -> None:
+    olga.says("/tea")
+    olga.taps("Ana")
+    olga.taps("Green tea")
+    olga.says("with honey")
+
+
+def test_a_conversation_asks_its_questions_in_order_and_ends_on_a_page(olga: Chatter, tea_house: SimpleNamespace):
+    serve(olga)
+    assert "Guest: Ana" in olga.sees
+    assert "Nothing is saved yet" in olga.sees
+
+    olga.taps("Save")
+
+    assert olga.sees == "Served green to Ana: with honey"
+    assert len(tea_house.served) == 1
+
+
+def test_a_tap_edits_the_screen_in_place_and_words_bring_a_new_one(olga: Chatter):
+    olga.says("/tea")
+    first = olga.newest
+    olga.taps("Ana")
+    assert olga.newest == first
+
+    olga.taps("Green tea")
+    olga.says("with honey")
+    assert olga.newest > first
+
+
+def test_back_returns_to_the_question_before_and_keeps_the_rest(olga: Chatter):
+    olga.says("/tea")
+    olga.taps("Ana")
+    olga.taps("Green tea")
+
+    olga.taps("Back")
+
+    assert olga.sees == "Which tea?"
+    olga.taps("Black tea")
+    assert olga.sees == "Anything to note?"
+
+
+def test_a_second_tap_on_the_same_button_changes_nothing_and_says_so(olga: Chatter):
+    olga.says("/tea")
+    button = olga.screen.keyboard[0][0].data
+    olga.presses(button)
+    olga.presses(button)
+
+    assert olga.toast == "That step is done already. Please go on below."
+    assert olga.sees == "Which tea?"
+
+
+def test_the_save_button_tapped_twice_saves_once(olga: Chatter, tea_house: SimpleNamespace):
+    serve(olga)
+    save = next(b.data for row in olga.screen.keyboard for b in row if "Save" in b.text)
+    olga.presses(save)
+    olga.presses(save)
+
+    assert len(tea_house.served) == 1
+    assert olga.toast == "That step is done already."
+
+
+def test_an_answer_edited_at_the_review_leaves_the_others_alone(olga: Chatter, tea_house: SimpleNamespace):
+    serve(olga)
+    olga.taps("Edit")
+    olga.taps("Tea")
+    olga.taps("Black tea")
+    assert "Tea: Black tea" in olga.sees
+
+    olga.taps("Save")
+    assert tea_house.served[0].note == "with honey"
+
+
+def test_what_may_come_later_is_offered_at_the_review(olga: Chatter, tea_house: SimpleNamespace):
+    serve(olga)
+    olga.taps("Day")
+    olga.says("next Wed")
+    assert "next Wed 2 Dec" in olga.sees
+    olga.taps("Others")
+    olga.taps("Ben")
+    olga.taps("Cho")
+    olga.taps("Done (2)")
+    olga.taps("Save")
+
+    assert str(tea_house.served[0].day) == "2026-12-02"
+    assert [guest.name for guest in tea_house.served[0].others] == ["Ben", "Cho"]
+
+
+def test_a_photo_where_a_button_is_wanted_is_kept_with_the_draft(olga: Chatter, tea_house: SimpleNamespace):
+    olga.says("/tea")
+    olga.taps("Ana")
+    olga.sends(FileKind.PHOTO)
+    assert olga.sees.startswith("I kept the file with the draft.")
+    assert "Which tea?" in olga.sees
+
+    olga.taps("Green tea")
+    olga.taps("Skip")
+    olga.taps("Save")
+    assert len(tea_house.served[0].files) == 1
+
+
+def test_an_album_is_one_answer_even_when_its_parts_come_late(olga: Chatter, tea_house: SimpleNamespace):
+    olga.says("/tea")
+    olga.taps("Ana")
+    olga.taps("Green tea")
+    olga.sends(FileKind.PHOTO, "the leak", album="a1")
+    olga.sends(album="a1")
+    olga.sends(album="a1")
+    olga.taps("Save")
+
+    assert tea_house.served[0].note == "the leak"
+    assert len(tea_house.served[0].files) == 3
+
+
+def test_an_edited_message_corrects_the_answer_it_gave(olga: Chatter, tea_house: SimpleNamespace):
+    olga.says("/tea")
+    olga.taps("Ana")
+    olga.taps("Green tea")
+    said = olga.says("with hony")
+    olga.edits(said, "with honey")
+    assert "with honey" in olga.sees
+
+    olga.taps("Save")
+    assert tea_house.served[0].note == "with honey"
+
+
+def test_a_command_in_the_middle_keeps_the_draft_and_offers_to_resume_it(olga: Chatter):
+    olga.says("/tea")
+    olga.taps("Ana")
+    olga.says("/menu")
+    assert "▶ Resume: Serve tea" in olga.buttons
+
+    olga.taps("Resume")
+    assert olga.sees == "Which tea?"
+
+
+def test_cancel_leaves_nothing_behind_and_says_so(olga: Chatter, tea_house: SimpleNamespace):
+    serve(olga)
+    olga.says("/cancel")
+    assert "Cancelled. Nothing was saved." in olga.sees
+    assert "Home" in olga.sees
+    assert tea_house.served == []
+
+
+def test_a_refusal_of_the_business_is_shown_above_the_question_and_nothing_is_lost(
+    olga: Chatter, tea_house: SimpleNamespace
+):
+    serve(olga)
+    tea_house.kettle.water = False
+    olga.taps("Save")
+    assert olga.sees.startswith("There is no water.")
+    assert "with honey" in olga.sees
+
+    tea_house.kettle.water = True
+    olga.taps("Save")
+    assert len(tea_house.served) == 1
+
+
+def test_a_button_of_a_page_works_a_month_later_on_todays_facts(olga: Chatter):
+    olga.says("/menu")
+    old = olga.newest
+    serve(olga)
+    olga.taps("Save")
+
+    olga.presses("/cups/1", old)
+
+    assert olga.sees.startswith("Served green")
+    assert olga.newest > old
+
+
+def test_a_forged_address_is_not_found(olga: Chatter):
+    for forged in ("/cups/99", "/cups/x", "/nowhere", "/do/nothing", "/resume/999", "/", "/cups/1?cup_id=2", "//"):
+        olga.presses(forged, 1)
+        assert olga.reply.toast or olga.reply.screen
+
+
+def test_a_door_gives_answers_already_known_and_hands_them_on(olga: Chatter, tea_house: SimpleNamespace):
+    olga.presses("/do/tea?guest=2&kind=green", 1)
+    assert olga.sees == "Anything to note?"
+    assert [name for name, _value in tea_house.heard] == ["guest", "kind"]
+
+    olga.presses("/do/tea?guest=2&kind=green", 1)
+    assert olga.sees == "Anything to note?"
+
+
+def test_words_typed_behind_a_command_fill_its_answers(olga: Chatter):
+    olga.says("/tea 3")
+    assert olga.sees == "Which tea?"
+
+
+def test_a_role_withdrawn_in_the_middle_ends_the_conversation(olga: Chatter):
+    olga.says("/tea")
+    olga.person.role = Role.CUSTOMER
+    olga.taps("Ana")
+    assert olga.toast == "Your role does not allow this. Your manager can change that."
+
+
+def test_searching_turning_pages_and_ticking_keep_their_place(olga: Chatter):
+    olga.says("/tea")
+    assert "Gus" not in olga.buttons
+    olga.taps("›")
+    assert "Gus" in olga.buttons
+    olga.says("an")
+    assert [b for b in olga.buttons if b in {"Ana", "Hana"}] == ["Ana", "Hana"]
+    olga.says("ana")
+    assert olga.sees == "Which tea?"
+
+
+def test_too_long_an_answer_is_refused_with_what_would_fit(olga: Chatter):
+    olga.says("/tea")
+    olga.taps("Ana")
+    olga.taps("Green tea")
+    olga.says("x" * 5000)
+    assert olga.sees.startswith("That is 5000 characters; at most 200 fit here.")
