@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -118,8 +118,8 @@ class Words:
             "say": self.say,
             "brief": brief,
             "percent": lambda share: f"{share * 100:.0f}%",
-            "day": pass_context(lambda context, value: self._day(context, value)),
-            "moment": pass_context(lambda context, at: self._moment(context, at)),
+            "day": pass_context(partial(self._day)),
+            "moment": pass_context(partial(self._moment)),
             "clock": pass_context(lambda context, at: _local(context, at).strftime("%H:%M")),
         }
 
@@ -193,7 +193,7 @@ def _catalogue(language: str, folder: Path) -> NullTranslations:
         sentences |= _sentences(file, language)
     if sentences:
         translations = Translations()
-        translations._catalog = dict(sentences)  # noqa: SLF001 - gettext has no other door
+        translations._catalog = {**sentences}  # noqa: SLF001 - gettext has no other door
     return translations
 
 
