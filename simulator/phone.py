@@ -25,9 +25,13 @@ class PhoneRefuses(Exception):  # noqa: N818 (a refusal is the word of this hous
 
 
 class Phone:
-    """One account's chat with one bot. `legend` is shown beside the name on the page."""
+    """One account's chat with one bot.
 
-    def __init__(self, account: Account, bot: Bot, *, legend: str = "") -> None:
+    The page knows it by its `key` and shows the `legend` beside the name.
+    """
+
+    def __init__(self, account: Account, bot: Bot, *, key: str, legend: str = "") -> None:
+        self.key = key
         self.account = account
         self.bot = bot
         self.legend = legend
@@ -101,7 +105,7 @@ class Phone:
             raise PhoneRefuses(f"a deep link cannot carry {payload!r}")
         if self.chat.blocked:
             await self.unblock()
-        self.chat.started = True
+        self._open()
         return self._send(_text(f"/start {payload}" if payload else "/start"))
 
     async def follow(self, link: str) -> Bubble:
@@ -114,7 +118,7 @@ class Phone:
     async def say(self, text: str) -> Bubble:
         """Send a text."""
         if text.partition(" ")[0] == "/start":
-            self.chat.started = True
+            self._open()
         return self._send(_text(text))
 
     async def tap(self, button: str, message: Bubble | int | None = None, timeout: float = PATIENCE) -> str | None:  # noqa: ASYNC109
@@ -125,12 +129,28 @@ class Phone:
         """
         where = self._with_button(button, message)
         if where is None:
-            await self._tap_keyboard(button)
+            await self.tap_keyboard(button)
             return None
         found = where.button(button) or {}
         if "callback_data" not in found:
             raise PhoneRefuses(f"{button!r} opens {found.get('url')}: follow it")
         return await self.press(where.id, found["callback_data"], timeout)
+
+    async def tap_keyboard(self, label: str) -> None:
+        """Tap a button of the keyboard under the input."""
+        rows = (self.chat.reply_keyboard or {}).get("keyboard", [])
+        found = next((button for row in rows for button in row if button["text"] == label), None)
+        if found is None:
+            seen = [bubble.buttons for bubble in self.messages if bubble.buttons]
+            raise PhoneRefuses(f"no button {label!r}; there were {seen} and {self.keyboard}")
+        if found.get("request_contact"):
+            await self.contact(self.account.first_name, f"+86139{self.account.id:08d}", self.account.id)
+        elif found.get("request_location"):
+            await self.place(31.2304, 121.4737)
+        else:
+            await self.say(label)
+        if self.chat.reply_keyboard and self.chat.reply_keyboard.get("one_time_keyboard"):
+            self.chat.show_keyboard({"remove_keyboard": True})
 
     async def press(self, message_id: int, data: str, timeout: float = PATIENCE) -> str | None:  # noqa: ASYNC109
         """Send any callback data from any message, as a forged client could; returns what `tap` returns."""
@@ -236,21 +256,6 @@ class Phone:
             raise PhoneRefuses(f"no button {button!r} in {bubble}")
         return bubble
 
-    async def _tap_keyboard(self, label: str) -> None:
-        rows = (self.chat.reply_keyboard or {}).get("keyboard", [])
-        found = next((button for row in rows for button in row if button["text"] == label), None)
-        if found is None:
-            seen = [bubble.buttons for bubble in self.messages if bubble.buttons]
-            raise PhoneRefuses(f"no button {label!r}; there were {seen} and {self.keyboard}")
-        if found.get("request_contact"):
-            await self.contact(self.account.first_name, f"+86139{self.account.id:08d}", self.account.id)
-        elif found.get("request_location"):
-            await self.place(31.2304, 121.4737)
-        else:
-            await self.say(label)
-        if self.chat.reply_keyboard and self.chat.reply_keyboard.get("one_time_keyboard"):
-            self.chat.show_keyboard({"remove_keyboard": True})
-
     def _keep(self, kind: str, content: bytes, name: str, seconds: int = 0) -> StoredFile:
         return self.bot.world.files.keep(self.bot.id, kind, Upload(content, name), seconds=seconds)
 
@@ -260,6 +265,10 @@ class Phone:
             return {"forward_origin": {"type": "hidden_user", "sender_user_name": name, "date": date}}
         self.bot.meet(account.id)
         return {"forward_origin": {"type": "user", "sender_user": account.as_user(), "date": date}}
+
+    def _open(self) -> None:
+        self.chat.started = True
+        self.chat.tell("phone")
 
     def _act(self) -> None:
         if self.chat.blocked:

@@ -14,6 +14,7 @@ from simulator.files import LARGEST_UPLOAD, MEGABYTE
 from simulator.ledger import Ledger
 from simulator.phone import Phone
 from simulator.server import BotApi
+from simulator.window import Window
 
 GRACE = 0.5
 
@@ -41,6 +42,7 @@ class Simulator:
         self.ledger = Ledger(ledger_size)
         self.url = ""
         self._api: BotApi | None = None
+        self._window: Window | None = None
         self._runner: web.AppRunner | None = None
 
     @property
@@ -73,7 +75,9 @@ class Simulator:
 
     def phone(self, account: Account, bot: Bot, *, legend: str = "") -> Phone:
         """Hand out a phone with this account and the chat with this bot; the page shows it."""
-        phone = Phone(account, bot, legend=legend)
+        taken = any(phone.account is account for phone in self.phones)
+        key = f"{account.id}-{bot.username}" if taken else str(account.id)
+        phone = Phone(account, bot, key=key, legend=legend)
         self.phones.append(phone)
         return phone
 
@@ -86,6 +90,8 @@ class Simulator:
         app = web.Application(client_max_size=LARGEST_UPLOAD + MEGABYTE)
         self._api = BotApi(self.bots, self.faults, self.ledger)
         self._api.add_to(app.router)
+        self._window = Window(self.world, self.phones, self.zone)
+        self._window.add_to(app.router)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=GRACE)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
@@ -99,6 +105,8 @@ class Simulator:
             await bot.courier.stop()
         if self._api:
             self._api.close()
+        if self._window:
+            self._window.close()
         if self._runner:
             await self._runner.cleanup()
 
