@@ -203,11 +203,16 @@ class _HtmlParser:
             entity["url"] = entity["url"] or "".join(self.text)[-entity["length"] :]
             if not _is_address(entity["url"]):
                 return
-        language = entity.pop("language", None)
-        if language and self.open and self.open[-1][1]["type"] == "pre":
-            self.open[-1][1]["language"] = language
+        if entity["type"] == "code" and (language := entity.pop("language", "")) and self._names_block(language):
             return
         self.entities.append(entity)
+
+    def _names_block(self, language: str) -> bool:
+        """Give the language of `<pre><code class="language-…">` to the block around it."""
+        inside_block = bool(self.open) and self.open[-1][0] == "pre"
+        if inside_block:
+            self.open[-1][1]["language"] = language
+        return inside_block
 
     def _take(self, pattern: re.Pattern[str]) -> str:
         match = pattern.match(self.source, self.at)
