@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from dialog.memory import LostRace
+from models import dialects
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -85,10 +86,7 @@ def connect(url: str, *, threads: int = 8) -> Engine:
         return create_engine(parsed, pool_size=threads + 2, max_overflow=2, pool_pre_ping=False, pool_recycle=1800)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 10})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
+    return dialects.prepare(create_engine(parsed, connect_args={"check_same_thread": False}))
 
 
 def only_process(url: str) -> Callable[[], None]:
@@ -107,16 +105,6 @@ def only_process(url: str) -> Callable[[], None]:
             f"another process is using {parsed.database}; SQLite serves one process, PostgreSQL serves several"
         ) from None
     return file.close
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _away(error: Exception) -> bool:

@@ -102,8 +102,8 @@ class Notifier:
         except Problem as problem:
             notices.suppress(session, notice.id, holder=self._holder, why=type(problem).__name__, at=now)
             return None
-        except Exception as error:
-            log.error("notice.broken", notice=notice.id, error=type(error).__name__, exc_info=error)
+        except Exception:  # one broken page must not hold up the others
+            log.exception("notice.broken", notice=notice.id)
             notices.refused(session, notice.id, holder=self._holder, why="broken page", at=now)
             return None
         living = notices.living_message(session, person.id, notice.thread) if notice.thread else None
