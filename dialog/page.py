@@ -87,10 +87,10 @@ def page(
 
 
 def act(
-    pattern: str, *, needs: Permission = Permission.TALK
+    pattern: str, *, needs: Permission = Permission.TALK, command: str | None = None, title: Label | None = None
 ) -> Callable[[Callable[Concatenate[Talk, P], Screen]], ActRoute[P]]:
-    """Make an act of a function."""
-    return lambda function: ActRoute(function, pattern, needs, None, None)
+    """Make an act of a function; ``command`` does it by typing, ``title`` describes the command."""
+    return lambda function: ActRoute(function, pattern, needs, command, title)
 
 
 def encode(path: str, query: Mapping[str, object]) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from dialog.book import Book
 from dialog.flow import Script, flow
-from dialog.page import page
+from dialog.page import act, page
 from dialog.questions import Choice, Pick, PickDay, PickMany, Review, Words
 from dialog.screen import Door, Link, Screen
 from dialog.talk import House, Talk
@@ -100,6 +100,15 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
             raise NotFound
         return Screen("tea/served", tea=served[cup_id - 1], rows=[[Link(_("Home"), home)]])
 
+    @page("/words/{word}")
+    def echo(talk: Talk, word: str) -> Screen:
+        return Screen("echo", text=word)
+
+    @act("/kettle/fill", command="fill", title=_("Fill the kettle"))
+    def fill(talk: Talk) -> Screen:
+        kettle.water = True
+        return home(talk)
+
     @flow(
         "tea",
         _("Serve tea"),
@@ -129,7 +138,7 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         return Screen("echo", text=getattr(message, "text", ""))
 
     language = Language("en", tmp_path, {Tea.GREEN: _("Green tea"), Tea.BLACK: _("Black tea")})
-    book = Book([tea], [home, cup], otherwise=otherwise)  # type: ignore[arg-type]
+    book = Book([tea], [home, cup, echo, fill], otherwise=otherwise)  # type: ignore[arg-type]
     house = House(book, {"en": language}, "en", ZoneInfo("Asia/Shanghai"), "Tea House", "tea_bot")
     return SimpleNamespace(house=house, served=served, heard=heard, kettle=kettle)
 
