@@ -105,7 +105,7 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         return Screen("home", rows=[[Door(_("Serve tea"), tea), Link(_("Last"), cup, len(served))]])
 
     @page("/cups/{cup_id}")
-    def cup(talk: Talk, cup_id: int) -> Screen:
+    def cup(talk: Talk, cup_id: int, slice: int | None = None) -> Screen:  # noqa: A002
         if not 0 < cup_id <= len(served):
             raise NotFound
         return Screen("tea/served", tea=served[cup_id - 1], rows=[[Link(_("Home"), home)]])

@@ -234,3 +234,9 @@ def test_what_is_done_at_one_tap_can_be_done_by_a_command(olga: Chatter, tea_hou
     olga.says("/fill")
     assert tea_house.kettle.water
     assert olga.sees == "Home"
+
+
+def test_a_forged_number_too_large_for_any_table_is_not_found(olga: Chatter):
+    olga.presses(f"/cups/1?slice={'9' * 30}", 1)
+    assert olga.toast
+    assert not olga.screens
