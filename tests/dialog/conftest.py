@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from dialog.book import Book
 from dialog.flow import Script, flow
-from dialog.page import page
+from dialog.page import act, page
 from dialog.questions import Choice, Pick, PickDay, PickMany, Review, Words
 from dialog.screen import Door, Link, Screen
 from dialog.talk import House, Talk
@@ -74,18 +74,28 @@ class Guests:
         return row.name
 
 
-@pytest.fixture
-def tea_house(tmp_path: Path) -> SimpleNamespace:
-    """The house, what was served, and a switch for the water."""
-    for name, words in TEMPLATES.items():
+@page("/words/{word}")
+def words(talk: Talk, word: str) -> Screen:
+    """Say a word."""
+    return Screen("echo", text=word)
+
+
+def write_templates(tmp_path: Path) -> None:
+    for name, text in TEMPLATES.items():
         file = tmp_path / f"{name}.html"
         file.parent.mkdir(exist_ok=True)
-        file.write_text(words, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     for shared in Path("templates").glob("*/*.html"):
         if shared.parent.name in {"dialog", "problems"}:
             target = tmp_path / shared.parent.name / shared.name
             target.parent.mkdir(exist_ok=True)
             target.write_text(shared.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+@pytest.fixture
+def tea_house(tmp_path: Path) -> SimpleNamespace:
+    """The house, what was served, and a switch for the water."""
+    write_templates(tmp_path)
     served: list[SimpleNamespace] = []
     heard: list[tuple[str, object]] = []
     kettle = SimpleNamespace(water=True)
@@ -95,10 +105,15 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         return Screen("home", rows=[[Door(_("Serve tea"), tea), Link(_("Last"), cup, len(served))]])
 
     @page("/cups/{cup_id}")
-    def cup(talk: Talk, cup_id: int) -> Screen:
+    def cup(talk: Talk, cup_id: int, slice: int | None = None) -> Screen:  # noqa: A002
         if not 0 < cup_id <= len(served):
             raise NotFound
         return Screen("tea/served", tea=served[cup_id - 1], rows=[[Link(_("Home"), home)]])
+
+    @act("/kettle/fill", command="fill", title=_("Fill the kettle"))
+    def fill(talk: Talk) -> Screen:
+        kettle.water = True
+        return home(talk)
 
     @flow(
         "tea",
@@ -129,7 +144,7 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         return Screen("echo", text=getattr(message, "text", ""))
 
     language = Language("en", tmp_path, {Tea.GREEN: _("Green tea"), Tea.BLACK: _("Black tea")})
-    book = Book([tea], [home, cup], otherwise=otherwise)  # type: ignore[arg-type]
+    book = Book([tea], [home, cup, words, fill], otherwise=otherwise)  # type: ignore[arg-type]
     house = House(book, {"en": language}, "en", ZoneInfo("Asia/Shanghai"), "Tea House", "tea_bot")
     return SimpleNamespace(house=house, served=served, heard=heard, kettle=kettle)
 

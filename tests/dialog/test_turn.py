@@ -222,3 +222,21 @@ def test_too_long_an_answer_is_refused_with_what_would_fit(olga: Chatter):
     olga.taps("Green tea")
     olga.says("x" * 5000)
     assert olga.sees.startswith("That is 5000 characters; at most 200 fit here.")
+
+
+def test_a_deep_link_opens_the_page_it_names_even_when_what_it_names_has_dashes(olga: Chatter):
+    olga.says("/start words-of-wisdom-_")
+    assert olga.sees == "You said of-wisdom-_"
+
+
+def test_what_is_done_at_one_tap_can_be_done_by_a_command(olga: Chatter, tea_house: SimpleNamespace):
+    tea_house.kettle.water = False
+    olga.says("/fill")
+    assert tea_house.kettle.water
+    assert olga.sees == "Home"
+
+
+def test_a_forged_number_too_large_for_any_table_is_not_found(olga: Chatter):
+    olga.presses(f"/cups/1?slice={'9' * 30}", 1)
+    assert olga.toast
+    assert not olga.screens
