@@ -89,6 +89,7 @@ class Talk:
             share=screen.share,
             fresh=screen.fresh,
             address=screen.address,
+            files=screen.files,
         )
 
     def _press(self, button: Button, revision: int) -> Pressable:
