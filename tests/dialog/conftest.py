@@ -96,9 +96,7 @@ def jotting(served: list[SimpleNamespace], heard: list[tuple[str, object]]) -> F
     return jot
 
 
-@pytest.fixture
-def tea_house(tmp_path: Path) -> SimpleNamespace:
-    """The house, what was served, and a switch for the water."""
+def write_templates(tmp_path: Path) -> None:
     for name, words in TEMPLATES.items():
         file = tmp_path / f"{name}.html"
         file.parent.mkdir(exist_ok=True)
@@ -108,6 +106,12 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
             target = tmp_path / shared.parent.name / shared.name
             target.parent.mkdir(exist_ok=True)
             target.write_text(shared.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+@pytest.fixture
+def tea_house(tmp_path: Path) -> SimpleNamespace:
+    """The house, what was served, and a switch for the water."""
+    write_templates(tmp_path)
     served: list[SimpleNamespace] = []
     heard: list[tuple[str, object]] = []
     kettle = SimpleNamespace(water=True)
