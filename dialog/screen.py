@@ -168,15 +168,7 @@ class Rendered:
     picture: bytes | None = field(default=None, repr=False)
     thread: str | None = None
     share: Share | None = None
+    share_label: str = ""
     fresh: bool = False
     address: str | None = None
     files: tuple[File, ...] = ()
-
-    def labelled(self, text: str) -> str | None:
-        """Return the data of the button that bears these words, if there is one."""
-        wanted = text.strip().casefold()
-        for row in self.keyboard:
-            for button in row:
-                if button.data and button.text.strip().casefold() == wanted:
-                    return button.data
-        return None

@@ -265,7 +265,7 @@ class _Turn:
         return self._amend(self._flow_of(draft), draft, name, Message(edit.message_id, edit.text))
 
     def _nav_word(self, text: str) -> str | None:
-        typed = text.strip().casefold()
+        typed = text.strip("‹›✕ \n").casefold()
         return next((key for key, label in _NAV_WORDS.items() if self.talk.say(label).casefold() == typed), None)
 
     def _flow_of(self, draft: Draft) -> Flow:
