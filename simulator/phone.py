@@ -48,7 +48,7 @@ class Phone:
     @property
     def last(self) -> Bubble:
         """The newest bubble."""
-        return self.messages[-1]
+        return self._bubble(next(reversed(self.chat.messages.values())))
 
     @property
     def toasts(self) -> list[Toast]:
