@@ -42,6 +42,7 @@ function element(entity, words, inner, act) {
       return link(entity.url ?? words, inner, act);
     case "email":
       return link(`mailto:${words}`, inner, act);
+    case "text_mention":
     case "mention":
     case "hashtag":
       return h("span", { class: "link" }, inner);
