@@ -53,7 +53,10 @@ MOVES: dict[Stage, frozenset[Stage]] = {
 
 
 class Complaint(Base):
-    """One complaint of a customer, in the customer's own words."""
+    """One complaint of a customer, in the customer's own words.
+
+    ``proposed`` is the severity its words suggest, until a person has decided (``CMP-04``).
+    """
 
     __tablename__ = "complaint"
     __table_args__ = (Index("ix_complaint_stage_received", "stage", "received_at"),)
@@ -66,6 +69,7 @@ class Complaint(Base):
     words: Mapped[str] = mapped_column(Text)
     kind: Mapped[ComplaintKind | None]
     severity: Mapped[Severity] = mapped_column(default=Severity.S3)
+    proposed: Mapped[Severity | None]
     stage: Mapped[Stage] = mapped_column(default=Stage.RECEIVED)
     version: Mapped[int] = mapped_column(default=1)
     remedy: Mapped[str] = mapped_column(Text, default="")
@@ -76,6 +80,7 @@ class Complaint(Base):
     acknowledge_by: Mapped[datetime]
     resolve_by: Mapped[datetime]
     reopened: Mapped[int] = mapped_column(default=0)
+    reopened_at: Mapped[datetime | None]
 
     customer: Mapped[Customer] = relationship()
     reporter: Mapped[Person | None] = relationship(foreign_keys=reporter_id)

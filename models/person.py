@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, TelegramId
@@ -130,3 +130,14 @@ class Invite(Base):
     inviter: Mapped[Person] = relationship(foreign_keys=inviter_id)
     used_by: Mapped[Person | None] = relationship(foreign_keys=used_by_id)
     contact: Mapped[Contact | None] = relationship()
+
+
+class BadToken(Base):
+    """A wrong invitation somebody tried: five in an hour, and nobody looks at the sixth."""
+
+    __tablename__ = "bad_token"
+    __table_args__ = (Index("ix_bad_token_telegram_at", "telegram_id", "at"),)
+
+    id: Mapped[Id]
+    telegram_id: Mapped[TelegramId]
+    at: Mapped[datetime] = mapped_column(index=True)

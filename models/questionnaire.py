@@ -64,3 +64,8 @@ class Questionnaire(Base):
     rep: Mapped[Person] = relationship(foreign_keys=rep_id)
     complaint: Mapped[Complaint | None] = relationship()
     visit: Mapped[Visit | None] = relationship()
+
+    @property
+    def late(self) -> bool:
+        """Whether it was answered after it had closed: kept, and left out of the score."""
+        return self.answered_at is not None and self.answered_at > self.closes_at

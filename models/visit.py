@@ -82,7 +82,10 @@ class ReminderState(StrEnum):
 
 
 class Reminder(Base):
-    """A promise to come back: a day in the rep's zone, and the moment it falls due."""
+    """A promise to come back: a day in the rep's zone, and the moment it falls due.
+
+    ``visit_id`` is the visit it was planned at, ``settled_by_id`` the one that kept the promise.
+    """
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -94,6 +97,7 @@ class Reminder(Base):
     rep_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     day: Mapped[date]
     zone: Mapped[str] = mapped_column(String(40))
     due_at: Mapped[datetime]
@@ -104,7 +108,8 @@ class Reminder(Base):
 
     rep: Mapped[Person] = relationship()
     customer: Mapped[Customer] = relationship()
-    visit: Mapped[Visit | None] = relationship()
+    visit: Mapped[Visit | None] = relationship(foreign_keys=visit_id)
+    settled_by: Mapped[Visit | None] = relationship(foreign_keys=settled_by_id)
 
     @property
     def open(self) -> bool:

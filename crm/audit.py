@@ -1,0 +1,22 @@
+"""The audit trail: one row per thing done, added in the transaction that does it, never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.audit import AuditEntry
+from models.base import Base
+from models.person import Person
+
+
+def note(session: Session, actor: Person | None, action: str, object_: Base, at: datetime, **facts: Any) -> None:
+    """Add that the actor did this to the object. Facts are ids and old and new values, never people's words.
+
+    The object is written as ``visit:7``; it must have been flushed. No actor means the bot itself.
+    """
+    name = f"{object_.__tablename__}:{getattr(object_, 'id', '?')}"
+    actor_id = actor.id if actor else None
+    session.add(AuditEntry(at=at, actor_id=actor_id, action=action, object=name, facts=facts))

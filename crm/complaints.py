@@ -1,0 +1,357 @@
+"""Complaints: filing them, moving them from gate to gate, and seeing which are late (domain 1).
+
+It leaves notices and never sends. Every step is one conditional UPDATE on the version, so of two people who
+take the same step one is told that it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from crm import attachments, audit, business_time, customers, notices, people, surveys
+from crm.attachments import Sent
+from crm.permission import require
+from crm.rules import Allowance, Rules, rules
+from models.complaint import MOVES, Complaint, ComplaintKind, ComplaintMove, Severity, Stage
+from models.customer import Customer
+from models.person import Permission, Person, Role
+from models.problem import AlreadyDone, NotFound, Problem
+
+GRAVE = (Severity.S1, Severity.S2)
+ORDER = list(Severity)
+"""From the gravest to the lightest."""
+
+
+class MoveRefused(Problem):
+    """A complaint at this stage cannot take this step (``CMP-17``)."""
+
+
+class NeedsALeader(Problem):
+    """A grave complaint is closed, and any made lighter, by a leader who does not own it."""
+
+
+class ReasonNeeded(Problem):
+    """This step says why."""
+
+
+def visible_to(actor: Person) -> Select[Complaint]:
+    """Return the complaints this person may see (``CMP-03``).
+
+    Leaders see all; a rep those of her customers and those she filed or owns; a customer's person her own.
+    """
+    if not actor.active:
+        return select(Complaint).where(false())
+    if actor.is_leader:
+        return select(Complaint)
+    if actor.role is Role.CUSTOMER:
+        return select(Complaint).where(Complaint.reporter_id == actor.id)
+    hers = or_(Complaint.filed_by_id == actor.id, Complaint.owner_id == actor.id)
+    return select(Complaint).where(or_(hers, Complaint.customer_id.in_(customers.ids_visible_to(actor))))
+
+
+def find(session: Session, actor: Person, complaint_id: int) -> Complaint:
+    """Return the complaint. Raises NotFound when there is none or it is not the actor's to see."""
+    complaint = session.scalar(visible_to(actor).where(Complaint.id == complaint_id))
+    if complaint is None:
+        raise NotFound(what="complaint")
+    return complaint
+
+
+def open_ones(
+    session: Session, actor: Person, *, now: datetime, overdue_only: bool = False, limit: int = 6, offset: int = 0
+) -> list[Complaint]:
+    """Return what the department still owes an answer, the gravest first, then what falls due first."""
+    open_now = visible_to(actor).where(Complaint.stage != Stage.FED_BACK).options(joinedload(Complaint.customer))
+    open_now = open_now.where(is_overdue(now)) if overdue_only else open_now
+    open_now = open_now.order_by(Complaint.severity, Complaint.resolve_by, Complaint.id)
+    return list(session.scalars(open_now.limit(limit).offset(offset)))
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a promised step is late, the same as ``Complaint.overdue`` (``CMP-09``)."""
+    unanswered = and_(Complaint.acknowledged_at.is_(None), Complaint.acknowledge_by < now)
+    return or_(unanswered, and_(Complaint.resolved_at.is_(None), Complaint.resolve_by < now))
+
+
+def file(
+    session: Session,
+    actor: Person,
+    *,
+    customer: Customer,
+    words: str,
+    kind: ComplaintKind | None = None,
+    severity: Severity = Severity.S3,
+    files: Sequence[Sent] = (),
+    reporter: Person | None = None,
+    at: datetime,
+) -> Complaint:
+    """Return the complaint, registered, with its two clocks running; the customer's owner and the leaders are told.
+
+    A customer's person reports for her own firm; a rep may file for one who does not write here.
+    Words of danger propose S1 and alert at once, a human confirms (``CMP-04``). The receipt stops no clock
+    (``CMP-07``). Raises NotAllowed, NotFound, ReasonNeeded when there are neither words nor files.
+    """
+    by_customer = actor.role is Role.CUSTOMER
+    require(actor, Permission.REPORT_PROBLEMS if by_customer else Permission.FILE_COMPLAINTS)
+    customer = customers.find(session, actor, customer.id)
+    reporter = actor if by_customer else reporter
+    _of_this_firm(reporter, customer)
+    if not words.strip() and not files:
+        raise ReasonNeeded
+    complaint = Complaint(customer_id=customer.id, reporter=reporter, filed_by_id=actor.id, owner_id=customer.owner_id)
+    complaint.words, complaint.kind, complaint.severity, complaint.received_at = words, kind, severity, at
+    complaint.proposed = _proposed(words, severity, rules(session))
+    _set_clocks(complaint, rules(session))
+    session.add(complaint)
+    session.flush()
+    for sent in files:
+        attachments.attach(session, actor, sent, complaint=complaint, at=at)
+    _remember(session, actor, complaint, None, "", at)
+    audit.note(session, actor, "complaint.filed", complaint, at, customer=customer.id, severity=severity.value)
+    _tell_handlers(session, actor, complaint, at, urgent=_alarming(complaint))
+    _tell_reporter(session, actor, complaint, at)
+    session.flush()
+    return complaint
+
+
+def acknowledge(
+    session: Session, actor: Person, complaint_id: int, *, version: int, words: str = "", at: datetime
+) -> Complaint:
+    """Return the complaint, taken up by a human. Raises NotFound, NotAllowed, AlreadyDone, MoveRefused."""
+    require(actor, Permission.HANDLE_COMPLAINTS)
+    complaint = find(session, actor, complaint_id)
+    owner_id = complaint.owner_id or actor.id
+    became = {"stage": Stage.ACKNOWLEDGED, "acknowledged_at": at, "owner_id": owner_id}
+    return _move(session, actor, complaint, version=version, words=words, at=at, **became)
+
+
+def investigate(
+    session: Session, actor: Person, complaint_id: int, *, version: int, words: str = "", at: datetime
+) -> Complaint:
+    """Return the complaint, under investigation. Raises NotFound, NotAllowed, AlreadyDone, MoveRefused."""
+    require(actor, Permission.HANDLE_COMPLAINTS)
+    complaint = find(session, actor, complaint_id)
+    return _move(session, actor, complaint, version=version, words=words, at=at, stage=Stage.INVESTIGATING)
+
+
+def resolve(
+    session: Session, actor: Person, complaint_id: int, *, version: int, remedy: str, words: str = "", at: datetime
+) -> Complaint:
+    """Return the complaint with its remedy delivered; the reporter is asked how it went.
+
+    Raises NotFound, NotAllowed, AlreadyDone, MoveRefused, ReasonNeeded without a remedy.
+    """
+    require(actor, Permission.HANDLE_COMPLAINTS)
+    complaint = find(session, actor, complaint_id)
+    _say_why(remedy)
+    became = {"stage": Stage.RESOLVED, "remedy": remedy, "resolved_at": at}
+    complaint = _move(session, actor, complaint, version=version, words=words or remedy, at=at, **became)
+    surveys.after_complaint(session, complaint, at=at)
+    return complaint
+
+
+def feed_back(
+    session: Session, actor: Person, complaint_id: int, *, version: int, words: str = "", at: datetime
+) -> Complaint:
+    """Return the complaint, closed after the customer was asked whether she is content.
+
+    S1 and S2 are closed by a leader who does not own them (domain 1.7, 12).
+    Raises NotFound, NotAllowed, NeedsALeader, AlreadyDone, MoveRefused.
+    """
+    require(actor, Permission.HANDLE_COMPLAINTS)
+    complaint = find(session, actor, complaint_id)
+    if complaint.severity in GRAVE and (not actor.is_leader or complaint.owner_id == actor.id):
+        raise NeedsALeader(complaint=complaint)
+    became = {"stage": Stage.FED_BACK, "fed_back_at": at}
+    return _move(session, actor, complaint, version=version, words=words, at=at, **became)
+
+
+def reopen(session: Session, actor: Person, complaint_id: int, *, version: int, words: str, at: datetime) -> Complaint:
+    """Return the complaint, under investigation again because the reporter is not content.
+
+    It has half the usual time to be resolved; the second time it becomes graver and a leader owns it (``CMP-23``).
+    Raises NotFound, NotAllowed, AlreadyDone, MoveRefused, ReasonNeeded.
+    """
+    complaint = find(session, actor, complaint_id)
+    if complaint.reporter_id != actor.id:
+        require(actor, Permission.HANDLE_COMPLAINTS)
+    _say_why(words)
+    if complaint.stage is not Stage.RESOLVED and complaint.version == version:
+        raise MoveRefused(complaint=complaint, became=Stage.INVESTIGATING)
+    severity, owner_id = _after_reopening(session, complaint)
+    again = {"reopened": complaint.reopened + 1, "reopened_at": at, "resolved_at": None}
+    became = {"stage": Stage.INVESTIGATING, "severity": severity, "owner_id": owner_id}
+    complaint = _move(session, actor, complaint, version=version, words=words, at=at, **became, **again)
+    _set_clocks(complaint, rules(session))
+    _tell_handlers(session, actor, complaint, at, urgent=_alarming(complaint))
+    session.flush()
+    return complaint
+
+
+def set_severity(
+    session: Session,
+    actor: Person,
+    complaint_id: int,
+    *,
+    severity: Severity,
+    version: int,
+    reason: str = "",
+    at: datetime,
+) -> Complaint:
+    """Return the complaint at the severity a human gave it; clocks not met yet count anew from its receipt.
+
+    Any handler may raise it, a leader may lower it and says why (``CMP-05``, ``CMP-10``).
+    Raises NotFound, NotAllowed, NeedsALeader, ReasonNeeded, AlreadyDone.
+    """
+    require(actor, Permission.HANDLE_COMPLAINTS)
+    complaint = find(session, actor, complaint_id)
+    was = complaint.severity
+    if ORDER.index(severity) > ORDER.index(was):
+        _lower(actor, complaint, reason)
+    _change(session, complaint, version, severity=severity, proposed=None)
+    _set_clocks(complaint, rules(session))
+    session.flush()
+    audit.note(session, actor, "complaint.severity", complaint, at, was=was.value, became=severity.value)
+    _remember(session, actor, complaint, complaint.stage, reason, at)
+    if severity is Severity.S1 and was is not Severity.S1:
+        _tell_handlers(session, actor, complaint, at, urgent=True)
+    return complaint
+
+
+def set_kind(
+    session: Session, actor: Person, complaint_id: int, *, kind: ComplaintKind, version: int, at: datetime
+) -> Complaint:
+    """Return the complaint, told what it is about. Raises NotFound, NotAllowed, AlreadyDone."""
+    require(actor, Permission.HANDLE_COMPLAINTS)
+    complaint = find(session, actor, complaint_id)
+    was = complaint.kind.value if complaint.kind else None
+    _change(session, complaint, version, kind=kind)
+    audit.note(session, actor, "complaint.kind", complaint, at, was=was, became=kind.value)
+    return complaint
+
+
+def address(complaint: Complaint) -> str:
+    """Return the page of this complaint."""
+    return f"/complaints/{complaint.id}"
+
+
+def thread(complaint: Complaint) -> str:
+    """Return the living message this complaint is shown in."""
+    return f"complaint:{complaint.id}"
+
+
+def _move(
+    session: Session, actor: Person, complaint: Complaint, *, version: int, words: str, at: datetime, **became: Any
+) -> Complaint:
+    """Take one step; record it, and let the reporter see it (``CMP-18``, ``CMP-19``)."""
+    was = complaint.stage
+    if complaint.version == version and became["stage"] not in MOVES[was]:
+        raise MoveRefused(complaint=complaint, became=became["stage"])
+    _change(session, complaint, version, **became)
+    _remember(session, actor, complaint, was, words, at)
+    audit.note(session, actor, "complaint.moved", complaint, at, was=was.value, became=complaint.stage.value)
+    _tell_reporter(session, actor, complaint, at)
+    session.flush()
+    return complaint
+
+
+def _change(session: Session, complaint: Complaint, version: int, **values: Any) -> None:
+    same = and_(Complaint.id == complaint.id, Complaint.version == version)
+    changed = update(Complaint).where(same).values(version=version + 1, **values).returning(Complaint.id)
+    won = session.scalar(changed.execution_options(synchronize_session=False)) is not None
+    session.refresh(complaint)
+    if not won:
+        raise AlreadyDone(complaint=complaint)
+
+
+def _remember(
+    session: Session, actor: Person, complaint: Complaint, was: Stage | None, words: str, at: datetime
+) -> None:
+    step = ComplaintMove(complaint_id=complaint.id, actor_id=actor.id, at=at, was=was, became=complaint.stage)
+    step.words = words
+    session.add(step)
+    session.flush()
+    session.expire(complaint, ["moves"])
+
+
+def _tell_reporter(session: Session, actor: Person, complaint: Complaint, at: datetime) -> None:
+    """Show her the step in the message she knows, without a sound: only the questionnaire asks something of her."""
+    reporter = complaint.reporter
+    if reporter is None or reporter.id == actor.id:
+        return
+    notices.leave(
+        session,
+        reporter,
+        key=f"complaint:{complaint.id}:{complaint.version}",
+        address=address(complaint),
+        thread=thread(complaint),
+        ping=False,
+        at=at,
+        valid_for=7 * notices.A_DAY,
+    )
+
+
+def _tell_handlers(session: Session, actor: Person, complaint: Complaint, at: datetime, *, urgent: bool) -> None:
+    owner = complaint.owner or complaint.customer.owner
+    told = {person.id: person for person in [owner, *people.leaders_of(session, owner)] if person.id != actor.id}
+    for person in told.values():
+        notices.leave(
+            session,
+            person,
+            key=f"complaint:{complaint.id}:{complaint.version}:{person.id}",
+            address=address(complaint),
+            thread=thread(complaint),
+            urgent=urgent,
+            at=at,
+            valid_for=3 * notices.A_DAY,
+        )
+
+
+def _alarming(complaint: Complaint) -> bool:
+    return Severity.S1 in {complaint.severity, complaint.proposed}
+
+
+def _proposed(words: str, severity: Severity, rules: Rules) -> Severity | None:
+    dangerous = any(word in words.casefold() for word in rules.safety_words)
+    return Severity.S1 if dangerous and severity is not Severity.S1 else None
+
+
+def _set_clocks(complaint: Complaint, rules: Rules) -> None:
+    """Set the clocks not met yet; a complaint opened again has half the time, from that day on."""
+    promise = rules.promises[complaint.severity]
+    if complaint.acknowledged_at is None:
+        complaint.acknowledge_by = business_time.after(complaint.received_at, promise.acknowledge, rules)
+    if complaint.resolved_at is None:
+        since, allowed = complaint.received_at, promise.resolve
+        if complaint.reopened_at is not None:
+            since, allowed = complaint.reopened_at, Allowance(allowed.minutes // 2, wall=allowed.wall)
+        complaint.resolve_by = business_time.after(since, allowed, rules)
+
+
+def _after_reopening(session: Session, complaint: Complaint) -> tuple[Severity, int | None]:
+    if not complaint.reopened:
+        return complaint.severity, complaint.owner_id
+    leader = next(iter(people.leaders_of(session, complaint.owner or complaint.customer.owner)), None)
+    graver = ORDER[max(ORDER.index(complaint.severity) - 1, 0)]
+    return graver, leader.id if leader else complaint.owner_id
+
+
+def _lower(actor: Person, complaint: Complaint, reason: str) -> None:
+    if not actor.is_leader:
+        raise NeedsALeader(complaint=complaint)
+    _say_why(reason)
+
+
+def _say_why(words: str) -> None:
+    if not words.strip():
+        raise ReasonNeeded
+
+
+def _of_this_firm(reporter: Person | None, customer: Customer) -> None:
+    if reporter is not None and (reporter.contact is None or reporter.contact.customer_id != customer.id):
+        raise NotFound(what="contact")

@@ -1,0 +1,199 @@
+"""Notices: the outbox. Business functions leave them; the sender leases them and reports what became of each.
+
+It never sends and never renders. Every report is a conditional UPDATE, so a sender who lost its lease changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
+from sqlalchemy.orm import Session, contains_eager
+
+from crm.local_time import day_of, moment
+from crm.rules import Rules, rules
+from models import dialects
+from models.chat import Posted
+from models.notice import Lease, Notice, NoticeState
+from models.person import Person
+
+A_DAY = timedelta(days=1)
+LEASE = timedelta(seconds=120)
+BEFORE_RESENDING = timedelta(seconds=60)
+"""How long to wait after an unknown outcome: twice the read timeout of a send."""
+
+
+def leave(
+    session: Session,
+    to: Person,
+    *,
+    key: str,
+    address: str,
+    at: datetime,
+    valid_for: timedelta = A_DAY,
+    urgent: bool = False,
+    thread: str | None = None,
+    ping: bool = True,
+    at_most_once: bool = False,
+) -> Notice | None:
+    """Leave a page to be put before a person; return None when it was left before or she cannot be reached."""
+    if not reachable(to):
+        return None
+    facts = {"urgent": urgent, "thread": thread, "ping": ping, "at_most_once": at_most_once}
+    values = {"key": key, "to_id": to.id, "address": address, "due_at": at, "valid_until": at + valid_for, **facts}
+    return dialects.insert_unless_there(session, Notice, values)
+
+
+def reachable(person: Person) -> bool:
+    """Return whether a message could reach this person at all."""
+    return person.active and person.telegram_id is not None and person.unreachable_since is None
+
+
+def take_back(session: Session, address: str, *, at: datetime) -> None:
+    """Suppress what has not been sent yet of this address, for everybody: its reason is gone."""
+    _suppress_waiting(session, Notice.address == address, at)
+
+
+def take_back_beneath(session: Session, prefix: str, *, to: Person, at: datetime) -> None:
+    """Suppress what has not been sent yet to this person of addresses that begin so."""
+    beneath = Notice.address.startswith(prefix, autoescape=True)
+    _suppress_waiting(session, and_(Notice.to_id == to.id, beneath), at)
+
+
+def quiet_until(rules: Rules, zone: tzinfo, now: datetime) -> datetime | None:
+    """Return when the quiet hours end that now falls into there, in UTC; None outside of them (``CMP-16``)."""
+    today, clock = day_of(now, zone), now.astimezone(zone).time()
+    over_midnight = rules.quiet_from > rules.quiet_to
+    evening, morning = clock >= rules.quiet_from, clock < rules.quiet_to
+    if not (evening or morning if over_midnight else evening and morning):
+        return None
+    return moment(today + A_DAY if over_midnight and evening else today, rules.quiet_to, zone)
+
+
+def lease(session: Session, *, holder: str, now: datetime, limit: int, lease_for: timedelta = LEASE) -> list[Notice]:
+    """Return the notices this holder is to send now, at most one per person, urgent ones first.
+
+    On the way it expires what is no longer worth sending, settles what a dead sender left behind, and moves
+    what is not urgent out of quiet hours. Nobody who is being sent something is given a second notice meanwhile.
+    """
+    _settle_abandoned(session, now)
+    _expire(session, now)
+    _hold_in_quiet_hours(session, now)
+    leased = list(session.scalars(dialects.claimed(_next_for_each(now).limit(limit), Notice)))
+    for notice in leased:
+        notice.state, notice.leased_by, notice.leased_until = NoticeState.SENDING, holder, now + lease_for
+    session.flush()
+    return leased
+
+
+def sent(session: Session, notice_id: int, *, holder: str, message_id: int | None, at: datetime) -> bool:
+    """Report it delivered. Return whether the holder still held it."""
+    return _settle(session, notice_id, holder, NoticeState.SENT, at, message_id=message_id)
+
+
+def refused(session: Session, notice_id: int, *, holder: str, why: str, at: datetime) -> bool:
+    """Report that it can never be delivered. Return whether the holder still held it."""
+    return _settle(session, notice_id, holder, NoticeState.REFUSED, at, why=why)
+
+
+def suppress(session: Session, notice_id: int, *, holder: str, why: str, at: datetime) -> bool:
+    """Report that it was no longer wanted when it was looked at again. Return whether the holder still held it."""
+    return _settle(session, notice_id, holder, NoticeState.SUPPRESSED, at, why=why)
+
+
+def later(session: Session, notice_id: int, *, holder: str, until: datetime, counts: bool) -> bool:
+    """Put it back until then; ``counts`` tells a failed attempt from mere waiting. Return whether it was held."""
+    return _report(session, notice_id, holder, **_back(until), attempts=Notice.attempts + int(counts))
+
+
+def unknown(session: Session, notice_id: int, *, holder: str, at: datetime) -> bool:
+    """Report that nobody knows whether it arrived: it is sent once more, unless it may go at most once."""
+    again = _report(session, notice_id, holder, _may_go_again(), **_back(at + BEFORE_RESENDING), **_one_more_unknown())
+    return again or _settle(session, notice_id, holder, NoticeState.UNKNOWN, at, **_one_more_unknown())
+
+
+def living_message(session: Session, person_id: int, thread: str) -> int | None:
+    """Return the message this thread is shown in for this person, if there is one."""
+    posted = session.get(Posted, (person_id, thread))
+    return posted.message_id if posted else None
+
+
+def remember_message(session: Session, person_id: int, thread: str, message_id: int) -> None:
+    """Remember the message this thread is shown in from now on."""
+    values = {"person_id": person_id, "thread": thread, "message_id": message_id}
+    dialects.upsert(session, Posted, values, keys=[Posted.person_id, Posted.thread])
+
+
+def take_lead(session: Session, name: str, *, holder: str, now: datetime, for_: timedelta) -> bool:
+    """Take or renew the lead of a job only one process may do; return whether this holder leads."""
+    values = {"name": name, "holder": holder, "until": now + for_}
+    free = or_(Lease.holder == holder, Lease.until < now)
+    return dialects.upsert(session, Lease, values, keys=[Lease.name], only_if=free)
+
+
+def _suppress_waiting(session: Session, which: ColumnElement[bool], at: datetime) -> None:
+    waiting = update(Notice).where(which, Notice.state == NoticeState.READY)
+    session.execute(waiting.values(state=NoticeState.SUPPRESSED, settled_at=at, why="taken back"))
+
+
+def _settle_abandoned(session: Session, now: datetime) -> None:
+    """A sender that died may have sent: the same doubt as a lost answer, and the same policy."""
+    abandoned = and_(Notice.state == NoticeState.SENDING, Notice.leased_until < now)
+    again = update(Notice).where(abandoned, _may_go_again())
+    session.execute(again.values(**_back(now), **_one_more_unknown()))
+    settled = {"state": NoticeState.UNKNOWN, "settled_at": now, "why": "abandoned"}
+    session.execute(update(Notice).where(abandoned).values(**settled, **_one_more_unknown()))
+
+
+def _expire(session: Session, now: datetime) -> None:
+    stale = update(Notice).where(Notice.state == NoticeState.READY, Notice.valid_until < now)
+    session.execute(stale.values(state=NoticeState.EXPIRED, settled_at=now))
+
+
+def _hold_in_quiet_hours(session: Session, now: datetime) -> None:
+    waiting = and_(_due(now), Notice.urgent.is_(False))
+    zones = session.scalars(select(Person.zone).join(Notice, Notice.to_id == Person.id).where(waiting).distinct())
+    for zone in zones.all():
+        morning = quiet_until(rules(session), ZoneInfo(zone or rules(session).zone), now)
+        if morning is not None:
+            asleep = select(Person.id).where(Person.zone.is_not_distinct_from(zone))
+            session.execute(update(Notice).where(waiting, Notice.to_id.in_(asleep)).values(due_at=morning))
+
+
+def _next_for_each(now: datetime) -> Select[Any]:
+    busy = select(Notice.to_id).where(Notice.state == NoticeState.SENDING)
+    first = func.coalesce(func.min(case((Notice.urgent, Notice.id))), func.min(Notice.id))
+    nexts = select(first).where(_due(now), Notice.to_id.not_in(busy)).group_by(Notice.to_id)
+    query = select(Notice).join(Notice.to).options(contains_eager(Notice.to))
+    query = query.where(Notice.id.in_(nexts), Notice.state == NoticeState.READY)
+    return query.order_by(Notice.urgent.desc(), Notice.due_at, Notice.id).execution_options(populate_existing=True)
+
+
+def _due(now: datetime) -> Any:
+    return and_(Notice.state == NoticeState.READY, Notice.due_at <= now)
+
+
+def _may_go_again() -> Any:
+    return and_(Notice.at_most_once.is_(False), Notice.unknowns == 0)
+
+
+def _back(until: datetime) -> dict[str, Any]:
+    return {"state": NoticeState.READY, "due_at": until, "leased_by": None, "leased_until": None}
+
+
+def _one_more_unknown() -> dict[str, Any]:
+    return {"unknowns": Notice.unknowns + 1}
+
+
+def _settle(session: Session, notice_id: int, holder: str, state: NoticeState, at: datetime, **facts: Any) -> bool:
+    return _report(session, notice_id, holder, state=state, settled_at=at, leased_until=None, **facts)
+
+
+def _report(session: Session, notice_id: int, holder: str, *conditions: Any, **values: Any) -> bool:
+    held = (Notice.id == notice_id, Notice.state == NoticeState.SENDING, Notice.leased_by == holder)
+    reported = update(Notice).where(*held, *conditions).values(**values).returning(Notice.id)
+    done: Sequence[int] = session.scalars(reported.execution_options(synchronize_session="fetch")).all()
+    return bool(done)

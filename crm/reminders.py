@@ -1,0 +1,168 @@
+"""Reminders: promises to come back, from the plan until they are kept.
+
+It leaves notices when a promise falls due, and never sends them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, false, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from crm import audit, customers, notices
+from crm.local_time import day_of, moment, zone_of
+from crm.permission import require
+from crm.rules import Rules, rules
+from models import dialects
+from models.customer import Customer
+from models.person import Permission, Person
+from models.problem import AlreadyDone, NotFound, Problem
+from models.visit import Reminder, ReminderState, Visit
+
+OPEN = (ReminderState.PLANNED, ReminderState.SENT)
+
+
+class DayHasPassed(Problem):
+    """A visit cannot be planned for a day that is over."""
+
+
+def visible_to(actor: Person) -> Select[Reminder]:
+    """Return the reminders this person may see: a rep her own, a leader all."""
+    if not actor.may(Permission.SEE_VISITS):
+        return select(Reminder).where(false())
+    return select(Reminder) if actor.is_leader else select(Reminder).where(Reminder.rep_id == actor.id)
+
+
+def find(session: Session, actor: Person, reminder_id: int) -> Reminder:
+    """Return the reminder. Raises NotFound when there is none or it is not the actor's to see."""
+    reminder = session.scalar(visible_to(actor).where(Reminder.id == reminder_id))
+    if reminder is None:
+        raise NotFound(what="reminder")
+    return reminder
+
+
+def due(session: Session, actor: Person, *, on_or_before: date) -> Sequence[Reminder]:
+    """Return the actor's own open promises up to that day, the oldest first."""
+    own = and_(Reminder.rep_id == actor.id, Reminder.state.in_(OPEN), Reminder.day <= on_or_before)
+    query = visible_to(actor).where(own).options(joinedload(Reminder.customer))
+    return session.scalars(query.order_by(Reminder.due_at, Reminder.id)).all()
+
+
+def plan(
+    session: Session,
+    actor: Person,
+    *,
+    customer: Customer,
+    day: date,
+    why: str = "",
+    at: datetime,
+    visit: Visit | None = None,
+) -> Reminder:
+    """Return the promise to be back on that day, due at the reminder hour where the rep lives.
+
+    Raises NotAllowed, NotFound, DayHasPassed.
+    """
+    require(actor, Permission.LOG_VISITS)
+    customers.find(session, actor, customer.id)
+    zone = zone_of(actor, rules(session))
+    _not_over(day, zone, at)
+    reminder = Reminder(rep_id=actor.id, customer_id=customer.id, visit_id=visit.id if visit else None, why=why)
+    reminder.day, reminder.zone, reminder.due_at = day, zone.key, _due_at(day, zone, rules(session))
+    session.add(reminder)
+    session.flush()
+    audit.note(session, actor, "reminder.planned", reminder, at, customer=customer.id, day=day.isoformat())
+    return reminder
+
+
+def done(session: Session, actor: Person, reminder_id: int, *, version: int, at: datetime) -> Reminder:
+    """Return the promise, kept. Raises NotFound; AlreadyDone when it was touched meanwhile."""
+    reminder = find(session, actor, reminder_id)
+    _change(session, reminder, version, state=ReminderState.DONE, settled_at=at)
+    notices.take_back(session, address(reminder), at=at)
+    audit.note(session, actor, "reminder.done", reminder, at)
+    return reminder
+
+
+def snooze(session: Session, actor: Person, reminder_id: int, *, until: date, version: int, at: datetime) -> Reminder:
+    """Return the promise, moved to another day. Raises NotFound, DayHasPassed, AlreadyDone."""
+    reminder = find(session, actor, reminder_id)
+    zone = ZoneInfo(reminder.zone)
+    _not_over(until, zone, at)
+    was, due_at = reminder.day, _due_at(until, zone, rules(session))
+    _change(session, reminder, version, state=ReminderState.PLANNED, day=until, due_at=due_at)
+    notices.take_back(session, address(reminder), at=at)
+    audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=until.isoformat())
+    return reminder
+
+
+def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
+    """Leave a notice for each promise that has fallen due; return how many promises were taken up.
+
+    A promise kept, moved or dropped meanwhile is not looked at: its state is read again while it is claimed.
+    """
+    waiting = select(Reminder).where(Reminder.state == ReminderState.PLANNED, Reminder.due_at <= now)
+    waiting = waiting.join(Reminder.rep).order_by(Reminder.due_at, Reminder.id).limit(limit)
+    fallen_due = session.scalars(dialects.claimed(waiting, Reminder)).all()
+    for reminder in fallen_due:
+        _announce(session, reminder, now)
+    session.flush()
+    return len(fallen_due)
+
+
+def settle_by(session: Session, visit: Visit, *, today: date, at: datetime) -> None:
+    """Keep the rep's promises to this customer up to today: the visit was the point of them."""
+    kept = and_(Reminder.rep_id == visit.rep_id, Reminder.customer_id == visit.customer_id, Reminder.day <= today)
+    for reminder in session.scalars(select(Reminder).where(kept, Reminder.state.in_(OPEN))).all():
+        reminder.state, reminder.settled_at, reminder.settled_by_id = ReminderState.DONE, at, visit.id
+        reminder.version += 1
+        notices.take_back(session, address(reminder), at=at)
+    session.flush()
+
+
+def unsettle(session: Session, visit: Visit, *, at: datetime) -> None:
+    """Take back what an undone visit did: drop the promise it made, and open again those it had kept."""
+    for reminder in session.scalars(select(Reminder).where(Reminder.settled_by_id == visit.id)).all():
+        waits = reminder.due_at > at
+        reminder.state = ReminderState.PLANNED if waits else ReminderState.SENT
+        reminder.settled_at = reminder.settled_by_id = None
+        reminder.version += 1
+    own = select(Reminder).where(Reminder.visit_id == visit.id, Reminder.state.in_(OPEN))
+    for reminder in session.scalars(own).all():
+        reminder.state, reminder.settled_at, reminder.version = ReminderState.DROPPED, at, reminder.version + 1
+        notices.take_back(session, address(reminder), at=at)
+    session.flush()
+
+
+def address(reminder: Reminder) -> str:
+    """Return the page of this reminder."""
+    return f"/reminders/{reminder.id}"
+
+
+def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
+    key = f"reminder:{reminder.id}:{reminder.due_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    valid_for = rules(session).reminder_valid_for
+    notices.leave(session, reminder.rep, key=key, address=address(reminder), at=now, valid_for=valid_for)
+    reminder.state = ReminderState.SENT
+
+
+def _due_at(day: date, zone: ZoneInfo, rules: Rules) -> datetime:
+    wanted = moment(day, rules.reminder_hour, zone)
+    return notices.quiet_until(rules, zone, wanted) or wanted
+
+
+def _not_over(day: date, zone: ZoneInfo, at: datetime) -> None:
+    if day < day_of(at, zone):
+        raise DayHasPassed(day=day)
+
+
+def _change(session: Session, reminder: Reminder, version: int, **values: Any) -> None:
+    same = and_(Reminder.id == reminder.id, Reminder.version == version, Reminder.state.in_(OPEN))
+    changed = update(Reminder).where(same).values(version=version + 1, **values).returning(Reminder.id)
+    won = session.scalar(changed.execution_options(synchronize_session=False)) is not None
+    session.refresh(reminder)
+    if not won:
+        raise AlreadyDone(reminder=reminder)

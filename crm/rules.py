@@ -1,0 +1,101 @@
+"""The rules: every number the department may change, with the default chosen for it.
+
+It decides nothing and reads no file; whoever opens the session puts the rules into ``session.info["rules"]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from models.complaint import Severity
+from models.customer import Grade
+
+WORKING_DAY = 540
+"""Business minutes in a working day: 9:00 to 18:00."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How long a step may take: minutes of business time, or of ``wall`` time when the matter cannot wait."""
+
+    minutes: int
+    wall: bool = False
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a complaint of one severity may expect, both counted from its receipt (domain 1.3)."""
+
+    acknowledge: Allowance
+    resolve: Allowance
+
+
+CADENCE: Mapping[Grade, timedelta] = {
+    Grade.A: timedelta(days=30),
+    Grade.B: timedelta(days=90),
+    Grade.C: timedelta(days=365),
+}
+PROMISES: Mapping[Severity, Promise] = {
+    Severity.S1: Promise(acknowledge=Allowance(60, wall=True), resolve=Allowance(5 * WORKING_DAY)),
+    Severity.S2: Promise(acknowledge=Allowance(120), resolve=Allowance(10 * WORKING_DAY)),
+    Severity.S3: Promise(acknowledge=Allowance(240), resolve=Allowance(15 * WORKING_DAY)),
+    Severity.S4: Promise(acknowledge=Allowance(540), resolve=Allowance(20 * WORKING_DAY)),
+}
+IN_CHINESE = ("安全", "泄漏", "泄露", "起火", "着火", "爆炸", "停线", "停产", "召回", "受伤", "伤人", "工伤")
+IN_ENGLISH = ("leak", "fire", "injur", "line stopped", "line is down", "line down", "recall", "unsafe", "explosion")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The department's rules. Grade never relaxes a deadline (``CMP-06``): it takes no part in ``promises``."""
+
+    company: str = "恒远工业"
+    bot_username: str = "huifang_bot"
+    language: str = "zh_CN"
+    zone: str = "Asia/Shanghai"
+
+    opens: time = time(9)
+    closes: time = time(18)
+    days: Mapping[date, bool] = field(default_factory=dict)
+    """The company's own working days (true) and days off (false); they beat the public calendar (``CAL-01``)."""
+
+    quiet_from: time = time(22)
+    quiet_to: time = time(7, 30)
+
+    undo_for: timedelta = timedelta(minutes=10)
+    invite_for: timedelta = timedelta(hours=72)
+    bad_tokens: int = 5
+    bad_tokens_within: timedelta = timedelta(hours=1)
+
+    cadence: Mapping[Grade, timedelta] = field(default_factory=lambda: CADENCE)
+    reminder_hour: time = time(9)
+    reminder_valid_for: timedelta = timedelta(hours=12)
+
+    promises: Mapping[Severity, Promise] = field(default_factory=lambda: PROMISES)
+    safety_words: tuple[str, ...] = IN_CHINESE + IN_ENGLISH
+
+    survey_cooldown: timedelta = timedelta(days=90)
+    survey_account_pause: timedelta = timedelta(days=14)
+    survey_complaint_pause: timedelta = timedelta(days=14)
+    survey_quota: int = 3
+    survey_quota_within: timedelta = timedelta(days=365)
+    survey_after_grave: timedelta = timedelta(days=14)
+    survey_closes_after: timedelta = timedelta(days=14)
+    percent_from: int = 10
+    """Below this many answers only counts are shown (``SUR-16``)."""
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.zone)
+
+
+def rules(session: Session) -> Rules:
+    """Return the rules this session works under; the defaults when nobody gave it any."""
+    given = session.info.get("rules")
+    return given if isinstance(given, Rules) else Rules()

@@ -1,0 +1,137 @@
+"""Visits: logging them, taking one back, and reading what was logged.
+
+A visit plans the next one and keeps the promises made before; it never sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from crm import attachments, audit, customers, reminders, surveys
+from crm.attachments import Sent
+from crm.local_time import day_of, zone_of
+from crm.permission import require
+from crm.rules import rules
+from models.customer import Contact, Customer, Grade
+from models.person import Permission, Person
+from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
+from models.visit import Outcome, Visit, VisitKind
+
+
+class TooLateToUndo(Problem):
+    """A visit can be taken back for ten minutes; this one's were over at ``until``."""
+
+
+def visible_to(actor: Person) -> Select[Visit]:
+    """Return the visits this person may see: a rep her own and those to her customers, a leader all.
+
+    A visit that was taken back is seen by nobody.
+    """
+    standing = select(Visit).where(Visit.undone_at.is_(None))
+    if not actor.may(Permission.SEE_VISITS):
+        return standing.where(false())
+    if actor.is_leader:
+        return standing
+    return standing.where(or_(Visit.rep_id == actor.id, Visit.customer_id.in_(customers.ids_visible_to(actor))))
+
+
+def find(session: Session, actor: Person, visit_id: int) -> Visit:
+    """Return the visit. Raises NotFound when there is none, it was taken back, or it is not the actor's to see."""
+    visit = session.scalar(visible_to(actor).where(Visit.id == visit_id))
+    if visit is None:
+        raise NotFound(what="visit")
+    return visit
+
+
+def between(
+    session: Session,
+    actor: Person,
+    *,
+    since: datetime,
+    until: datetime,
+    rep: Person | None = None,
+    grade: Grade | None = None,
+    customer: Customer | None = None,
+    limit: int = 6,
+    offset: int = 0,
+) -> list[Visit]:
+    """Return the visits from ``since`` until just before ``until``, the newest first."""
+    made = visible_to(actor).where(Visit.at >= since, Visit.at < until)
+    made = made if rep is None else made.where(Visit.rep_id == rep.id)
+    made = made if customer is None else made.where(Visit.customer_id == customer.id)
+    made = made if grade is None else made.where(Visit.customer.has(Customer.grade == grade))
+    made = made.options(joinedload(Visit.customer), joinedload(Visit.rep)).order_by(Visit.at.desc(), Visit.id.desc())
+    return list(session.scalars(made.limit(limit).offset(offset)))
+
+
+def log(
+    session: Session,
+    actor: Person,
+    *,
+    customer: Customer,
+    kind: VisitKind,
+    outcome: Outcome,
+    note: str = "",
+    files: Sequence[Sent] = (),
+    met: Sequence[Contact] = (),
+    next_visit: date | None = None,
+    next_step: str = "",
+    at: datetime,
+) -> Visit:
+    """Return the visit, logged: promises up to today are kept, the next one is planned, a contact may be asked.
+
+    Raises NotAllowed, NotFound, DayHasPassed.
+    """
+    require(actor, Permission.LOG_VISITS)
+    customers.find(session, actor, customer.id)
+    if any(contact.customer_id != customer.id for contact in met):
+        raise NotFound(what="contact")
+    visit = Visit(customer_id=customer.id, rep_id=actor.id, kind=kind, outcome=outcome, note=note, next_step=next_step)
+    visit.met, visit.next_visit, visit.at, visit.logged_at = list(met), next_visit, at, at
+    session.add(visit)
+    session.flush()
+    for sent in files:
+        attachments.attach(session, actor, sent, visit=visit, at=at)
+    reminders.settle_by(session, visit, today=day_of(at, zone_of(actor, rules(session))), at=at)
+    if next_visit is not None:
+        reminders.plan(session, actor, customer=customer, day=next_visit, why=next_step, at=at, visit=visit)
+    surveys.after_visit(session, visit, at=at)
+    audit.note(session, actor, "visit.logged", visit, at, customer=customer.id, kind=kind.value, outcome=outcome.value)
+    return visit
+
+
+def undo(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Visit:
+    """Return the visit, taken back with everything it did: its reminder, its questionnaire, the promises it kept.
+
+    Raises NotFound, NotAllowed for somebody else's visit, TooLateToUndo, AlreadyDone for the second tap.
+    """
+    visit = _own(session, actor, visit_id)
+    until = visit.logged_at + rules(session).undo_for
+    if at > until:
+        raise TooLateToUndo(visit=visit, until=until)
+    visit.undone_at = at
+    reminders.unsettle(session, visit, at=at)
+    surveys.take_back(session, visit, at=at)
+    audit.note(session, actor, "visit.undone", visit, at)
+    session.flush()
+    return visit
+
+
+def undoable(session: Session, actor: Person, visit: Visit, *, now: datetime) -> bool:
+    """Return whether this person could take the visit back now."""
+    in_time = now <= visit.logged_at + rules(session).undo_for
+    return visit.rep_id == actor.id and visit.undone_at is None and in_time
+
+
+def _own(session: Session, actor: Person, visit_id: int) -> Visit:
+    visit = session.get(Visit, visit_id)
+    if visit is not None and visit.rep_id == actor.id and visit.undone_at is not None:
+        raise AlreadyDone(visit=visit)
+    if find(session, actor, visit_id).rep_id != actor.id:
+        raise NotAllowed(permission=Permission.LOG_VISITS)
+    require(actor, Permission.LOG_VISITS)
+    return find(session, actor, visit_id)
