@@ -59,6 +59,7 @@ class Clock:
 
     async def stop(self) -> None:
         """Ring no more, finish what is running, and store what was sent."""
+        self._notifier.stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._running:
@@ -80,7 +81,7 @@ class Clock:
     async def _work(self, name: str) -> None:
         jobs: dict[str, Callable[[], Awaitable[object]]] = {
             "due": self._due,
-            "send": self._notifier.run_once,
+            "send": self._notifier.run,
             "store": self._store,
             "tidy": self._tidy,
         }
@@ -96,8 +97,7 @@ class Clock:
     async def _due(self) -> None:
         now = self._now()
         for announce in (reminders.announce_due, surveys.announce_due):
-            found = await self._database.run(partial(announce, now=now))
-            if found:
+            while found := await self._database.run(partial(announce, now=now)):
                 log.info("clock.due", what=announce.__module__, count=found)
         await self._database.run(partial(surveys.expire, now=now))
 
