@@ -74,7 +74,7 @@ def test_the_review_names_the_day_found_in_the_sentence_and_nothing_is_saved_yet
     li: Chatter, session: Session, east_bearings: Customer
 ):
     logs(li)
-    assert "下次回访: 下周三 3月18日" in li.sees
+    assert "下次回访：下周三 3月18日" in li.sees
     assert "尚未保存" in li.sees
     assert visits(session) == []
 
