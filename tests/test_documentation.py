@@ -1,0 +1,31 @@
+"""The documentation names what is there."""
+
+import re
+import tomllib
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[1]
+
+
+def test_every_dependency_has_its_line_and_every_line_its_dependency():
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    lines = (HOUSE / "docs" / "dependencies.md").read_text(encoding="utf-8").splitlines()
+
+    described = [
+        line.split("|")[1].strip().partition("[")[0] for line in lines if re.match(r"\| [a-z]+[^|]*\| [^|]", line)
+    ]
+
+    assert [name for name in described if name != "package"] == [re.split(r"[\[<>=,]", name)[0] for name in wanted]
+
+
+def test_every_decision_is_in_the_list_and_has_its_four_parts():
+    folder = HOUSE / "docs" / "decisions"
+    decisions = sorted(folder.glob("[0-9]*.md"))
+
+    assert re.findall(r"\]\((\d.*\.md)\)", (folder / "README.md").read_text(encoding="utf-8")) == [
+        d.name for d in decisions
+    ]
+    for decision in decisions:
+        parts = re.findall(r"^## (.*)$", decision.read_text(encoding="utf-8"), re.MULTILINE)
+        assert parts == ["Context", "Decision", "Consequences", "Rejected"], decision.name
