@@ -45,7 +45,7 @@ def _book() -> Book:
 
 @page("/", command="menu", title=_("Home"))
 def _home(talk: Talk) -> Screen:
-    return Screen("dialog/cancelled", had=False)
+    return Screen("dialog/cancelled", had=False, saved=False)
 
 
 @pytest.fixture
