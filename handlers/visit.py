@@ -21,18 +21,20 @@ from models.person import Permission
 from models.visit import Outcome, VisitKind
 
 A_YEAR = timedelta(days=366)
+A_LONG_NAME = 16
 
 
 def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     """Return what a line such as ``华东轴承 谈了备件 下周三报价`` already says: the customer, and the note.
 
     While it is not clear which customer is meant, the first word is looked for, and the note is the whole
-    line: nothing typed is lost.
+    line: nothing typed is lost. A first word too long for a name is no name.
     """
     customer, words, rest = looked_for(talk, text)
     if customer is not None:
         return {"customer": customer.id} | ({"note": rest} if rest else {})
-    return {"looking_for": words[:80]} | ({"note": text} if rest else {})
+    sentence = len(words) > A_LONG_NAME
+    return ({} if sentence else {"looking_for": words}) | ({"note": text} if rest or sentence else {})
 
 
 @flow("visit", _("📝 Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)

@@ -268,14 +268,38 @@ def test_a_line_that_may_mean_two_customers_asks_which(
     assert "谈了备件" in li.sees
 
 
-def test_a_name_with_a_blank_in_it_is_found_in_a_line(li: Chatter, session: Session, li_wei: Person):
+@pytest.mark.parametrize(
+    ("line", "customer", "note"),
+    [
+        ("siemens energy offered spare parts", "Siemens Energy 苏州", "offered spare parts"),
+        ("Siemens Energy 苏州 送了样品", "Siemens Energy 苏州", "送了样品"),
+        ("华东轴承，谈了备件，下周三报价", "华东轴承有限公司", "谈了备件，下周三报价"),
+        ("华东轴承有限公司\n第一行\n第二行", "华东轴承有限公司", "第一行\n第二行"),
+        ("hdzc 谈了备件", "华东轴承有限公司", "谈了备件"),
+        ("  华东轴承   谈了 备件 ", "华东轴承有限公司", "谈了 备件"),
+    ],
+)
+def test_a_line_is_taken_apart_into_customer_and_note(
+    li: Chatter, session: Session, east_bearings: Customer, li_wei: Person, line: str, customer: str, note: str
+):
     firm(session, "Siemens Energy 苏州", owner=li_wei)
     firm(session, "Siemens Motors 无锡", owner=li_wei)
-    li.says("/visit siemens energy offered spare parts")
+    li.says(f"/visit {line}")
     li.taps("顺利")
     li.taps("保存")
     (visit,) = visits(session)
-    assert (visit.customer.name, visit.note) == ("Siemens Energy 苏州", "offered spare parts")
+    assert (visit.customer.name, visit.note) == (customer, note)
+
+
+def test_a_sentence_without_a_name_is_the_note_and_the_customer_is_asked(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 今天上午去客户现场谈了三号线备件的价格，下周三报价")
+    assert "拜访了哪家客户" in li.sees
+    li.taps("华东轴承")
+    li.taps("顺利")
+    li.taps("保存")
+    assert visits(session)[0].note.startswith("今天上午")
 
 
 def test_another_reps_visit_is_not_found(
