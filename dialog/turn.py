@@ -154,7 +154,8 @@ class _Turn:
         if name == "cancel":
             return self._cancel()
         if name == "start" and argument:
-            return self._shown(self._framed(_page(self.talk, "/" + argument.replace("-", "/"))))
+            # The first dash stands for the slash; those behind it belong to what is named, such as a token.
+            return self._shown(self._framed(_page(self.talk, "/" + argument.replace("-", "/", 1))))
         found = self.book.command("menu" if name == "start" else name)
         if isinstance(found, Flow):
             prefill = found.prefill(self.talk, argument) if found.prefill and argument else {}

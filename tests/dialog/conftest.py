@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from dialog.book import Book
 from dialog.events import Message
 from dialog.flow import Enter, Flow, Script, flow
-from dialog.page import page
+from dialog.page import act, page
 from dialog.questions import Choice, Pick, PickDay, PickMany, Review, Words, said_in
 from dialog.screen import Door, Link, Screen
 from dialog.talk import House, Talk
@@ -77,6 +77,12 @@ class Guests:
         return row.name
 
 
+@page("/words/{word}")
+def words(talk: Talk, word: str) -> Screen:
+    """Say a word."""
+    return Screen("echo", text=word)
+
+
 def jotting(served: list[SimpleNamespace], heard: list[tuple[str, object]]) -> Flow:
     """A conversation that any free message about notes opens."""
 
@@ -97,10 +103,10 @@ def jotting(served: list[SimpleNamespace], heard: list[tuple[str, object]]) -> F
 
 
 def write_templates(tmp_path: Path) -> None:
-    for name, words in TEMPLATES.items():
+    for name, text in TEMPLATES.items():
         file = tmp_path / f"{name}.html"
         file.parent.mkdir(exist_ok=True)
-        file.write_text(words, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     for shared in Path("templates").glob("*/*.html"):
         if shared.parent.name in {"dialog", "problems"}:
             target = tmp_path / shared.parent.name / shared.name
@@ -121,10 +127,15 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         return Screen("home", rows=[[Door(_("Serve tea"), tea), Link(_("Last"), cup, len(served))]])
 
     @page("/cups/{cup_id}")
-    def cup(talk: Talk, cup_id: int) -> Screen:
+    def cup(talk: Talk, cup_id: int, slice: int | None = None) -> Screen:  # noqa: A002
         if not 0 < cup_id <= len(served):
             raise NotFound
         return Screen("tea/served", tea=served[cup_id - 1], rows=[[Link(_("Home"), home)]])
+
+    @act("/kettle/fill", command="fill", title=_("Fill the kettle"))
+    def fill(talk: Talk) -> Screen:
+        kettle.water = True
+        return home(talk)
 
     @flow(
         "tea",
@@ -159,7 +170,7 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         return Screen("echo", text=message.text)
 
     language = Language("en", tmp_path, {Tea.GREEN: _("Green tea"), Tea.BLACK: _("Black tea")})
-    book = Book([tea, jot], [home, cup], otherwise=otherwise)
+    book = Book([tea, jot], [home, cup, words, fill], otherwise=otherwise)
     house = House(book, {"en": language}, "en", ZoneInfo("Asia/Shanghai"), "Tea House", "tea_bot")
     return SimpleNamespace(house=house, served=served, heard=heard, kettle=kettle)
 

@@ -224,6 +224,24 @@ def test_too_long_an_answer_is_refused_with_what_would_fit(olga: Chatter):
     assert olga.sees.startswith("That is 5000 characters; at most 200 fit here.")
 
 
+def test_a_deep_link_opens_the_page_it_names_even_when_what_it_names_has_dashes(olga: Chatter):
+    olga.says("/start words-of-wisdom-_")
+    assert olga.sees == "You said of-wisdom-_"
+
+
+def test_what_is_done_at_one_tap_can_be_done_by_a_command(olga: Chatter, tea_house: SimpleNamespace):
+    tea_house.kettle.water = False
+    olga.says("/fill")
+    assert tea_house.kettle.water
+    assert olga.sees == "Home"
+
+
+def test_a_forged_number_too_large_for_any_table_is_not_found(olga: Chatter):
+    olga.presses(f"/cups/1?slice={'9' * 30}", 1)
+    assert olga.toast
+    assert not olga.screens
+
+
 def test_a_free_message_can_open_a_conversation_as_its_first_answer(olga: Chatter, tea_house: SimpleNamespace):
     said = olga.says("note the leek")
     assert olga.sees == "Note note the leek with 0. Which tea?"
