@@ -73,6 +73,17 @@ def open_ones(
     return list(session.scalars(open_now.limit(limit).offset(offset)))
 
 
+def between(
+    session: Session, actor: Person, *, since: datetime, until: datetime, limit: int = 6, offset: int = 0
+) -> list[Complaint]:
+    """Return the complaints received from ``since`` until just before ``until``, the newest first."""
+    received = visible_to(actor).where(Complaint.received_at >= since, Complaint.received_at < until)
+    received = received.options(joinedload(Complaint.customer)).order_by(
+        Complaint.received_at.desc(), Complaint.id.desc()
+    )
+    return list(session.scalars(received.limit(limit).offset(offset)))
+
+
 def listed(
     session: Session,
     actor: Person,
@@ -119,17 +130,6 @@ def severities_open_to(actor: Person, complaint: Complaint) -> dict[Severity, bo
     now = ORDER.index(complaint.severity)
     others = {severity: place > now for place, severity in enumerate(ORDER) if place != now}
     return {severity: lighter for severity, lighter in others.items() if actor.is_leader or not lighter}
-
-
-def between(
-    session: Session, actor: Person, *, since: datetime, until: datetime, limit: int = 6, offset: int = 0
-) -> list[Complaint]:
-    """Return the complaints received from ``since`` until just before ``until``, the newest first."""
-    received = visible_to(actor).where(Complaint.received_at >= since, Complaint.received_at < until)
-    received = received.options(joinedload(Complaint.customer)).order_by(
-        Complaint.received_at.desc(), Complaint.id.desc()
-    )
-    return list(session.scalars(received.limit(limit).offset(offset)))
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
