@@ -50,6 +50,11 @@ class Memo:
     kept_files: list[dict[str, Any]] = field(default_factory=list)
     opening: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether the person has said anything here that would be lost with it."""
+        return bool(self.heard or self.origins or self.kept_files or self.kept_text)
+
     def frozen(self) -> dict[str, Any]:
         """Return what is not empty, as JSON."""
         return {name: value for name, value in vars(self).items() if value}
@@ -139,7 +144,7 @@ def put_aside(session: Session, memory: Memory) -> int | None:
         return None
     _raise_revision(session, memory, current.revision)
     memory.draft = None
-    if not current.memo.heard and not current.memo.kept_files and not current.memo.kept_text:
+    if not current.memo.worth_keeping:
         session.execute(delete(_CONVERSATION).where(_CONVERSATION.c.id == current.id))
         return None
     session.execute(update(_CONVERSATION).where(_CONVERSATION.c.id == current.id).values(current=False))

@@ -75,7 +75,8 @@ class Question(Generic[T]):
     """One thing to ask. ``name`` keys its answer in the conversation's row and must not change lightly.
 
     ``label`` is what the review calls it. An ``optional`` question may be skipped; a ``later`` one is not
-    asked in line but offered at the review. Both then give None, or what a later one has ``suggested``. ``typed`` questions are answered by typing.
+    asked in line but offered at the review. Both then give None, or what a later one has
+    ``suggested``. ``typed`` questions are answered by typing.
     """
 
     rejection: Label = Label("Please use the buttons.")

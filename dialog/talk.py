@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from dialog.book import Book
 from dialog.events import File
-from dialog.screen import Button, Pressable, Rendered, Screen, Url
-from dialog.words import Words, width
+from dialog.screen import Button, Pressable, Rendered, Screen, Share, Url
+from dialog.words import Words, _, width
 from models.person import Permission, Person
 
 MOST_TEXT = 4096
+_SHARES = {Share.PLACE: _("📍 Share my place"), Share.CONTACT: _("👤 Share a contact")}
 MOST_CAPTION = 1024
 
 
@@ -87,8 +88,10 @@ class Talk:
             picture=screen.picture,
             thread=screen.thread,
             share=screen.share,
+            share_label=self.say(_SHARES[screen.share]) if screen.share else "",
             fresh=screen.fresh,
             address=screen.address,
+            files=screen.files,
         )
 
     def _press(self, button: Button, revision: int) -> Pressable:

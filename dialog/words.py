@@ -193,16 +193,16 @@ def _local(context: Context, value: date | datetime) -> datetime:
 def _catalogue(language: str, folder: Path) -> NullTranslations:
     """Return the language's catalogue, read from its ``.po`` files: nothing compiled has to be kept in step."""
     translations = NullTranslations()
-    sentences: dict[str, str] = {}
+    sentences: dict[tuple[str, Any] | str, str] = {}
     for file in sorted((folder / "locale" / language).glob("*.po")):
         sentences |= _sentences(file, language)
     if sentences:
         translations = Translations()
-        translations._catalog = {**sentences}  # noqa: SLF001 - gettext has no other door
+        translations._catalog = sentences  # noqa: SLF001 - gettext has no other door
     return translations
 
 
-def _sentences(file: Path, language: str) -> dict[str, str]:
+def _sentences(file: Path, language: str) -> dict[tuple[str, Any] | str, str]:
     with file.open("rb") as lines:
         catalogue = read_po(lines, locale=language)
     return {

@@ -70,7 +70,7 @@ def _insert(session: Session, model: type[Base]) -> Any:
 
 def _open_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin on its own, and too late
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -15,9 +15,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from dialog.book import Book
-from dialog.flow import Script, flow
+from dialog.events import Message
+from dialog.flow import Enter, Flow, Script, flow
 from dialog.page import act, page
-from dialog.questions import Choice, Pick, PickDay, PickMany, Review, Words
+from dialog.questions import Choice, Pick, PickDay, PickMany, Review, Words, said_in
 from dialog.screen import Door, Link, Screen
 from dialog.talk import House, Talk
 from dialog.words import Words as Language
@@ -34,6 +35,8 @@ TEMPLATES = {
     "tea/others": "Who else?",
     "tea/note": "Anything to note?",
     "tea/day": "When?{% if month %} {{ month }}{% endif %}",
+    "note/words": "What is it?",
+    "note/kind": "Note {{ known.words.text }} with {{ known.words.files | length }}. Which tea?",
     "tea/served": "Served {{ tea.kind }} to {{ tea.guest }}: {{ tea.note }}",
     "problems/no_water": "There is no water.",
     "home": "Home",
@@ -78,6 +81,25 @@ class Guests:
 def words(talk: Talk, word: str) -> Screen:
     """Say a word."""
     return Screen("echo", text=word)
+
+
+def jotting(served: list[SimpleNamespace], heard: list[tuple[str, object]]) -> Flow:
+    """A conversation that any free message about notes opens."""
+
+    @flow(
+        "note",
+        _("Note"),
+        needs=Permission.TALK,
+        at_once=True,
+        on_answer=lambda talk, name, value, known: heard.append((name, str(value))),
+    )
+    def jot(talk: Talk) -> Script:
+        words = yield from Words("words", photos=10, files_alone=True)
+        yield from Choice("kind", Tea)
+        served.append(SimpleNamespace(guest="", kind="", note=words.text, files=[*words.files]))
+        return Screen("echo", text=words.text)
+
+    return jot
 
 
 def write_templates(tmp_path: Path) -> None:
@@ -140,11 +162,15 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         )
         return cup(talk, len(served))
 
-    def otherwise(talk: Talk, message: object) -> Screen:
-        return Screen("echo", text=getattr(message, "text", ""))
+    jot = jotting(served, heard)
+
+    def otherwise(talk: Talk, message: Message) -> Screen | Enter:
+        if message.file or message.text.startswith("note"):
+            return Enter(jot, "words", said_in(message))
+        return Screen("echo", text=message.text)
 
     language = Language("en", tmp_path, {Tea.GREEN: _("Green tea"), Tea.BLACK: _("Black tea")})
-    book = Book([tea], [home, cup, words, fill], otherwise=otherwise)  # type: ignore[arg-type]
+    book = Book([tea, jot], [home, cup, words, fill], otherwise=otherwise)
     house = House(book, {"en": language}, "en", ZoneInfo("Asia/Shanghai"), "Tea House", "tea_bot")
     return SimpleNamespace(house=house, served=served, heard=heard, kettle=kettle)
 

@@ -139,7 +139,6 @@ def upgrade() -> None:
         _must("person_id", NUMBER, sa.ForeignKey("person.id"), primary_key=True),
         _must("revision", NUMBER),
         _must("page", sa.String(120)),
-        _may("screen_message_id", BIG),
         _may("last_message_id", BIG),
     )
     op.create_table(

@@ -1,0 +1,174 @@
+"""The application: everything built once, started in order, stopped in order within 25 seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+from handlers.book import book
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot import commands
+from bot.clock import Clock
+from bot.config import Config
+from bot.database import Database, only_process
+from bot.gate import Gate
+from bot.health import Health
+from bot.intake import MOST_BODY, Polling, Webhook
+from bot.notifier import Notifier
+from bot.recent import Recent
+from bot.request import AiohttpRequest
+from bot.send import Sender
+from crm.rules import Rules
+from dialog.talk import House
+from dialog.words import LANGUAGES, Words
+from handlers.names import NAMES
+from models import migrations
+
+log = structlog.get_logger()
+TEMPLATES = Path(__file__).parent.parent / "templates"
+STOP_WITHIN = 25.0
+
+
+def real_time() -> datetime:
+    """Return what time it is: the one place where the clock is read."""
+    return datetime.now(UTC)
+
+
+class App:
+    """One bot in one process."""
+
+    def __init__(self, config: Config, *, now: Callable[[], datetime] = real_time) -> None:
+        self.config = config
+        self.now = now
+        self.holder = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
+        root = config.telegram.base_url.rstrip("/")
+        self.bot = Bot(
+            config.telegram.secret_token(),
+            base_url=f"{root}/bot",
+            base_file_url=f"{root}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(connections=2),
+        )
+        self._release: Callable[[], None] = lambda: None
+        self._runner: web.AppRunner | None = None
+        self._polling: Polling | None = None
+        self._webhook: Webhook | None = None
+        self._poller: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the database, meet Telegram, and begin to listen and to ring."""
+        self._release = only_process(self.config.database.url)
+        await self._meet_telegram()
+        rules = rules_of(self.config, bot_username=self.bot.username)
+        self.database = Database(self.config.database.url, threads=self.config.database.threads, info={"rules": rules})
+        migrations.upgrade(self.database.engine)
+        self.house = house_of(self.config, bot_username=self.bot.username)
+        self.recent = Recent()
+        self.health = Health(self.database)
+        admins = frozenset(self.config.people.admins)
+        self.gate = Gate(self.house, self.database, self.bot, recent=self.recent, admins=admins, now=self.now)
+        sender = Sender(self.bot)
+        self.notifier = Notifier(
+            self.house, self.database, sender, recent=self.recent, holder=self.holder, now=self.now
+        )
+        self.clock = Clock(self.database, self.notifier, self.recent, self.health, self.now)
+        await commands.announce(self.bot, self.house)
+        await self._listen()
+        self.clock.start()
+        log.info("app.started", bot=self.bot.username, mode=self.config.telegram.mode, database=self._backend())
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is running, store, let go."""
+        self.health.draining = True
+        if self._webhook:
+            self._webhook.draining = True
+        if self._polling:
+            await self._polling.stop()
+        if self._poller:
+            await asyncio.wait({self._poller}, timeout=STOP_WITHIN - 5)
+            self._poller.cancel()
+        await self.clock.stop()
+        if self._runner:
+            await self._runner.cleanup()
+        await self._leave_telegram()
+        self.database.close()
+        self._release()
+        log.info("app.stopped")
+
+    async def _meet_telegram(self) -> None:
+        """Initialise the bot; while Telegram cannot be reached, wait and try again."""
+        for pause in (1, 2, 5, 10, 30):
+            try:
+                await self.bot.initialize()
+            except TelegramError as error:
+                log.warning("telegram.unreachable", because=type(error).__name__, again_in=pause)
+                await asyncio.sleep(pause)
+            else:
+                return
+        await self.bot.initialize()
+
+    async def _leave_telegram(self) -> None:
+        if self._polling:
+            try:
+                await self._polling.confirm()
+            except TelegramError as error:
+                log.info("intake.unconfirmed", because=type(error).__name__)
+        await self.bot.shutdown()
+
+    async def _listen(self) -> None:
+        web_app = web.Application(client_max_size=MOST_BODY)
+        web_app.router.add_get("/livez", self.health.live)
+        web_app.router.add_get("/readyz", self.health.ready)
+        telegram = self.config.telegram
+        if telegram.mode == "webhook":
+            secret = telegram.webhook_secret.get_secret_value()
+            self._webhook = Webhook(self.bot, self.gate, url=telegram.webhook_url, secret=secret)
+            web_app.router.add_post(self._webhook.path, self._webhook.receive)
+        self._runner = web.AppRunner(web_app, access_log=None, handle_signals=False)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, *telegram.address).start()
+        if self._webhook:
+            await self._webhook.announce()
+            return
+        await self.bot.delete_webhook()
+        self._polling = Polling(self.bot, self.gate, self.health)
+        self._poller = asyncio.create_task(self._polling.run())
+
+    def _backend(self) -> str:
+        return self.database.engine.dialect.name
+
+
+def rules_of(config: Config, *, bot_username: str) -> Rules:
+    """Return the department's rules as the configuration sets them."""
+    return Rules(
+        company=config.company.name,
+        bot_username=bot_username,
+        language=config.company.language,
+        zone=config.company.timezone,
+        quiet_from=config.quiet_hours.start,
+        quiet_to=config.quiet_hours.end,
+    )
+
+
+def house_of(config: Config, *, bot_username: str) -> House:
+    """Return the flows, pages and languages."""
+    languages = {language: Words(language, TEMPLATES, NAMES) for language in LANGUAGES}
+    company = config.company
+    return House(book(), languages, company.language, company.zone, company.name, bot_username)
+
+
+async def run(config: Config, stopping: asyncio.Event) -> None:
+    """Run until asked to stop. A second request to stop changes nothing: the first is being carried out."""
+    app = App(config)
+    await app.start()
+    await stopping.wait()
+    await asyncio.wait_for(app.stop(), STOP_WITHIN)

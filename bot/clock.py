@@ -1,0 +1,109 @@
+"""The clock: APScheduler rings, the tables decide.
+
+Every process rings alike, from an in-memory job store; who does the work is settled in the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.database import Database, DatabaseAway
+from bot.health import Health
+from bot.notifier import Notifier
+from bot.recent import Recent
+from crm import reminders, retention, surveys
+
+log = structlog.get_logger()
+EVERY = {"due": 5, "send": 1, "store": 1, "tidy": 3600}
+"""Seconds between two rings."""
+
+
+class Clock:
+    """Rings for what is due, what is to be sent, what was sent, and what is to be forgotten."""
+
+    def __init__(
+        self,
+        database: Database,
+        notifier: Notifier,
+        recent: Recent,
+        health: Health,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._notifier = notifier
+        self._recent = recent
+        self._health = health
+        self._now = now
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Begin to ring."""
+        for name, seconds in EVERY.items():
+            self._scheduler.add_job(
+                self._ring,
+                "interval",
+                args=[name],
+                seconds=seconds,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Ring no more, finish what is running, and store what was sent."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._running:
+            await asyncio.wait(self._running, timeout=20)
+        await self._store()
+
+    async def ring_all(self) -> None:
+        """Do everything that is due now, at once: for when somebody has moved the hands."""
+        await self._due()
+        while await self._notifier.run_once():
+            await self._store()
+
+    async def _ring(self, name: str) -> None:
+        task = asyncio.ensure_future(self._work(name))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        await task
+
+    async def _work(self, name: str) -> None:
+        jobs: dict[str, Callable[[], Awaitable[object]]] = {
+            "due": self._due,
+            "send": self._notifier.run_once,
+            "store": self._store,
+            "tidy": self._tidy,
+        }
+        try:
+            await jobs[name]()
+            if name != "tidy":
+                self._health.beat(f"clock.{name}")
+        except DatabaseAway:
+            log.warning("clock.database_away", tick=name)
+        except Exception:
+            log.exception("clock.failed", tick=name)
+
+    async def _due(self) -> None:
+        now = self._now()
+        for announce in (reminders.announce_due, surveys.announce_due):
+            found = await self._database.run(partial(announce, now=now))
+            if found:
+                log.info("clock.due", what=announce.__module__, count=found)
+        await self._database.run(partial(surveys.expire, now=now))
+
+    async def _store(self) -> None:
+        if self._recent:
+            self._recent.stored(await self._database.run(self._recent.store))
+
+    async def _tidy(self) -> None:
+        await self._database.run(partial(retention.forget_old, now=self._now()))

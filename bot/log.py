@@ -1,0 +1,76 @@
+"""Logging: structured lines with ids, never people's words, and never the token."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Callable
+from typing import Any, TextIO
+
+import structlog
+
+_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{30,}|(?<=/bot)[^/\s]+(?=/)")
+_LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "aiohttp", "sqlalchemy", "alembic", "matplotlib", "PIL")
+
+
+def set_up(level: str, form: str, *, secrets: tuple[str, ...] = (), stream: TextIO = sys.stderr) -> None:
+    """Send all log lines to the stream, as text or JSON, with tokens blotted out wherever they appear."""
+    blot = _blotter(secrets)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    last = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        _Blotting(
+            blot,
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+class _Blotting(structlog.stdlib.ProcessorFormatter):
+    """A formatter whose finished line, traceback and all, passes the blotter."""
+
+    def __init__(self, blot: Callable[[str], str], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._blot = blot
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line without secrets."""
+        return self._blot(super().format(record))
+
+
+def _blotter(secrets: tuple[str, ...]) -> Callable[[str], str]:
+    known = [secret for secret in secrets if secret]
+
+    def blot(line: str) -> str:
+        for secret in known:
+            line = line.replace(secret, "•••")
+        return _TOKEN.sub("•••", line)
+
+    return blot

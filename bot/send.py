@@ -1,0 +1,200 @@
+"""Sending: screens and the answers to taps, and what Telegram's refusals mean.
+
+Nothing is sent from inside a transaction. A refusal becomes a fact (blocked, gone, slow down) for the caller
+to store; python-telegram-bot's exceptions end here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+
+import structlog
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    KeyboardButton,
+    LinkPreviewOptions,
+    Message,
+    ReplyKeyboardMarkup,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.request import NotSent
+from dialog.screen import Pressable, Rendered, Share
+from dialog.words import plain
+
+log = structlog.get_logger()
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_PATIENCE = (0.5, 2.0)
+_MOST_WAIT = 5.0
+
+
+class Fate(StrEnum):
+    """What became of a message."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    LATER = "later"
+    UNKNOWN = "unknown"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The outcome of sending: its fate, the message's id, the reason of a refusal, seconds to wait."""
+
+    fate: Fate
+    message_id: int | None = None
+    why: str = ""
+    wait: float = 0.0
+
+
+class Sender:
+    """Puts screens before people."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def show(
+        self, chat_id: int, screen: Rendered, *, edit: int | None = None, on_picture: bool = False
+    ) -> Sending:
+        """Edit the screen into a message, or send it anew when that is not possible."""
+        try:
+            if edit is not None and screen.share is None and (await self._edit(chat_id, screen, edit, on_picture)):
+                return Sending(Fate.SENT, edit)
+            message = await self._send(chat_id, screen)
+        except TelegramError as error:
+            return fate_of(error)
+        return Sending(Fate.SENT, message.message_id)
+
+    async def show_patiently(
+        self, chat_id: int, screen: Rendered, *, edit: int | None = None, on_picture: bool = False
+    ) -> Sending:
+        """Show a reply: what was surely not sent, or asked to wait a little, is tried again."""
+        outcome = await self.show(chat_id, screen, edit=edit, on_picture=on_picture)
+        for pause in _PATIENCE:
+            if outcome.fate is not Fate.LATER or outcome.wait > _MOST_WAIT:
+                break
+            await asyncio.sleep(max(pause, outcome.wait))
+            outcome = await self.show(chat_id, screen, edit=edit, on_picture=on_picture)
+        return outcome
+
+    async def answer(self, query_id: str, toast: str | None, *, alert: bool = False) -> None:
+        """Answer a tap. A tap too old to be answered has had its effect all the same."""
+        try:
+            await self._bot.answer_callback_query(query_id, text=toast, show_alert=alert or None)
+        except TelegramError as error:
+            log.debug("tap.unanswered", because=type(error).__name__)
+
+    async def _edit(self, chat_id: int, screen: Rendered, message_id: int, on_picture: bool) -> bool:
+        """Return whether the message now shows the screen; a picture and a text cannot become each other."""
+        if bool(screen.picture) != on_picture:
+            return False
+        try:
+            if screen.picture:
+                media = InputMediaPhoto(screen.picture, caption=screen.text, parse_mode=ParseMode.HTML)
+                await self._bot.edit_message_media(
+                    media, chat_id, message_id, reply_markup=_inline(screen), read_timeout=60
+                )
+            else:
+                await self._bot.edit_message_text(
+                    screen.text,
+                    chat_id,
+                    message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=_inline(screen),
+                    link_preview_options=_NO_PREVIEW,
+                )
+        except BadRequest as error:
+            words = str(error).lower()
+            if "not modified" in words:
+                return True
+            if "parse entities" in words:
+                raise
+            return False
+        return True
+
+    async def _send(self, chat_id: int, screen: Rendered) -> Message:
+        try:
+            return await self._send_html(chat_id, screen)
+        except BadRequest as error:
+            if "parse entities" not in str(error).lower():
+                raise
+            log.error("screen.broken", address=screen.address)  # noqa: TRY400 - the words would be in the trace
+            return await self._bot.send_message(chat_id, plain(screen.text), reply_markup=_markup(screen))
+
+    async def _send_html(self, chat_id: int, screen: Rendered) -> Message:
+        if screen.picture:
+            return await self._bot.send_photo(
+                chat_id,
+                screen.picture,
+                caption=screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_markup(screen),
+                read_timeout=60,
+            )
+        return await self._bot.send_message(
+            chat_id,
+            screen.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_markup(screen),
+            link_preview_options=_NO_PREVIEW,
+        )
+
+
+def fate_of(error: TelegramError) -> Sending:
+    """Return what an error of Telegram's means for the message. The order matters: BadRequest is a NetworkError."""
+    if isinstance(error, RetryAfter):
+        return Sending(Fate.LATER, why="slow down", wait=_seconds(error))
+    if isinstance(error, ChatMigrated):
+        return Sending(Fate.REFUSED, why="migrated")
+    if isinstance(error, Forbidden):
+        return Sending(Fate.REFUSED, why=_why_forbidden(str(error)))
+    if isinstance(error, InvalidToken | Conflict):
+        return Sending(Fate.STOP, why="token")
+    if isinstance(error, BadRequest):
+        gone = "chat not found" in str(error).lower()
+        return Sending(Fate.REFUSED, why="chat_not_found" if gone else "bad_request")
+    if isinstance(error, NotSent):
+        return Sending(Fate.LATER, why="not sent", wait=1.0)
+    if "too many requests" in str(error).lower():
+        return Sending(Fate.LATER, why="slow down", wait=30.0)
+    return Sending(Fate.UNKNOWN, why=type(error).__name__)
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait if isinstance(wait, int) else wait.total_seconds())
+
+
+def _why_forbidden(words: str) -> str:
+    if "blocked" in words:
+        return "blocked"
+    return "deactivated" if "deactivated" in words else "never_started"
+
+
+def _inline(screen: Rendered) -> InlineKeyboardMarkup | None:
+    if not screen.keyboard:
+        return None
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in screen.keyboard])
+
+
+def _button(button: Pressable) -> InlineKeyboardButton:
+    return InlineKeyboardButton(button.text, callback_data=button.data, url=button.url)
+
+
+def _markup(screen: Rendered) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+    if screen.share is None:
+        return _inline(screen)
+    asked = KeyboardButton(
+        screen.share_label or screen.share.value,
+        request_location=screen.share is Share.PLACE or None,
+        request_contact=screen.share is Share.CONTACT or None,
+    )
+    rows = [[asked], *([KeyboardButton(button.text) for button in row] for row in screen.keyboard)]
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)

@@ -1,0 +1,94 @@
+"""Faults on demand: what the network and Telegram do to a bot on a bad day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from simulator.refusals import Refusal, forbidden, too_many_requests
+
+Condition = Callable[[str, dict[str, Any]], bool]
+Manner = Literal["refuse", "fail", "hang", "close", "garble"]
+
+
+@dataclass(slots=True, eq=False)
+class Fault:
+    """What shall happen to the next calls that match.
+
+    `times` counts down, None means until cleared. With `effect` the call is carried out before its answer is lost.
+    """
+
+    manner: Manner
+    effect: bool = False
+    refusal: Refusal | None = None
+    status: int = 0
+    times: int | None = 1
+    method: str = ""
+    chat: int | None = None
+    when: Condition | None = None
+    hits: int = field(default=0)
+
+    def matches(self, method: str, asked: dict[str, Any]) -> bool:
+        """Tell whether it falls on this call."""
+        return (
+            (self.times is None or self.hits < self.times)
+            and (not self.method or self.method == method)
+            and (self.chat is None or str(asked.get("chat_id")) == str(self.chat))
+            and (self.when is None or self.when(method, asked))
+        )
+
+
+class Faults:
+    """The faults that wait for their call; the oldest that matches falls.
+
+    Every maker takes `times` (1; None for ever), `method`, `chat` and `when(method, parameters)`.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def flood(self, retry_after: int = 1, **where: Any) -> Fault:
+        """Answer 429 with `retry_after` seconds."""
+        return self._add(Fault("refuse", refusal=too_many_requests(retry_after), **where))
+
+    def forbid(self, words: str = "bot was blocked by the user", **where: Any) -> Fault:
+        """Answer 403 with these words."""
+        return self._add(Fault("refuse", refusal=forbidden(words), **where))
+
+    def refuse(self, code: int, description: str, **where: Any) -> Fault:
+        """Answer with this code and description."""
+        return self._add(Fault("refuse", refusal=Refusal(code, description), **where))
+
+    def fail(self, status: int = 502, *, effect: bool = False, **where: Any) -> Fault:
+        """Answer an HTML error page, as a gateway does."""
+        return self._add(Fault("fail", effect, status=status, **where))
+
+    def hang(self, *, effect: bool = False, **where: Any) -> Fault:
+        """Never answer."""
+        return self._add(Fault("hang", effect, **where))
+
+    def close(self, *, effect: bool = True, **where: Any) -> Fault:
+        """Close the connection instead of answering."""
+        return self._add(Fault("close", effect, **where))
+
+    def garble(self, *, effect: bool = True, **where: Any) -> Fault:
+        """Answer 200 with half of a JSON."""
+        return self._add(Fault("garble", effect, **where))
+
+    def clear(self) -> None:
+        """Let everything go well again."""
+        self._waiting.clear()
+
+    def falling_on(self, method: str, asked: dict[str, Any]) -> Fault | None:
+        """Return the fault for this call and count it."""
+        for fault in self._waiting:
+            if fault.matches(method, asked):
+                fault.hits += 1
+                return fault
+        return None
+
+    def _add(self, fault: Fault) -> Fault:
+        self._waiting.append(fault)
+        return fault
