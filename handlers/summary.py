@@ -22,6 +22,7 @@ from models.customer import Grade
 from models.person import Permission, Person
 from models.visit import Visit
 
+
 class Within(TypedDict):
     """The stretch of time of a list."""
 
