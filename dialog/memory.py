@@ -52,12 +52,13 @@ class Memo:
     """What the engine keeps beside the answers.
 
     ``heard`` are the names answered by the person, in order; ``wanted`` the later questions asked for;
-    ``origins`` tell which message or album gave which answer; ``note`` is the waiting question's own;
-    ``opening`` is how the conversation was begun.
+    ``edited`` is the answer being changed from the review, in case it shall stay; ``origins`` tell which message
+    or album gave which answer; ``note`` is the waiting question's own; ``opening`` is how the conversation was begun.
     """
 
     heard: list[str] = field(default_factory=list)
     wanted: list[str] = field(default_factory=list)
+    edited: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     note: dict[str, Any] = field(default_factory=dict)
     kept_text: str = ""
