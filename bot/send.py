@@ -27,6 +27,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from bot.request import NotSent
 from dialog.screen import Pressable, Rendered, Share
 from dialog.words import plain
+from models.attachment import FileKind
 
 log = structlog.get_logger()
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -67,6 +68,7 @@ class Sender:
         try:
             if edit is not None and screen.share is None and (await self._edit(chat_id, screen, edit, on_picture)):
                 return Sending(Fate.SENT, edit)
+            await self._send_files(chat_id, screen)
             message = await self._send(chat_id, screen)
         except TelegramError as error:
             return fate_of(error)
@@ -118,6 +120,20 @@ class Sender:
                 raise
             return False
         return True
+
+    async def _send_files(self, chat_id: int, screen: Rendered) -> None:
+        """Send what goes before the screen, by its ids. What Telegram no longer has stops nothing."""
+        ways = {
+            FileKind.PHOTO: self._bot.send_photo,
+            FileKind.VOICE: self._bot.send_voice,
+            FileKind.VIDEO: self._bot.send_video,
+            FileKind.DOCUMENT: self._bot.send_document,
+        }
+        for file in screen.files:
+            try:
+                await ways[file.kind](chat_id, file.file_id)
+            except BadRequest:
+                log.warning("file.gone", kind=file.kind.value, address=screen.address)
 
     async def _send(self, chat_id: int, screen: Rendered) -> Message:
         try:

@@ -217,7 +217,8 @@ def _last_used(actor: Person) -> Select[int, datetime]:
 
 
 def _fold(words: str) -> str:
-    return unicodedata.normalize("NFKC", words).casefold().strip()
+    # PostgreSQL takes no NUL, and a forged address may hold one.
+    return unicodedata.normalize("NFKC", words).replace("\0", "").casefold().strip()
 
 
 def _core(name: str) -> str:

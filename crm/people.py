@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from crm import audit, notices
@@ -33,6 +33,10 @@ NEEDED_TO_INVITE: dict[Role, Permission] = {
 LEADERS = (Role.MANAGER, Role.ADMIN)
 
 
+_RECOGNISE = select(Person).where(Person.telegram_id == bindparam("telegram_id"), Person.withdrawn_at.is_(None))
+"""Built once: every update asks it."""
+
+
 class InviteUnusable(Problem):
     """The invitation is wrong, used or expired: the answer is the same for all three, and for too many tries."""
 
@@ -47,7 +51,7 @@ class NotOneself(Problem):
 
 def recognise(session: Session, telegram_id: int) -> Person | None:
     """Return the person of this Telegram number; None when she is a stranger or was withdrawn. One statement."""
-    return session.scalar(select(Person).where(Person.telegram_id == telegram_id, Person.withdrawn_at.is_(None)))
+    return session.scalar(_RECOGNISE, {"telegram_id": telegram_id})
 
 
 def ensure_admin(session: Session, telegram_id: int, *, name: str, at: datetime) -> Person:

@@ -298,7 +298,7 @@ class _Turn:
         assert question is not None  # noqa: S101 - the caller has looked
         draft.answers = draft.answers | {question.name: question.freeze(value)}
         draft.memo.heard = [*(name for name in draft.memo.heard if name != question.name), question.name]
-        draft.memo.note = {}
+        draft.memo.note, draft.memo.edited = {}, {}
         if isinstance(event, Message):
             _trace(draft, event, question.name)
         if flow.on_answer:
@@ -311,6 +311,7 @@ class _Turn:
                 draft.memo.note = note
                 return self._advance(flow)
             case Reconsider(name=name):
+                draft.memo.edited = {"name": name, "was": {n: a for n, a in draft.answers.items() if n == name}}
                 draft.answers = {asked: answer for asked, answer in draft.answers.items() if asked != name}
                 draft.memo.wanted = [*draft.memo.wanted, name]
                 draft.memo.note = {}
@@ -369,17 +370,24 @@ class _Turn:
         question = standing.question
         if key == SKIP and question is not None and question.optional:
             self._skip(draft, question)
-        if key == BACK and draft.memo.heard:
+        if key == BACK and question is not None and draft.memo.edited.get("name") == question.name:
+            self._leave_as_it_was(draft, question)
+        elif key == BACK and draft.memo.heard:
             *draft.memo.heard, last = draft.memo.heard
             draft.answers = {asked: answer for asked, answer in draft.answers.items() if asked != last}
             draft.memo.wanted = [*draft.memo.wanted, last]
             draft.memo.note = {}
         return self._advance(flow)
 
+    def _leave_as_it_was(self, draft: Draft, question: Question[Any]) -> None:
+        draft.answers = draft.answers | draft.memo.edited["was"]
+        draft.memo.wanted = [name for name in draft.memo.wanted if name != question.name]
+        draft.memo.edited, draft.memo.note = {}, {}
+
     def _skip(self, draft: Draft, question: Question[Any]) -> None:
         draft.answers = draft.answers | {question.name: None}
         draft.memo.heard = [*draft.memo.heard, question.name]
-        draft.memo.note = {}
+        draft.memo.note, draft.memo.edited = {}, {}
 
     def _advance(self, flow: Flow) -> Reply:
         """Replay with what is known now: ask the next question, or end."""
@@ -464,7 +472,7 @@ def _trace(draft: Draft, message: Message, name: str) -> None:
 
 def _navigation(question: Question[Any], draft: Draft) -> list[Button | None]:
     return [
-        Key(_("‹ Back"), BACK) if draft.memo.heard else None,
+        Key(_("‹ Back"), BACK) if draft.memo.heard or draft.memo.edited else None,
         Key(_("Skip ›"), SKIP) if question.optional else None,
         Key(_("✕ Cancel"), CANCEL),
     ]

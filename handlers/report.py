@@ -102,6 +102,7 @@ def customers_card(talk: Talk, complaint: Complaint) -> Screen:
         stages=_stages(complaint),
         dots="".join("●" if reached else "○" for _stage, reached, _at in _stages(complaint)),
         added=[move.words for move in complaint.moves if move.actor_id == talk.person.id and move.was is move.became],
+        asks_kind=_asks_kind(complaint),
         promised=complaint.acknowledge_by if _still_to_come(talk, complaint) else None,
         thread=complaints.thread(complaint),
         rows=_customers_buttons(talk, complaint),
@@ -114,7 +115,7 @@ def _customers_buttons(talk: Talk, complaint: Complaint) -> Rows:
     kinds: list[Button] = [
         Act(talk.words.name(kind), say_kind, complaint.id, kind=kind)
         for kind in ComplaintKind
-        if complaint.kind is None and complaint.open
+        if _asks_kind(complaint)
     ]
     sent = len(complaint.attachments)
     may_reopen = Stage.INVESTIGATING in complaints.steps_open_to(talk.person, complaint)
@@ -135,6 +136,10 @@ def _stages(complaint: Complaint) -> list[tuple[Stage, bool, Any]]:
     since = {move.became: move.at for move in complaint.moves if move.was is not move.became}
     reached = order.index(complaint.stage)
     return [(stage, place <= reached, since.get(stage)) for place, stage in enumerate(order)]
+
+
+def _asks_kind(complaint: Complaint) -> bool:
+    return complaint.kind is None and complaint.stage is Stage.RECEIVED
 
 
 def _still_to_come(talk: Talk, complaint: Complaint) -> bool:
