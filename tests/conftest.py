@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from crm import customers
@@ -72,7 +72,9 @@ def postgresql_url() -> Iterator[str]:
 
 
 def empty_schema(url: str) -> None:
-    """Drop what an earlier run left behind."""
+    """Drop what an earlier run left behind, in a database that is there for tests only."""
+    if "test" not in (make_url(url).database or ""):
+        raise ValueError("TEST_DATABASE_URL is emptied: the database's name must say that it is for tests")
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP SCHEMA public CASCADE")
