@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,6 +23,9 @@ from models.chat import Chat
 from models.customer import Contact, Customer, Grade, Industry, Region
 from models.person import Person, Role, Team
 from tests.postgres import server
+
+settings.register_profile("unhurried", deadline=None)  # the first example loads a calendar, on a busy machine slowly
+settings.load_profile("unhurried")
 
 Row = TypeVar("Row", bound=Base)
 RULES = Rules(bot_username="huifang_test_bot")
