@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from handlers.stranger import Stranger
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from telegram import Bot, Update
@@ -35,6 +34,7 @@ from dialog.talk import House
 from dialog.turn import Reply
 from dialog.words import closest_language
 from handlers import stranger
+from handlers.stranger import Stranger
 from models.person import Person
 from models.problem import Problem
 
@@ -106,21 +106,26 @@ class Gate:
     # Inside: the transaction.
 
     async def _turn(self, arrival: Arrival) -> Taken:
-        """Return the reply, by the first of these ways that works: take it, refuse it, show it again, apologise."""
+        """Return the reply; a bug in one conversation is apologised for and must not stop the others."""
+        try:
+            return await self._take(arrival)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, this update must not come for ever
+            return await self._apologise(arrival, error)
+
+    async def _take(self, arrival: Arrival) -> Taken:
+        """Take the update, or show again what it did before, or refuse it with the problem's words."""
         try:
             return await self._database.run(partial(self._in_transaction, arrival, turn.take))
         except Problem as problem:
             refuse = partial(turn.refuse, problem=problem)
             return await self._database.run(partial(self._in_transaction, arrival, refuse))
-        except IntegrityError as error:
+        except IntegrityError:
             if not await self._database.run(lambda s: memory.seen(s, arrival.update_id, arrival.digest)):
-                return await self._apologise(arrival, error)
+                raise
             log.info("update.again", update=arrival.update_id)
             return await self._database.run(partial(self._in_transaction, arrival, turn.again))
-        except DatabaseAway:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug in one conversation must not stop the others
-            return await self._apologise(arrival, error)
 
     def _in_transaction(self, arrival: Arrival, way: Callable[..., Reply], session: Session) -> Taken:
         now = self._now()

@@ -7,6 +7,7 @@ to store; python-telegram-bot's exceptions end here.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -123,7 +124,7 @@ class Sender:
 
     async def _send_files(self, chat_id: int, screen: Rendered) -> None:
         """Send what goes before the screen, by its ids. What Telegram no longer has stops nothing."""
-        ways = {
+        ways: dict[FileKind, Callable[..., Awaitable[Message]]] = {
             FileKind.PHOTO: self._bot.send_photo,
             FileKind.VOICE: self._bot.send_voice,
             FileKind.VIDEO: self._bot.send_video,

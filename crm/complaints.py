@@ -108,13 +108,6 @@ def listed(
     return list(session.scalars(some.limit(limit).offset(offset)))
 
 
-def of_album(session: Session, actor: Person, album: str) -> Complaint | None:
-    """Return the complaint that the actor sent parts of this album to, the last one if several."""
-    parts = and_(Attachment.album == album, Attachment.sender_id == actor.id)
-    found = visible_to(actor).join(Attachment, Attachment.complaint_id == Complaint.id).where(parts)
-    return session.scalar(found.order_by(Complaint.id.desc()).limit(1))
-
-
 def steps_open_to(actor: Person, complaint: Complaint) -> frozenset[Stage]:
     """Return the stages the actor may take the complaint to now; asking first, the business checks all the same."""
     steps = MOVES[complaint.stage]

@@ -158,9 +158,7 @@ def reminders_sent(telegram: Telegram_) -> list[Call]:
     return [call for call in telegram.simulator.ledger.deliveries() if "华东轴承" in call.text]
 
 
-async def many_reps_with_a_reminder_due(
-    telegram: Telegram_, url: str, cast: Cast, number: int
-) -> list[int]:
+async def many_reps_with_a_reminder_due(telegram: Telegram_, url: str, cast: Cast, number: int) -> list[int]:
     """Reps who each promised to be somewhere a minute ago; nobody is in quiet hours."""
     simulator = telegram.simulator
     people = list(range(50_000, 50_000 + number))
