@@ -96,12 +96,12 @@ def sent(session: Session, notice_id: int, *, holder: str, message_id: int | Non
 
 def refused(session: Session, notice_id: int, *, holder: str, why: str, at: datetime) -> bool:
     """Report that it can never be delivered. Return whether the holder still held it."""
-    return _settle(session, notice_id, holder, NoticeState.REFUSED, at, why=why)
+    return _settle(session, notice_id, holder, NoticeState.REFUSED, at, why=why[: Notice.why.type.length])
 
 
 def suppress(session: Session, notice_id: int, *, holder: str, why: str, at: datetime) -> bool:
     """Report that it was no longer wanted when it was looked at again. Return whether the holder still held it."""
-    return _settle(session, notice_id, holder, NoticeState.SUPPRESSED, at, why=why)
+    return _settle(session, notice_id, holder, NoticeState.SUPPRESSED, at, why=why[: Notice.why.type.length])
 
 
 def later(session: Session, notice_id: int, *, holder: str, until: datetime, counts: bool) -> bool:

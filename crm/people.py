@@ -246,7 +246,7 @@ def withdraw(session: Session, actor: Person, person_id: int, *, at: datetime) -
 def unreachable(session: Session, person: Person, *, reason: str, at: datetime) -> None:
     """Note that Telegram does not deliver to her: nothing more is left for her until she is back."""
     if person.unreachable_since is None:
-        person.unreachable_since, person.unreachable_reason = at, reason
+        person.unreachable_since, person.unreachable_reason = at, reason[: Person.unreachable_reason.type.length]
         audit.note(session, None, "person.unreachable", person, at, reason=reason)
         session.flush()
 
@@ -263,6 +263,7 @@ def _known(session: Session, telegram_id: int) -> Person | None:
 
 
 def _welcome(session: Session, telegram_id: int, *, name: str, role: Role, at: datetime) -> Person:
+    name = name.strip()[: Person.name.type.length] or f"#{telegram_id}"  # Telegram's may be empty, or 129 long
     person = Person(telegram_id=telegram_id, name=name, role=role, joined_at=at)
     session.add(person)
     session.flush()
