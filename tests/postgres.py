@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,22 +22,22 @@ WITHOUT_CEREMONY = ("--username=huifang", "--auth=trust", "--encoding=UTF8", "--
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: Sequence[str] = HASTE) -> Iterator[str]:
     """Start a server, give the address of its database, and stop it at the end."""
     home = Path(tempfile.mkdtemp(prefix="huifang-pg-", dir="/tmp"))
     try:
         user = _unprivileged(home)
         _run("initdb", f"--pgdata={home}/data", *WITHOUT_CEREMONY, user=user)
-        with _running(home, user):
+        with _running(home, user, settings):
             yield f"postgresql+psycopg://huifang@/postgres?host={home}"
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def _running(home: Path, user: str | None) -> Iterator[None]:
-    settings = [word for setting in HASTE for word in ("-c", setting)]
-    command = [_binary("postgres"), "-D", f"{home}/data", "-k", str(home), "-h", "", *settings]
+def _running(home: Path, user: str | None, settings: Sequence[str]) -> Iterator[None]:
+    options = [word for setting in settings for word in ("-c", setting)]
+    command = [_binary("postgres"), "-D", f"{home}/data", "-k", str(home), "-h", "", *options]
     with (home / "log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, user=user, cwd="/")
     try:
