@@ -7,18 +7,20 @@ to store; python-telegram-bot's exceptions end here.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import structlog
-from telegram import Bot, InputMediaPhoto
+from telegram import Bot, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.request import Courier, NotSent
 from dialog.screen import Pressable, Rendered, Share
 from dialog.words import plain
+from models.attachment import FileKind
 
 log = structlog.get_logger()
 _NO_PREVIEW = {"is_disabled": True}
@@ -60,6 +62,7 @@ class Sender:
         try:
             if edit is not None and screen.share is None and (await self._edit(chat_id, screen, edit, on_picture)):
                 return Sending(Fate.SENT, edit)
+            await self._send_files(chat_id, screen)
             message_id = await self._send(chat_id, screen)
         except TelegramError as error:
             return fate_of(error)
@@ -108,6 +111,20 @@ class Sender:
                 raise
             return False
         return True
+
+    async def _send_files(self, chat_id: int, screen: Rendered) -> None:
+        """Send what goes before the screen, by its ids. What Telegram no longer has stops nothing."""
+        ways: dict[FileKind, Callable[..., Awaitable[Message]]] = {
+            FileKind.PHOTO: self._bot.send_photo,
+            FileKind.VOICE: self._bot.send_voice,
+            FileKind.VIDEO: self._bot.send_video,
+            FileKind.DOCUMENT: self._bot.send_document,
+        }
+        for file in screen.files:
+            try:
+                await ways[file.kind](chat_id, file.file_id)
+            except BadRequest:
+                log.warning("file.gone", kind=file.kind.value, address=screen.address)
 
     async def _send(self, chat_id: int, screen: Rendered) -> int:
         """Return the new message's id."""

@@ -56,8 +56,10 @@ ABOUT = {
     ComplaintKind.OTHER: 5,
 }
 SCORES = {5: 44, 4: 34, 3: 13, 2: 6, 1: 3}
-PACES = {0.35: 25, 0.6: 30, 0.9: 22, 1.5: 23}
+PACES = {0.35: 22, 0.6: 28, 0.9: 22, 1.5: 16, 2.6: 12}
 """How much of its promised time a step takes, and how often."""
+NOT_YET, JUST_NOW = 99.0, 0.0
+"""The pace of a complaint nobody has taken up, and of one resolved six hours ago."""
 
 Facts = dict[str, Any]
 
@@ -195,10 +197,10 @@ def _visits(it: _Department) -> None:
     latest = {customer["id"]: it.now - _since_last_visit(it, customer) for customer in it.customers}
     rows = sorted((_visit(it, customer, latest[customer["id"]]) for customer in planned), key=lambda row: row["at"])
     it.visits = _insert(it, Visit, rows)
-    met = [(row["id"], contact) for row in rows for contact in _met(it, row, by_customer[row["customer_id"]])]
-    it.session.execute(insert(visit_contact), [{"visit_id": visit, "contact_id": contact} for visit, contact in met])
-    for visit_id, contact in met:
-        _by_id(it.visits)[visit_id].setdefault("met", []).append(contact)
+    for row in rows:
+        row["met"] = _met(it, row, by_customer[row["customer_id"]])
+    met = [{"visit_id": row["id"], "contact_id": contact} for row in rows for contact in row["met"]]
+    it.session.execute(insert(visit_contact), met)
 
 
 def _reminders(it: _Department) -> None:
@@ -212,10 +214,13 @@ def _reminders(it: _Department) -> None:
 
 
 def _complaints(it: _Department) -> None:
-    """王芳 has one that was settled long ago; the others are about other firms."""
+    """王芳 has one that was settled long ago; a few of the others wait for a first word, or for the customer's."""
     old = _complaint(it, it.customers[0], it.now - timedelta(days=150), Severity.S3, 0.5)
     others = it.draw.choices(it.customers[1:], k=COMPLAINTS - 1)
-    rows = [_complaint(it, customer, _received(it), it.pick(SEVERITIES), it.pick(PACES)) for customer in others]
+    fresh, resolved, usual = others[:4], others[4:8], others[8:]
+    rows = [_complaint(it, customer, _days_ago(it, 2), it.pick(SEVERITIES), NOT_YET) for customer in fresh]
+    rows += [_complaint(it, customer, _days_ago(it, 20, 2), it.pick(SEVERITIES), JUST_NOW) for customer in resolved]
+    rows += [_complaint(it, customer, _received(it), it.pick(SEVERITIES), it.pick(PACES)) for customer in usual]
     it.complaints = _insert(it, Complaint, sorted([old, *rows], key=lambda row: row["received_at"]))
     moves = [move for row in it.complaints for move in _moves(row)]
     it.session.execute(insert(ComplaintMove), moves)
@@ -301,7 +306,7 @@ def _since_last_visit(it: _Department, customer: Facts) -> timedelta:
 
 def _visit(it: _Department, customer: Facts, latest: datetime) -> Facts:
     kind, outcome, slots = it.pick(KINDS), it.pick(OUTCOMES), it.slots()
-    about = max(latest - timedelta(days=HISTORY * it.draw.random() ** 1.25), it.founded)
+    about = max(latest - timedelta(days=HISTORY * it.draw.random() ** 1.6), it.founded)
     at = it.working_moment(about - 2 * A_DAY, about)
     note = "" if outcome is Outcome.NOBODY else it.draw.choice(seed_words.NOTES[kind])
     note += it.draw.choice(seed_words.ENDINGS_OF_NOTES[outcome])
@@ -330,8 +335,11 @@ def _reminder(it: _Department, visit: Facts, days: int) -> Facts:
 
 def _received(it: _Department) -> datetime:
     """Two complaints in five are of the last six weeks, so that something is open."""
-    span = timedelta(days=42 if it.draw.random() < 0.4 else 330)
-    return it.working_moment(it.now - span, it.now - timedelta(hours=1))
+    return _days_ago(it, 42 if it.draw.random() < 0.4 else 330)
+
+
+def _days_ago(it: _Department, most: int, least: float = 0.05) -> datetime:
+    return it.working_moment(it.now - timedelta(days=most), it.now - timedelta(days=least))
 
 
 def _complaint(it: _Department, customer: Facts, received: datetime, severity: Severity, pace: float) -> Facts:
@@ -347,12 +355,14 @@ def _complaint(it: _Department, customer: Facts, received: datetime, severity: S
     facts |= {"remedy": it.draw.choice(seed_words.REMEDIES[kind]).format_map(slots), "proposed": None}
     facts |= {"acknowledge_by": business_time.after(received, promise.acknowledge, it.rules)}
     facts |= {"resolve_by": business_time.after(received, promise.resolve, it.rules), "reopened": 0}
+    facts |= {"late_told": sum(due < it.now for due in (facts["acknowledge_by"], facts["resolve_by"]))}
     return facts | _progress(it, facts, pace)
 
 
 def _progress(it: _Department, complaint: Facts, pace: float) -> Facts:
     """How far it has come by now, at this pace."""
     received, resolve_by = complaint["received_at"], complaint["resolve_by"]
+    pace = pace or (it.now - timedelta(hours=6) - received) / (resolve_by - received)
     times = [
         received + (complaint["acknowledge_by"] - received) * pace,
         received + (resolve_by - received) * pace * 0.4,
@@ -397,7 +407,7 @@ def _asked_about_visits(it: _Department, people_of: Mapping[int, int]) -> list[F
     for visit in it.visits:
         askable = visit["kind"] is not VisitKind.CALL and visit["customer_id"] != it.customers[0]["id"]
         ask_at, firm = visit["at"] + it.rules.undo_for, visit["customer_id"]
-        met = [contact for contact in visit.get("met", ()) if contact in people_of] if askable else []
+        met = [contact for contact in visit["met"] if contact in people_of] if askable else []
         contact = next((contact for contact in met if history.allows(contact, firm, ask_at)), None)
         if contact and ask_at < it.now:
             history.remember(contact, firm, ask_at)
@@ -452,10 +462,6 @@ def _grouped(rows: Iterable[Facts], by: str) -> dict[int, list[Facts]]:
     for row in rows:
         groups[row[by]].append(row)
     return groups
-
-
-def _by_id(rows: Iterable[Facts]) -> dict[int, Facts]:
-    return {row["id"]: row for row in rows}
 
 
 def _insert(it: _Department, model: type[Base], rows: list[Facts]) -> list[Facts]:

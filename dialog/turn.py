@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from dialog import memory as remember
 from dialog.events import Command, Edit, Event, File, Message, Tap
-from dialog.flow import Flow, Standing, here, replay
+from dialog.flow import Enter, Flow, Standing, here, replay
 from dialog.memory import Draft, Memory
 from dialog.page import Route, split
 from dialog.question import Again, Answer, Heard, Question, Reconsider, Refusal
@@ -298,7 +298,7 @@ class _Turn:
         assert question is not None  # noqa: S101 - the caller has looked
         draft.answers = draft.answers | {question.name: question.freeze(value)}
         draft.memo.heard = [*(name for name in draft.memo.heard if name != question.name), question.name]
-        draft.memo.note = {}
+        draft.memo.note, draft.memo.edited = {}, {}
         if isinstance(event, Message):
             _trace(draft, event, question.name)
         if flow.on_answer:
@@ -311,6 +311,7 @@ class _Turn:
                 draft.memo.note = note
                 return self._advance(flow)
             case Reconsider(name=name):
+                draft.memo.edited = {"name": name, "was": {n: a for n, a in draft.answers.items() if n == name}}
                 draft.answers = {asked: answer for asked, answer in draft.answers.items() if asked != name}
                 draft.memo.wanted = [*draft.memo.wanted, name]
                 draft.memo.note = {}
@@ -369,17 +370,24 @@ class _Turn:
         question = standing.question
         if key == SKIP and question is not None and question.optional:
             self._skip(draft, question)
-        if key == BACK and draft.memo.heard:
+        if key == BACK and question is not None and draft.memo.edited.get("name") == question.name:
+            self._leave_as_it_was(draft, question)
+        elif key == BACK and draft.memo.heard:
             *draft.memo.heard, last = draft.memo.heard
             draft.answers = {asked: answer for asked, answer in draft.answers.items() if asked != last}
             draft.memo.wanted = [*draft.memo.wanted, last]
             draft.memo.note = {}
         return self._advance(flow)
 
+    def _leave_as_it_was(self, draft: Draft, question: Question[Any]) -> None:
+        draft.answers = draft.answers | draft.memo.edited["was"]
+        draft.memo.wanted = [name for name in draft.memo.wanted if name != question.name]
+        draft.memo.edited, draft.memo.note = {}, {}
+
     def _skip(self, draft: Draft, question: Question[Any]) -> None:
         draft.answers = draft.answers | {question.name: None}
         draft.memo.heard = [*draft.memo.heard, question.name]
-        draft.memo.note = {}
+        draft.memo.note, draft.memo.edited = {}, {}
 
     def _advance(self, flow: Flow) -> Reply:
         """Replay with what is known now: ask the next question, or end."""
@@ -395,9 +403,23 @@ class _Turn:
 
     def _end(self, standing: Standing) -> Reply:
         screen = standing.ending
-        assert screen is not None  # noqa: S101 - a script returns the page it ends on
+        assert screen is not None  # noqa: S101 - a script returns the page it ends on, or where it goes on
+        if isinstance(screen, Enter):
+            return self._hand_over(screen)
         remember.close(self.session, self.memory, screen.address or "/")
         return self._shown(self._framed(screen))
+
+    def _hand_over(self, enter: Enter) -> Reply:
+        """Go on in another conversation, with everything that was said in this one."""
+        self._permit(enter.flow)
+        left = self.memory.draft
+        remember.close(self.session, self.memory)
+        self._begin(enter.flow, {**enter.prefill, enter.answer: enter.given})
+        begun = self.memory.draft
+        assert left is not None and begun is not None  # noqa: S101, PT018 - one ended, the other has just begun
+        begun.memo.origins = dict.fromkeys(left.memo.origins, enter.answer)
+        begun.memo.kept_text, begun.memo.kept_files = left.memo.kept_text, left.memo.kept_files
+        return self._advance(enter.flow)
 
     def _replay(self, flow: Flow, draft: Draft) -> Standing:
         self.talk.kept = Kept(draft.memo.kept_text, [File.thawed(file) for file in draft.memo.kept_files])
@@ -450,7 +472,7 @@ def _trace(draft: Draft, message: Message, name: str) -> None:
 
 def _navigation(question: Question[Any], draft: Draft) -> list[Button | None]:
     return [
-        Key(_("‹ Back"), BACK) if draft.memo.heard else None,
+        Key(_("‹ Back"), BACK) if draft.memo.heard or draft.memo.edited else None,
         Key(_("Skip ›"), SKIP) if question.optional else None,
         Key(_("✕ Cancel"), CANCEL),
     ]

@@ -8,7 +8,6 @@ and no permission outside the server's own directory is changed.
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,8 @@ from pathlib import Path
 
 HASTE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_connections=60")
 WITHOUT_CEREMONY = ("--username=huifang", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+UNTIL_WE_ARE_GONE = '"$@" & read -r _; kill -INT $!; wait $!; rm -rf "$0"'
+"""Runs the server until this end of the pipe closes, which it does even when the tests are killed."""
 
 
 @contextmanager
@@ -37,21 +38,21 @@ def server(settings: Sequence[str] = HASTE) -> Iterator[str]:
 @contextmanager
 def _running(home: Path, user: str | None, settings: Sequence[str]) -> Iterator[None]:
     options = [word for setting in settings for word in ("-c", setting)]
-    command = [_binary("postgres"), "-D", f"{home}/data", "-k", str(home), "-h", "", *options]
+    postgres = [_binary("postgres"), "-D", f"{home}/data", "-k", str(home), "-h", "", *options]
+    command = ["/bin/sh", "-c", UNTIL_WE_ARE_GONE, str(home), *postgres]
     with (home / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, user=user, cwd="/")
+        guard = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, user=user, cwd="/")
     try:
-        _wait_until_ready(home, process)
+        _wait_until_ready(home)
         yield
     finally:
-        process.send_signal(signal.SIGINT)  # does not wait for forgotten connections
-        process.wait(20)
+        guard.communicate(timeout=20)
 
 
-def _wait_until_ready(home: Path, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(home: Path) -> None:
     deadline = time.monotonic() + 20
     while "ready to accept connections" not in (home / "log").read_text():
-        if process.poll() is not None or time.monotonic() > deadline:
+        if "FATAL" in (home / "log").read_text() or time.monotonic() > deadline:
             raise RuntimeError((home / "log").read_text())
         time.sleep(0.02)
 
