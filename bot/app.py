@@ -12,7 +12,6 @@ from pathlib import Path
 
 import structlog
 from aiohttp import web
-from handlers.book import book
 from telegram import Bot
 from telegram.error import TelegramError
 
@@ -30,6 +29,7 @@ from bot.send import Sender
 from crm.rules import Rules
 from dialog.talk import House
 from dialog.words import LANGUAGES, Words
+from handlers.book import book
 from handlers.names import NAMES
 from models import migrations
 
