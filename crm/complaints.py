@@ -18,7 +18,6 @@ from crm.attachments import Sent
 from crm.permission import require
 from crm.rules import Allowance, Rules, rules
 from models import dialects
-from models.attachment import Attachment
 from models.complaint import MOVES, Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.customer import Customer
 from models.person import Permission, Person, Role
