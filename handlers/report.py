@@ -113,9 +113,7 @@ def customers_card(talk: Talk, complaint: Complaint) -> Screen:
 
 def _customers_buttons(talk: Talk, complaint: Complaint) -> Rows:
     kinds: list[Button] = [
-        Act(talk.words.name(kind), say_kind, complaint.id, kind=kind)
-        for kind in ComplaintKind
-        if _asks_kind(complaint)
+        Act(talk.words.name(kind), say_kind, complaint.id, kind=kind) for kind in ComplaintKind if _asks_kind(complaint)
     ]
     sent = len(complaint.attachments)
     may_reopen = Stage.INVESTIGATING in complaints.steps_open_to(talk.person, complaint)
