@@ -43,9 +43,14 @@ class Courier:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def call(self, method: str, **parameters: Any) -> Any:
-        """Return the result as Telegram wrote it; parameters that are None are left out. Raises TelegramError."""
-        return await self._bot.request.post(f"{self._bot.base_url}/{method}", Parameters(parameters))
+    async def call(self, method: str, *, within: float | None = None, **parameters: Any) -> Any:
+        """Return the result as Telegram wrote it; parameters that are None are left out. Raises TelegramError.
+
+        ``within`` is how many seconds the answer may take, where that is not the pool's own limit.
+        """
+        address = f"{self._bot.base_url}/{method}"
+        limit = BaseRequest.DEFAULT_NONE if within is None else within
+        return await self._bot.request.post(address, Parameters(parameters), read_timeout=limit)
 
 
 class AiohttpRequest(BaseRequest):

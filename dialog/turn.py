@@ -19,6 +19,7 @@ from dialog.flow import Enter, Flow, Standing, here, replay
 from dialog.memory import Draft, Memory
 from dialog.page import Route, split
 from dialog.question import Again, Answer, Heard, Question, Reconsider, Refusal
+from dialog.questions.words import said_since
 from dialog.screen import Button, Go, Key, Rendered, Screen
 from dialog.talk import House, Kept, Talk
 from dialog.words import _, plain
@@ -345,8 +346,12 @@ class _Turn:
         """Correct an answer given before: its message was edited, or its album goes on."""
         standing = self._replay(flow, draft)
         asked = next((question for question, _value in standing.path if question.name == name), None)
-        if asked is None or draft.answers.get(name) is None:
+        if draft.answers.get(name) is None:
             return Reply()
+        if asked is None:
+            draft.answers = draft.answers | {name: said_since(draft.answers[name], message)}
+            remember.store(self.session, self.memory, self.now)
+            return self._shown(self._current())
         heard = asked.amend(here(flow, self.talk, standing, {}), draft.answers[name], message)
         if isinstance(heard, Refusal):
             above = self.talk.phrase("dialog/refusal", words=self.talk.say(heard.words), kept="")
