@@ -72,6 +72,17 @@ def open_ones(
     return list(session.scalars(open_now.limit(limit).offset(offset)))
 
 
+def between(
+    session: Session, actor: Person, *, since: datetime, until: datetime, limit: int = 6, offset: int = 0
+) -> list[Complaint]:
+    """Return the complaints received from ``since`` until just before ``until``, the newest first."""
+    received = visible_to(actor).where(Complaint.received_at >= since, Complaint.received_at < until)
+    received = received.options(joinedload(Complaint.customer)).order_by(
+        Complaint.received_at.desc(), Complaint.id.desc()
+    )
+    return list(session.scalars(received.limit(limit).offset(offset)))
+
+
 def is_overdue(now: datetime) -> ColumnElement[bool]:
     """Return the condition that a promised step is late, the same as ``Complaint.overdue`` (``CMP-09``)."""
     unanswered = and_(Complaint.acknowledged_at.is_(None), Complaint.acknowledge_by < now)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from crm import audit, notices
@@ -33,6 +33,10 @@ NEEDED_TO_INVITE: dict[Role, Permission] = {
 LEADERS = (Role.MANAGER, Role.ADMIN)
 
 
+_RECOGNISE = select(Person).where(Person.telegram_id == bindparam("telegram_id"), Person.withdrawn_at.is_(None))
+"""Built once: every update asks it."""
+
+
 class InviteUnusable(Problem):
     """The invitation is wrong, used or expired: the answer is the same for all three, and for too many tries."""
 
@@ -47,7 +51,7 @@ class NotOneself(Problem):
 
 def recognise(session: Session, telegram_id: int) -> Person | None:
     """Return the person of this Telegram number; None when she is a stranger or was withdrawn. One statement."""
-    return session.scalar(select(Person).where(Person.telegram_id == telegram_id, Person.withdrawn_at.is_(None)))
+    return session.scalar(_RECOGNISE, {"telegram_id": telegram_id})
 
 
 def ensure_admin(session: Session, telegram_id: int, *, name: str, at: datetime) -> Person:
@@ -130,6 +134,17 @@ def invite(
     session.flush()
     audit.note(session, actor, "invite.written", written, at, role=role.value, contact=written.contact_id)
     return written, token
+
+
+def invited(session: Session, token: str, *, telegram_id: int, at: datetime) -> Invite:
+    """Return the invitation of this token, not used up: to say what it offers. Raises InviteUnusable as ``accept``."""
+    found = None
+    if not _tried_too_often(session, telegram_id, at):
+        found = session.scalar(select(Invite).where(_usable(token, telegram_id, at)))
+    if found is None:
+        count_bad_token(session, telegram_id, at=at)
+        raise InviteUnusable
+    return found
 
 
 def accept(session: Session, token: str, *, telegram_id: int, name: str, language: str, at: datetime) -> Person:
@@ -264,11 +279,15 @@ def _tell_inviter(session: Session, invited: Invite, person: Person, at: datetim
 
 def _use(session: Session, token: str, telegram_id: int, at: datetime) -> Invite | None:
     """Use the invitation up, in one statement: of two fingers on the same link one comes in."""
-    inviters_own = select(Person.id).where(Person.telegram_id == telegram_id)
-    usable = and_(Invite.token_hash == _hash(token), Invite.used_at.is_(None), Invite.expires_at > at)
-    used = update(Invite).where(usable, Invite.inviter_id.not_in(inviters_own)).values(used_at=at).returning(Invite.id)
+    used = update(Invite).where(_usable(token, telegram_id, at)).values(used_at=at).returning(Invite.id)
     invite_id = session.scalar(used.execution_options(synchronize_session=False))
     return session.get(Invite, invite_id, populate_existing=True) if invite_id else None
+
+
+def _usable(token: str, telegram_id: int, at: datetime) -> ColumnElement[bool]:
+    inviters_own = select(Person.id).where(Person.telegram_id == telegram_id)
+    fresh = and_(Invite.token_hash == _hash(token), Invite.used_at.is_(None), Invite.expires_at > at)
+    return and_(fresh, Invite.inviter_id.not_in(inviters_own))
 
 
 def _tried_too_often(session: Session, telegram_id: int, at: datetime) -> bool:

@@ -128,11 +128,11 @@ def answers(
     return list(session.scalars(newest.limit(limit).offset(offset)))
 
 
-def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Return where the true share lies with 95 %, 0 to 1: Wilson's interval (domain 2.8). ``n`` is at least 1."""
-    p, z2 = successes / n, Z_95**2
+def wilson(successes: int, n: int, *, z: float = Z_95) -> tuple[float, float]:
+    """Return where the true share lies, with 95 % or as ``z`` says, 0 to 1: Wilson's interval. ``n`` is at least 1."""
+    p, z2 = successes / n, z**2
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z_95 * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    half = z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 

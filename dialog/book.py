@@ -10,12 +10,12 @@ from models.person import Permission, Person
 
 if TYPE_CHECKING:
     from dialog.events import Message
-    from dialog.flow import Flow
+    from dialog.flow import Enter, Flow
     from dialog.page import Route
     from dialog.screen import Screen
     from dialog.talk import Talk
 
-    Otherwise = Callable[[Talk, Message], Screen]
+    Otherwise = Callable[[Talk, Message], Screen | Enter]
 
 
 class Book:

@@ -7,7 +7,7 @@ answer it already has, and stops at the first question without one.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dialog.page import encode
@@ -34,6 +34,7 @@ class Flow:
     prefill: Prefill | None = None
     on_answer: OnAnswer | None = None
     keeps: bool = False
+    at_once: bool = False
 
     def address(self, **prefill: object) -> str:
         """Return the address of its door, with answers already given."""
@@ -49,14 +50,30 @@ def flow(
     prefill: Prefill | None = None,
     on_answer: OnAnswer | None = None,
     keeps: bool = False,
+    at_once: bool = False,
 ) -> Callable[[Callable[[Talk], Script]], Flow]:
     """Make a conversation of a generator function.
 
     ``prefill`` reads what was typed behind the command into answers; ``on_answer`` is handed each newly heard
     answer, in the same transaction, once. A flow that ``keeps`` puts what was sent at the wrong moment into
-    ``talk.kept`` and uses it at its end.
+    ``talk.kept`` and uses it at its end. One that saves ``at_once`` does so through ``on_answer``: leaving it
+    takes nothing back, and the person is told so.
     """
-    return lambda script: Flow(name, title, script, needs, command, prefill, on_answer, keeps)
+    return lambda script: Flow(name, title, script, needs, command, prefill, on_answer, keeps, at_once)
+
+
+@dataclass(frozen=True)
+class Enter:
+    """Opens a conversation with a free message as the ``answer`` to one of its questions.
+
+    ``Book.otherwise`` may return it. Editing the message then corrects that answer, and later parts of its album
+    join it. ``prefill`` gives further answers that are known already.
+    """
+
+    flow: Flow
+    answer: str
+    given: Frozen
+    prefill: Mapping[str, Frozen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What the engine reads and writes at every turn: the chat, the conversation, the seen-mark.
 
-These are the hot statements, so they are Core: one to read, one to mark, one to store.
+These are the hot statements, so they are Core and built once: one to read, one to mark, one to store.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, delete, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.chat import Chat, Conversation, SeenUpdate
@@ -17,16 +17,30 @@ from models.chat import Chat, Conversation, SeenUpdate
 _CHAT = cast("Table", Chat.__table__)
 _CONVERSATION = cast("Table", Conversation.__table__)
 _SEEN = cast("Table", SeenUpdate.__table__)
-_LOAD = select(
-    Chat.revision,
-    Chat.page,
-    Chat.last_message_id,
-    Conversation.id,
-    Conversation.flow,
-    Conversation.revision,
-    Conversation.answers,
-    Conversation.memo,
-).select_from(_CHAT.outerjoin(_CONVERSATION, and_(Conversation.person_id == Chat.person_id, Conversation.current)))
+_LOAD = (
+    select(
+        _CHAT.c.revision,
+        _CHAT.c.page,
+        _CHAT.c.last_message_id,
+        _CONVERSATION.c.id,
+        _CONVERSATION.c.flow,
+        _CONVERSATION.c.revision,
+        _CONVERSATION.c.answers,
+        _CONVERSATION.c.memo,
+    )
+    .select_from(
+        _CHAT.outerjoin(_CONVERSATION, and_(_CONVERSATION.c.person_id == _CHAT.c.person_id, _CONVERSATION.c.current))
+    )
+    .where(_CHAT.c.person_id == bindparam("person"))
+    .with_for_update(of=_CHAT)
+)
+_STORE = (
+    update(_CONVERSATION)
+    .where(_CONVERSATION.c.id == bindparam("draft"), _CONVERSATION.c.revision == bindparam("before"))
+    .values({name: bindparam(f"new_{name}") for name in ("revision", "answers", "memo", "touched_at")})
+)
+_MARK = insert(_SEEN)
+_OPEN = insert(_CONVERSATION).returning(_CONVERSATION.c.id)
 
 
 class LostRace(Exception):
@@ -49,6 +63,11 @@ class Memo:
     kept_text: str = ""
     kept_files: list[dict[str, Any]] = field(default_factory=list)
     opening: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether the person has said anything here that would be lost with it."""
+        return bool(self.heard or self.origins or self.kept_files or self.kept_text)
 
     def frozen(self) -> dict[str, Any]:
         """Return what is not empty, as JSON."""
@@ -79,8 +98,7 @@ class Memory:
 
 def load(session: Session, person_id: int) -> Memory:
     """Return the chat's memory, its row locked until the transaction ends; a chat without a row gets one."""
-    statement = _LOAD.where(Chat.person_id == person_id).with_for_update(of=_CHAT)
-    row = session.execute(statement).first()
+    row = session.connection().execute(_LOAD, {"person": person_id}).first()
     if row is None:
         session.execute(insert(_CHAT).values(person_id=person_id, revision=0, page="/"))
         return Memory(person_id, 0, "/", 0, None)
@@ -112,7 +130,7 @@ def open_draft(session: Session, memory: Memory, flow: str, now: datetime) -> Dr
         "started_at": now,
         "touched_at": now,
     }
-    key = session.execute(insert(_CONVERSATION).values(values).returning(_CONVERSATION.c.id)).scalar_one()
+    key: int = session.connection().execute(_OPEN, values).scalar_one()
     memory.draft = Draft(key, flow, revision, {}, Memo())
     return memory.draft
 
@@ -122,12 +140,10 @@ def store(session: Session, memory: Memory, now: datetime) -> None:
     draft = memory.draft
     if draft is None:
         return
-    stored = session.execute(
-        update(_CONVERSATION)
-        .where(_CONVERSATION.c.id == draft.id, _CONVERSATION.c.revision == draft.revision)
-        .values(revision=draft.revision + 1, answers=draft.answers, memo=draft.memo.frozen(), touched_at=now)
-    )
-    if stored.rowcount != 1:  # type: ignore[attr-defined]
+    fresh = {"new_revision": draft.revision + 1, "new_answers": draft.answers, "new_memo": draft.memo.frozen()}
+    which = {"draft": draft.id, "before": draft.revision}
+    stored = session.connection().execute(_STORE, fresh | which | {"new_touched_at": now})
+    if stored.rowcount != 1:
         raise LostRace
     draft.revision += 1
 
@@ -139,7 +155,7 @@ def put_aside(session: Session, memory: Memory) -> int | None:
         return None
     _raise_revision(session, memory, current.revision)
     memory.draft = None
-    if not current.memo.heard and not current.memo.kept_files and not current.memo.kept_text:
+    if not current.memo.worth_keeping:
         session.execute(delete(_CONVERSATION).where(_CONVERSATION.c.id == current.id))
         return None
     session.execute(update(_CONVERSATION).where(_CONVERSATION.c.id == current.id).values(current=False))
@@ -182,4 +198,5 @@ def seen(session: Session, update_id: int, digest: int) -> bool:
 
 def mark_seen(session: Session, update_id: int, digest: int, now: datetime, verdict: str = "done") -> None:
     """Store the seen-mark, in the transaction of the update's effects."""
-    session.execute(insert(_SEEN).values(update_id=update_id, digest=digest, at=now, verdict=verdict))
+    mark = {"update_id": update_id, "digest": digest, "at": now, "verdict": verdict}
+    session.connection().execute(_MARK, mark)

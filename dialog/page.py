@@ -87,10 +87,10 @@ def page(
 
 
 def act(
-    pattern: str, *, needs: Permission = Permission.TALK
+    pattern: str, *, needs: Permission = Permission.TALK, command: str | None = None, title: Label | None = None
 ) -> Callable[[Callable[Concatenate[Talk, P], Screen]], ActRoute[P]]:
-    """Make an act of a function."""
-    return lambda function: ActRoute(function, pattern, needs, None, None)
+    """Make an act of a function; ``command`` does it by typing, ``title`` describes the command."""
+    return lambda function: ActRoute(function, pattern, needs, command, title)
 
 
 def encode(path: str, query: Mapping[str, object]) -> str:
@@ -114,6 +114,9 @@ def _text(value: object) -> str:
 
 
 def _value(kind: Any, text: str) -> Any:
+    kinds = [choice for choice in getattr(kind, "__args__", ()) if choice is not type(None)]
+    if kinds:
+        return _value(kinds[0], text)
     if kind is bool:
         return text == "True"
     if kind is int:
@@ -123,7 +126,4 @@ def _value(kind: Any, text: str) -> Any:
         return number
     if kind is date:
         return date.fromisoformat(text)
-    for choice in getattr(kind, "__args__", (kind,)):
-        if choice is not type(None):
-            return choice(text) if not hasattr(choice, "__args__") else text
-    raise ValueError(text)
+    return kind(text)

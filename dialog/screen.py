@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from dialog.events import File
     from dialog.flow import Flow
     from dialog.page import Route
 
@@ -104,7 +105,10 @@ class Share(StrEnum):
 
 
 class Screen:
-    """A template with its facts and buttons, not yet in any language."""
+    """A template with its facts and buttons, not yet in any language.
+
+    ``files`` are sent before it, by their ids: what somebody had sent is shown again.
+    """
 
     def __init__(
         self,
@@ -115,6 +119,7 @@ class Screen:
         thread: str | None = None,
         share: Share | None = None,
         fresh: bool = False,
+        files: Sequence[File] = (),
         **facts: Any,
     ) -> None:
         self.template = template
@@ -123,6 +128,7 @@ class Screen:
         self.thread = thread
         self.share = share
         self.fresh = fresh
+        self.files = tuple(files)
         self.facts = facts
         self.address: str | None = None
 
@@ -165,3 +171,4 @@ class Rendered:
     share_label: str = ""
     fresh: bool = False
     address: str | None = None
+    files: tuple[File, ...] = ()

@@ -91,6 +91,7 @@ class Talk:
             share_label=self.say(_SHARES[screen.share]) if screen.share else "",
             fresh=screen.fresh,
             address=screen.address,
+            files=screen.files,
         )
 
     def _press(self, button: Button, revision: int) -> Pressable:

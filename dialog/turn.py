@@ -144,7 +144,7 @@ class _Turn:
 
     def _page_with(self, screen: Screen, waiting: Draft | None, above: str = "") -> Rendered:
         flow = self.book.flows.get(waiting.flow) if waiting else None
-        if waiting and flow and waiting.memo.heard:
+        if waiting and flow and waiting.memo.worth_keeping:
             screen.with_rows([[Go(_("▶ Resume: {what}", what=flow.title), f"/resume/{waiting.id}")]])
         return self.talk.render(screen, above=above)
 
@@ -154,7 +154,8 @@ class _Turn:
         if name == "cancel":
             return self._cancel()
         if name == "start" and argument:
-            return self._shown(self._framed(_page(self.talk, "/" + argument.replace("-", "/"))))
+            # The first dash stands for the slash; those behind it belong to what is named, such as a token.
+            return self._shown(self._framed(_page(self.talk, "/" + argument.replace("-", "/", 1))))
         found = self.book.command("menu" if name == "start" else name)
         if isinstance(found, Flow):
             prefill = found.prefill(self.talk, argument) if found.prefill and argument else {}
@@ -167,9 +168,10 @@ class _Turn:
         return self._shown(self._current(above=unknown))
 
     def _cancel(self) -> Reply:
-        had = self.memory.draft is not None
+        draft = self.memory.draft
+        flow = self.book.flows.get(draft.flow) if draft else None
         remember.close(self.session, self.memory, "/")
-        above = self.talk.phrase("dialog/cancelled", had=had)
+        above = self.talk.phrase("dialog/cancelled", had=draft is not None, saved=flow is not None and flow.at_once)
         return self._shown(self._page_with(_page(self.talk, "/"), None, above))
 
     def _permit(self, thing: Flow | Route[Any]) -> None:
@@ -193,9 +195,13 @@ class _Turn:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
         draft.memo.opening = prefill
         draft.answers = dict(prefill)
+        self._hand_on(flow, draft)
+
+    def _hand_on(self, flow: Flow, draft: Draft) -> None:
+        """Hand on the answers a conversation begins with."""
         if flow.on_answer:
-            known = {question.name: value for question, value in self._replay(flow, draft).path}
-            for asked in prefill:
+            known = self._known(flow, draft)
+            for asked in draft.answers:
                 if known.get(asked) is not None:
                     flow.on_answer(self.talk, asked, known[asked], known)
 
@@ -232,7 +238,7 @@ class _Turn:
     def _message(self, message: Message) -> Reply:
         draft = self.memory.draft
         if draft is None:
-            return self._shown(self._framed(self.book.otherwise(self.talk, message)))
+            return self._free_message(message)
         flow = self._flow_of(draft)
         album = draft.memo.origins.get(f"album:{message.album}") if message.album else None
         if album:
@@ -241,6 +247,16 @@ class _Turn:
         if key:
             return self._navigate(flow, draft, key)
         return self._hear(flow, draft, message)
+
+    def _free_message(self, message: Message) -> Reply:
+        found = self.book.otherwise(self.talk, message)
+        if isinstance(found, Screen):
+            return self._shown(self._framed(found))
+        self._permit(found.flow)
+        self._begin(found.flow, {**found.prefill, found.answer: found.given})
+        assert self.memory.draft is not None  # noqa: S101 - it has just begun
+        _trace(self.memory.draft, message, found.answer)
+        return self._advance(found.flow)
 
     def _edited(self, edit: Edit) -> Reply:
         draft = self.memory.draft
@@ -284,9 +300,7 @@ class _Turn:
         draft.memo.heard = [*(name for name in draft.memo.heard if name != question.name), question.name]
         draft.memo.note = {}
         if isinstance(event, Message):
-            draft.memo.origins[str(event.message_id)] = question.name
-            if event.album:
-                draft.memo.origins[f"album:{event.album}"] = question.name
+            _trace(draft, event, question.name)
         if flow.on_answer:
             known = {asked.name: answer for asked, answer in standing.path} | {question.name: value}
             flow.on_answer(self.talk, question.name, value, known)
@@ -425,6 +439,13 @@ class _Turn:
             case Edit() | Message(album=str()) if self.newest > self.event.message_id:
                 return self.newest
         return None
+
+
+def _trace(draft: Draft, message: Message, name: str) -> None:
+    """Remember which answer this message gave, so that editing it or its album's later parts find that answer."""
+    draft.memo.origins[str(message.message_id)] = name
+    if message.album:
+        draft.memo.origins[f"album:{message.album}"] = name
 
 
 def _navigation(question: Question[Any], draft: Draft) -> list[Button | None]:

@@ -72,14 +72,15 @@ class Words:
 
     def day(self, day: date, today: date) -> str:
         """Return a day as people say it, such as ``下周三 12月2日`` or ``next Wed 2 Dec``."""
-        written = self._written(day, today)
+        written = self.written(day, today)
         near = _nearness(day, today)
         if near is None:
             return f"{self._weekday(day)} {written}" if self.language == "en" else f"{written} {self._weekday(day)}"
         word = self.say(Label(_NEAR[near], weekday=self._weekday(day)))
         return f"{word} {written}"
 
-    def _written(self, day: date, today: date) -> str:
+    def written(self, day: date, today: date) -> str:
+        """Return a day as it stands in a calendar: ``12月2日``, ``2 Dec``, with the year when it is another one."""
         far = day.year != today.year
         if self.language == "en":
             return f"{day.day} {format_date(day, 'MMM', 'en')}" + (f" {day.year}" if far else "")
@@ -119,6 +120,7 @@ class Words:
             "brief": brief,
             "percent": lambda share: f"{share * 100:.0f}%",
             "day": pass_context(partial(self._day)),
+            "date": pass_context(partial(self._date)),
             "moment": pass_context(partial(self._moment)),
             "clock": pass_context(lambda context, at: _local(context, at).strftime("%H:%M")),
         }
@@ -126,6 +128,9 @@ class Words:
     def _day(self, context: Context, value: date | datetime) -> str:
         local = _local(context, value).date() if isinstance(value, datetime) else value
         return self.day(local, _local(context, context["now"]).date())
+
+    def _date(self, context: Context, value: date | datetime) -> str:
+        return self.written(_local(context, value).date(), _local(context, context["now"]).date())
 
     def _moment(self, context: Context, value: datetime) -> str:
         return f"{self._day(context, value)} {_local(context, value):%H:%M}"

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from crm import customers
+from dialog.events import Event, Tap
+from dialog.question import Answer, Frozen, Heard, Here
 from dialog.questions import Pick, PickMany
+from dialog.questions.words import clean
+from dialog.screen import Key, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import Label
+from dialog.words import Label, _, brief
 from models.customer import Contact, Customer
+from models.person import Permission
 
 
 class Customers:
@@ -47,10 +54,62 @@ class Contacts:
 
 
 class PickCustomer(Pick[Customer]):
-    """Which customer."""
+    """Which customer. ``words`` are searched for at first.
 
-    def __init__(self, name: str, label: Label | None = None) -> None:
+    With ``new`` a name that nobody bears may be answered too: the customer then has no id, because it is not
+    in the file yet; whoever asked adds it at the end of the conversation.
+    """
+
+    def __init__(self, name: str, label: Label | None = None, *, words: str = "", new: bool = False) -> None:
         super().__init__(name, Customers(), label)
+        self.words = words
+        self.new = new
+
+    def ask(self, here: Here) -> Screen:
+        """Return the screen with what was found for the words."""
+        return super().ask(self._searching(here))
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return what was typed, what it found, and whether it may be added."""
+        return {**super().facts(here), "addable": self._addable(here)}
+
+    def rows(self, here: Here) -> Rows:
+        """Return the customers found, or the recent ones, and a key that adds what was typed."""
+        words = self._addable(here)
+        add = [[Key(_("➕ Add “{name}”", name=brief(words, 30)), "new")]] if words else []
+        listed = super().rows(here)
+        if not self._search.page(here)[0]:
+            listed = super().rows(replace(here, note={**here.note, "words": ""}))
+        return [*add, *listed]
+
+    def hear(self, here: Here, event: Event) -> Heard[Customer]:
+        """Return the customer tapped or named, or search for what was typed."""
+        here = self._searching(here)
+        if isinstance(event, Tap) and event.data == "new" and (words := self._addable(here)):
+            return Answer(Customer(name=words))
+        return super().hear(here, event)
+
+    def freeze(self, value: Customer) -> Frozen:
+        """Return its id, or the name of the one to be added."""
+        return value.id or {"new": value.name}
+
+    def thaw(self, talk: Talk, frozen: Frozen) -> Customer:
+        """Return the customer. Raises Gone when the person may no longer see it."""
+        if self.new and isinstance(frozen, dict):
+            return Customer(name=frozen["new"])
+        return super().thaw(talk, frozen)
+
+    def _searching(self, here: Here) -> Here:
+        return replace(here, note={"words": self.words} | here.note)
+
+    def _addable(self, here: Here) -> str:
+        """Return the name typed when no customer found bears it, and the person may add one."""
+        words = clean(str(here.note.get("words", "")), line=True)
+        if not (self.new and words and here.talk.may(Permission.EDIT_CUSTOMERS)):
+            return ""
+        folded = customers.search_key(words).partition(" ")[0]
+        found = self.source.choices(here.talk, words, 6, 0)
+        return "" if any(folded in customer.search_key for customer in found) else words
 
 
 class PickContacts(PickMany[Contact]):
@@ -58,3 +117,26 @@ class PickContacts(PickMany[Contact]):
 
     def __init__(self, name: str, label: Label | None = None, *, of: Customer) -> None:
         super().__init__(name, Contacts(of), label, later=True)
+
+
+def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
+    """Return the customer a typed line begins with, the words that stand for it, and the rest of the line.
+
+    ``华东轴承 谈了备件`` gives the customer, ``华东轴承`` and ``谈了备件``. A name may have blanks in it. When the
+    words may mean several customers, or none, the customer is None.
+    """
+    words = line.split()
+    for count in range(1, min(len(words), 5) + 1):
+        name = " ".join(words[:count])
+        found = customers.search(talk.session, talk.person, name, limit=2)
+        if len(found) == 1 or (found and found[0].name == name):
+            return found[0], name, _after(line, count)
+        if not found:
+            break
+    return None, words[0] if words else "", _after(line, 1)
+
+
+def _after(line: str, count: int) -> str:
+    """Return what follows the first words, its own line breaks kept."""
+    parts = line.split(maxsplit=count)
+    return parts[count].strip() if len(parts) > count else ""

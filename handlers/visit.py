@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
-from crm import customers, visits
+from crm import visits
 from crm.attachments import Sent
 from dialog import days
 from dialog.events import File
@@ -15,46 +16,49 @@ from dialog.screen import Act, Door, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
 from handlers.customer import customer_card
-from handlers.picking import PickContacts, PickCustomer
+from handlers.new_customer import added, introduced
+from handlers.picking import PickContacts, PickCustomer, looked_for
 from models.person import Permission
 from models.visit import Outcome, VisitKind
 
+A_YEAR = timedelta(days=366)
+
 
 def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
-    """Return what a line such as ``华东轴承 谈了备件 下周三报价`` already says: the customer, and the note."""
-    name, _space, rest = text.partition(" ")
-    found = customers_named(talk, name)
-    if found is None:
-        return {"note": text}
-    return {"customer": found} | ({"note": rest.strip()} if rest.strip() else {})
+    """Return what a line such as ``华东轴承 谈了备件 下周三报价`` already says: the customer, and the note.
+
+    While it is not clear which customer is meant, the first word is looked for, and the note is the whole
+    line: nothing typed is lost.
+    """
+    customer, words, rest = looked_for(talk, text)
+    if customer is not None:
+        return {"customer": customer.id} | ({"note": rest} if rest else {})
+    return {"looking_for": words[:80]} | ({"note": text} if rest else {})
 
 
-def customers_named(talk: Talk, name: str) -> int | None:
-    """Return the customer's id when the name can mean only one."""
-    found = customers.search(talk.session, talk.person, name, limit=2)
-    return found[0].id if len(found) == 1 else None
-
-
-@flow("visit", _("Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
+@flow("visit", _("📝 Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
 def log_visit(talk: Talk) -> Script:
-    """Customer, outcome, a sentence, save."""
-    customer = yield from PickCustomer("customer", _("Customer"))
-    outcome = yield from Choice("outcome", Outcome, _("Outcome"))
-    note = yield from Words("note", _("Note"), voice=True, photos=10, optional=True)
-    said = note or Said()
-    next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(
-        days.find(said.text, talk.today)
+    """Customer, outcome, a sentence, save. Behind a door nobody opened there is nothing to write about."""
+    picked = yield from PickCustomer(
+        "customer", _("Customer"), words=str(talk.answers.get("looking_for", "")), new=True
     )
+    customer = yield from introduced(talk, picked, briefly=True)
+    outcome = yield from Choice("outcome", Outcome, _("Outcome"))
+    nobody = outcome is Outcome.NOBODY
+    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=nobody)
+    said = said or Said()
+    note = together(said.text, talk.kept.text)
+    next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
-    met = yield from PickContacts("met", _("People met"), of=customer)
+    met = (yield from PickContacts("met", _("People met"), of=customer)) if customer.contacts and not nobody else []
     yield from Review("save")
     visit = visits.log(
         talk.session,
         talk.person,
-        customer=customer,
+        customer=added(talk, customer),
         kind=kind or VisitKind.ROUTINE,
         outcome=outcome,
-        note=together(said.text, talk.kept.text),
+        note=note,
         files=sent(*said.files, *talk.kept.files),
         met=met or [],
         next_visit=next_visit,
@@ -71,9 +75,14 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
     return Screen(
         "visit/card",
         visit=visit,
+        new=undoable,
+        own=visit.rep_id == talk.person.id,
         rows=[
             [Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None],
-            [Link(_("🏭 Customer"), customer_card, visit.customer_id), Door(_("➕ Log the next one"), log_visit)],
+            [
+                Link(_("🏭 Customer"), customer_card, visit.customer_id),
+                Door(_("📝 Log the next one"), log_visit) if undoable else None,
+            ],
         ],
     )
 
@@ -82,7 +91,20 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
 def undo_visit(talk: Talk, visit_id: int) -> Screen:
     """Take a visit back that was saved by mistake."""
     visit = visits.undo(talk.session, talk.person, visit_id, at=talk.now)
-    return Screen("visit/undone", visit=visit, rows=[[Door(_("Log it again"), log_visit, customer=visit.customer)]])
+    return Screen(
+        "visit/undone",
+        visit=visit,
+        rows=[
+            [Door(_("📝 Log it again"), log_visit, customer=visit.customer)],
+            [Link(_("🏭 Customer"), customer_card, visit.customer_id)],
+        ],
+    )
+
+
+def day_in(text: str, today: date) -> date | None:
+    """Return the day a sentence names for the next visit; one more than a year away is about something else."""
+    day = days.find(text, today)
+    return day if day is not None and day - today <= A_YEAR else None
 
 
 def sent(*files: File) -> list[Sent]:

@@ -1,6 +1,6 @@
 """A bubble: one message as a person sees it on a phone."""
 
-from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from simulator.chats import Message
@@ -123,17 +123,12 @@ class Bubble:
         return int(answered["message_id"]) if answered else None
 
     def button(self, wanted: str) -> dict[str, Any] | None:
-        """Return the button with this label or callback data."""
+        """Return the button with this label or callback data, or else the first whose label contains it."""
         flat = [button for row in self.rows for button in row]
-        return find_button(flat, lambda button: wanted in {button["text"], button.get("callback_data")}) or find_button(
-            flat, lambda button: wanted in button["text"]
-        )
+        exactly = (button for button in flat if wanted in {button["text"], button.get("callback_data")})
+        partly = (button for button in flat if wanted in button["text"])
+        return next(chain(exactly, partly), None)
 
     def _content(self, described: dict[str, Any]) -> bytes | None:
         file: StoredFile | None = self._files.find(described["file_id"])
         return file.content if file else None
-
-
-def find_button(buttons: list[dict[str, Any]], fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
-    """Return the first button that fits."""
-    return next((button for button in buttons if fits(button)), None)

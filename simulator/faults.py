@@ -7,6 +7,7 @@ from typing import Any, Literal
 from simulator.refusals import Refusal, forbidden, too_many_requests
 
 Condition = Callable[[str, dict[str, Any]], bool]
+POLLING = "getUpdates"
 Manner = Literal["refuse", "fail", "hang", "close", "garble"]
 
 
@@ -31,7 +32,7 @@ class Fault:
         """Tell whether it falls on this call."""
         return (
             (self.times is None or self.hits < self.times)
-            and (not self.method or self.method == method)
+            and (method == self.method if self.method else method != POLLING)
             and (self.chat is None or str(asked.get("chat_id")) == str(self.chat))
             and (self.when is None or self.when(method, asked))
         )
@@ -41,6 +42,7 @@ class Faults:
     """The faults that wait for their call; the oldest that matches falls.
 
     Every maker takes `times` (1; None for ever), `method`, `chat` and `when(method, parameters)`.
+    Polling goes on undisturbed unless `method="getUpdates"` is named.
     """
 
     def __init__(self) -> None:

@@ -40,6 +40,7 @@ HTML_NAMES = {
     "expandable_blockquote": "blockquote",
     "spoiler": "tg-spoiler",
     "text_link": "a",
+    "text_mention": "a",
 }
 MOST_ENTITIES = 100
 
@@ -50,6 +51,7 @@ _SPACE = re.compile(r"\s*")
 _ATTRIBUTE_NAME = re.compile(r"[^\s=>/\"']*")
 _BARE_VALUE = re.compile(r"[A-Za-z0-9.\-]*")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_PERSON = re.compile(r"tg://user\?id=(\d+)")
 _CLASS_LANGUAGE = "language-"
 _RECOGNISED = re.compile(
     r"(?P<url>https?://[^\s<>\"，。！？；：（）]+|(?<![\w@./])t\.me/[\w?=/\-]+)"
@@ -199,13 +201,21 @@ class _HtmlParser:
         entity["length"] = self.length - entity["offset"]
         if not entity["length"]:
             return
-        if entity["type"] == "text_link":
-            entity["url"] = entity["url"] or "".join(self.text)[-entity["length"] :]
-            if not _is_address(entity["url"]):
-                return
+        if entity["type"] == "text_link" and not self._is_link(entity):
+            return
         if entity["type"] == "code" and (language := entity.pop("language", "")) and self._names_block(language):
             return
         self.entities.append(entity)
+
+    def _is_link(self, entity: Entity) -> bool:
+        """Tell whether a link leads somewhere; one to a person becomes a mention."""
+        words = "".join(self.text).encode("utf-16-le", "surrogatepass")[2 * entity["offset"] :]
+        entity["url"] = entity["url"] or words.decode("utf-16-le", "surrogatepass")
+        person = _PERSON.fullmatch(entity["url"])
+        if person:
+            del entity["url"]
+            entity |= {"type": "text_mention", "user": {"id": int(person[1]), "is_bot": False, "first_name": ""}}
+        return bool(person) or _is_address(entity["url"])
 
     def _names_block(self, language: str) -> bool:
         """Give the language of `<pre><code class="language-…">` to the block around it."""
@@ -285,5 +295,6 @@ def as_html(text: str, entities: list[Entity]) -> str:
 
 def _opening(name: str, entity: Entity) -> str:
     if name == "a":
-        return f'<a href="{escape(entity["url"])}">'
+        address = entity["url"] if "url" in entity else f"tg://user?id={entity['user']['id']}"
+        return f'<a href="{escape(address)}">'
     return "<blockquote expandable>" if entity["type"] == "expandable_blockquote" else f"<{name}>"

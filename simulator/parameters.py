@@ -80,7 +80,7 @@ def read_formatted(text: str, mode: str, entities: Any) -> Formatted:
 
 def _apart_from(taken: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the recognised entities that lie outside links and code."""
-    closed = [entity for entity in taken if entity["type"] in {"code", "pre", "text_link"}]
+    closed = [entity for entity in taken if entity["type"] in {"code", "pre", "text_link", "text_mention"}]
     return [entity for entity in found if not any(_overlap(entity, other) for other in closed)]
 
 

@@ -48,7 +48,16 @@ class Phone:
     @property
     def last(self) -> Bubble:
         """The newest bubble."""
-        return self.messages[-1]
+        return self._bubble(next(reversed(self.chat.messages.values())))
+
+    @property
+    def news(self) -> list[Bubble]:
+        """The bot's bubbles that came or changed since this person's last act."""
+        return [
+            self._bubble(message)
+            for message in self.chat.messages.values()
+            if message.by_bot and message.revision > self._acted_at
+        ]
 
     @property
     def toasts(self) -> list[Toast]:
@@ -241,11 +250,9 @@ class Phone:
         return Bubble(message, self.bot.world.files)
 
     def _find(self, condition: Condition) -> Bubble | None:
-        for message in reversed(self.chat.messages.values()):
-            if message.by_bot and message.revision > self._acted_at:
-                bubble = self._bubble(message)
-                if condition in bubble.text if isinstance(condition, str) else condition(bubble):
-                    return bubble
+        for bubble in reversed(self.news):
+            if condition in bubble.text if isinstance(condition, str) else condition(bubble):
+                return bubble
         return None
 
     def _with_button(self, button: str, message: Bubble | int | None) -> Bubble | None:

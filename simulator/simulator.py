@@ -20,7 +20,18 @@ GRACE = 0.5
 
 
 class Simulator:
-    """One Telegram. Taps may be answered within `query_lifetime` of the simulated clock.
+    """One Telegram.
+
+    ```python
+    async with Simulator() as sim:
+        bot = sim.bot("123456:TEST-token", username="huifang_demo_bot", name="回访")
+        phone = sim.phone(sim.account(1001, "李伟", language_code="zh-hans"), bot, legend="业务员")
+        ...  # the bot under test talks to sim.base_url and sim.base_file_url
+        await phone.start()
+        await phone.waits_for("您好")
+        assert await phone.tap("登记拜访") == ""
+    ```
+    Taps may be answered within `query_lifetime` of the simulated clock.
 
     `webhook_pace` stretches or shortens the pauses between webhook attempts (1.0 is Telegram's own pace),
     `zone` is the one the page shows its clock in, `ledger_size` is how many calls are remembered.

@@ -6,7 +6,7 @@ from dialog.questions.number import Money, Number
 from dialog.questions.pick import Pick, PickMany
 from dialog.questions.place import ShareContact, SharePlace
 from dialog.questions.review import Review
-from dialog.questions.words import Said, Words
+from dialog.questions.words import Said, Words, said_in
 
 __all__ = [
     "Choice",
@@ -22,4 +22,5 @@ __all__ = [
     "SharePlace",
     "Words",
     "YesNo",
+    "said_in",
 ]

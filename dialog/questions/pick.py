@@ -197,4 +197,4 @@ class PickMany(Question[list[R]]):
 
     def show(self, talk: Talk, value: list[R]) -> str:
         """Return their titles."""
-        return "、".join(self.source.title(talk, row) for row in value)
+        return talk.say(_(", ")).join(self.source.title(talk, row) for row in value)

@@ -101,6 +101,11 @@ class Words(Question[Said]):
         return Said(before.text or clean(event.text), (*before.files, event.file))
 
 
+def said_in(message: Message) -> Frozen:
+    """Return a message as the frozen answer to a question of words: to begin a conversation with it."""
+    return {"text": clean(message.text), "files": [message.file.frozen()] if message.file else []}
+
+
 def clean(text: str, *, line: bool = False) -> str:
     """Return the text without what no table or screen can hold: control characters, lone surrogates, bidi overrides."""
     kept = "".join(character for character in text if character == "\n" or _shows(character))

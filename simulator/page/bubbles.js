@@ -62,7 +62,7 @@ function meta(message, read, zone) {
   const { raw, mine, silent } = message;
   return h("div", { class: "meta" },
     raw.edit_date && h("span", { "data-edited": true }, t("edited")),
-    silent && h("span", { title: t("silent"), "aria-label": t("silent") }, "🔕"),
+    silent && h("span", { class: "silent", role: "img", "aria-label": t("silent"), title: t("silent") }, icon("mute")),
     h("time", {}, clockTime(raw.date, zone)),
     mine && h("span", { class: `ticks${read ? " read" : ""}`, "aria-hidden": "true" }, read ? "✓✓" : "✓"));
 }

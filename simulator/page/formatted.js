@@ -17,13 +17,18 @@ function pieces(text, entities, start, end, act) {
     const entity = entities[index];
     if (entity.offset < at || entity.offset >= end) continue;
     const stop = Math.min(entity.offset + entity.length, end);
-    if (entity.offset > at) nodes.push(text.slice(at, entity.offset));
+    if (entity.offset > at) nodes.push(after(nodes, text.slice(at, entity.offset)));
     const inner = pieces(text, entities.slice(index + 1), entity.offset, stop, act);
     nodes.push(element(entity, text.slice(entity.offset, stop), inner, act));
     at = stop;
   }
-  if (at < end) nodes.push(text.slice(at, end));
+  if (at < end) nodes.push(after(nodes, text.slice(at, end)));
   return nodes;
+}
+
+// A block ends its line by itself: the line break behind it would show as an empty line.
+function after(nodes, words) {
+  return /^(PRE|BLOCKQUOTE)$/.test(nodes.at(-1)?.tagName) ? words.replace(/^\n/, "") : words;
 }
 
 function element(entity, words, inner, act) {
@@ -37,6 +42,7 @@ function element(entity, words, inner, act) {
       return link(entity.url ?? words, inner, act);
     case "email":
       return link(`mailto:${words}`, inner, act);
+    case "text_mention":
     case "mention":
     case "hashtag":
       return h("span", { class: "link" }, inner);

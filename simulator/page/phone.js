@@ -207,7 +207,7 @@ export class Phone {
     if (!items.length) return;
     const close = () => { this.menu.hidden = true; document.removeEventListener("pointerdown", outside); };
     const outside = (event) => !this.menu.contains(event.target) && close();
-    this.menu.className = `popover ${kind}`;
+    this.menu.className = `popover for-${kind}`;
     this.menu.replaceChildren(...items.map(({ words, mark, go }) => h("button", { type: "button", role: "menuitem", ...mark, onclick: () => { close(); go(); } }, words)));
     this.menu.hidden = false;
     this.place(anchor);

@@ -15,9 +15,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from dialog.book import Book
-from dialog.flow import Script, flow
-from dialog.page import page
-from dialog.questions import Choice, Pick, PickDay, PickMany, Review, Words
+from dialog.events import Message
+from dialog.flow import Enter, Flow, Script, flow
+from dialog.page import act, page
+from dialog.questions import Choice, Pick, PickDay, PickMany, Review, Words, said_in
 from dialog.screen import Door, Link, Screen
 from dialog.talk import House, Talk
 from dialog.words import Words as Language
@@ -34,6 +35,8 @@ TEMPLATES = {
     "tea/others": "Who else?",
     "tea/note": "Anything to note?",
     "tea/day": "When?{% if month %} {{ month }}{% endif %}",
+    "note/words": "What is it?",
+    "note/kind": "Note {{ known.words.text }} with {{ known.words.files | length }}. Which tea?",
     "tea/served": "Served {{ tea.kind }} to {{ tea.guest }}: {{ tea.note }}",
     "problems/no_water": "There is no water.",
     "home": "Home",
@@ -74,18 +77,47 @@ class Guests:
         return row.name
 
 
-@pytest.fixture
-def tea_house(tmp_path: Path) -> SimpleNamespace:
-    """The house, what was served, and a switch for the water."""
-    for name, words in TEMPLATES.items():
+@page("/words/{word}")
+def words(talk: Talk, word: str) -> Screen:
+    """Say a word."""
+    return Screen("echo", text=word)
+
+
+def jotting(served: list[SimpleNamespace], heard: list[tuple[str, object]]) -> Flow:
+    """A conversation that any free message about notes opens."""
+
+    @flow(
+        "note",
+        _("Note"),
+        needs=Permission.TALK,
+        at_once=True,
+        on_answer=lambda talk, name, value, known: heard.append((name, str(value))),
+    )
+    def jot(talk: Talk) -> Script:
+        words = yield from Words("words", photos=10, files_alone=True)
+        yield from Choice("kind", Tea)
+        served.append(SimpleNamespace(guest="", kind="", note=words.text, files=[*words.files]))
+        return Screen("echo", text=words.text)
+
+    return jot
+
+
+def write_templates(tmp_path: Path) -> None:
+    for name, text in TEMPLATES.items():
         file = tmp_path / f"{name}.html"
         file.parent.mkdir(exist_ok=True)
-        file.write_text(words, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     for shared in Path("templates").glob("*/*.html"):
         if shared.parent.name in {"dialog", "problems"}:
             target = tmp_path / shared.parent.name / shared.name
             target.parent.mkdir(exist_ok=True)
             target.write_text(shared.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+@pytest.fixture
+def tea_house(tmp_path: Path) -> SimpleNamespace:
+    """The house, what was served, and a switch for the water."""
+    write_templates(tmp_path)
     served: list[SimpleNamespace] = []
     heard: list[tuple[str, object]] = []
     kettle = SimpleNamespace(water=True)
@@ -95,10 +127,15 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         return Screen("home", rows=[[Door(_("Serve tea"), tea), Link(_("Last"), cup, len(served))]])
 
     @page("/cups/{cup_id}")
-    def cup(talk: Talk, cup_id: int) -> Screen:
+    def cup(talk: Talk, cup_id: int, slice: int | None = None) -> Screen:  # noqa: A002
         if not 0 < cup_id <= len(served):
             raise NotFound
         return Screen("tea/served", tea=served[cup_id - 1], rows=[[Link(_("Home"), home)]])
+
+    @act("/kettle/fill", command="fill", title=_("Fill the kettle"))
+    def fill(talk: Talk) -> Screen:
+        kettle.water = True
+        return home(talk)
 
     @flow(
         "tea",
@@ -125,11 +162,15 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         )
         return cup(talk, len(served))
 
-    def otherwise(talk: Talk, message: object) -> Screen:
-        return Screen("echo", text=getattr(message, "text", ""))
+    jot = jotting(served, heard)
+
+    def otherwise(talk: Talk, message: Message) -> Screen | Enter:
+        if message.file or message.text.startswith("note"):
+            return Enter(jot, "words", said_in(message))
+        return Screen("echo", text=message.text)
 
     language = Language("en", tmp_path, {Tea.GREEN: _("Green tea"), Tea.BLACK: _("Black tea")})
-    book = Book([tea], [home, cup], otherwise=otherwise)  # type: ignore[arg-type]
+    book = Book([tea, jot], [home, cup, words, fill], otherwise=otherwise)
     house = House(book, {"en": language}, "en", ZoneInfo("Asia/Shanghai"), "Tea House", "tea_bot")
     return SimpleNamespace(house=house, served=served, heard=heard, kettle=kettle)
 

@@ -222,3 +222,57 @@ def test_too_long_an_answer_is_refused_with_what_would_fit(olga: Chatter):
     olga.taps("Green tea")
     olga.says("x" * 5000)
     assert olga.sees.startswith("That is 5000 characters; at most 200 fit here.")
+
+
+def test_a_deep_link_opens_the_page_it_names_even_when_what_it_names_has_dashes(olga: Chatter):
+    olga.says("/start words-of-wisdom-_")
+    assert olga.sees == "You said of-wisdom-_"
+
+
+def test_what_is_done_at_one_tap_can_be_done_by_a_command(olga: Chatter, tea_house: SimpleNamespace):
+    tea_house.kettle.water = False
+    olga.says("/fill")
+    assert tea_house.kettle.water
+    assert olga.sees == "Home"
+
+
+def test_a_forged_number_too_large_for_any_table_is_not_found(olga: Chatter):
+    olga.presses(f"/cups/1?slice={'9' * 30}", 1)
+    assert olga.toast
+    assert not olga.screens
+
+
+def test_a_free_message_can_open_a_conversation_as_its_first_answer(olga: Chatter, tea_house: SimpleNamespace):
+    said = olga.says("note the leek")
+    assert olga.sees == "Note note the leek with 0. Which tea?"
+    assert tea_house.heard == [("words", "note the leek")]
+
+    olga.edits(said, "note the leak")
+    olga.taps("Green tea")
+    assert tea_house.served[0].note == "note the leak"
+
+
+def test_the_later_parts_of_an_album_join_the_conversation_its_first_part_opened(
+    olga: Chatter, tea_house: SimpleNamespace
+):
+    olga.sends(album="a7")
+    olga.sends(album="a7")
+    olga.sends(album="a7")
+    assert olga.sees == "Note  with 3. Which tea?"
+
+    olga.taps("Green tea")
+    assert len(tea_house.served[0].files) == 3
+
+
+def test_a_message_that_opened_a_conversation_is_not_lost_when_another_one_is_begun(olga: Chatter):
+    olga.says("note the leak")
+    olga.says("/tea")
+    olga.says("/menu")
+    olga.taps("Resume: Note")
+    assert olga.sees.startswith("Note note the leak")
+
+
+def test_leaving_a_conversation_that_saves_at_once_does_not_claim_that_nothing_was_saved(olga: Chatter):
+    olga.says("note the leak")
+    olga.taps("Cancel")
+    assert olga.sees.startswith("Stopped here. What you answered is saved.")

@@ -28,6 +28,15 @@ async def test_a_fault_can_wait_for_a_condition_and_be_cleared(sim, call, phone)
     assert await call.result("sendMessage", chat_id=1001, text="坏")
 
 
+async def test_polling_goes_on_unless_a_fault_names_it(sim, call, phone):
+    sim.faults.flood(times=None)
+    assert await call.result("getUpdates") == []
+
+    sim.faults.fail(method="getUpdates")
+    async with call.session.post(f"{sim.base_url}{call.token}/getUpdates") as answer:
+        assert answer.status == 502
+
+
 async def test_a_gateway_error_is_a_page_and_no_json(sim, call, phone):
     sim.faults.fail(502, effect=True)
 

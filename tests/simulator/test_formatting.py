@@ -71,6 +71,17 @@ def test_a_link_keeps_its_address():
     assert parse_html('<a href="https://t.me/x?start=a&amp;b">go</a>')[1][0]["url"] == "https://t.me/x?start=a&b"
 
 
+def test_a_link_without_an_address_leads_to_its_words():
+    assert parse_html("🏟 <a>a.cn/x</a>")[1][0]["url"] == "a.cn/x"
+
+
+def test_a_link_to_a_person_is_a_mention():
+    text, (entity,) = parse_html('<a href="tg://user?id=1001">李伟</a>')
+
+    assert (entity["type"], entity["user"]["id"]) == ("text_mention", 1001)
+    assert as_html(text, [entity]) == '<a href="tg://user?id=1001">李伟</a>'
+
+
 def test_a_code_block_keeps_its_language():
     text, (entity,) = parse_html('<pre><code class="language-python">x = 1</code></pre>')
 

@@ -83,6 +83,7 @@ async def test_waiting_sees_only_what_came_after_the_last_act(call, phone):
 async def test_an_edit_counts_as_news(call, phone):
     sent = await call.result("sendMessage", chat_id=1001, text="请稍候")
     await phone.say("x")
+    assert phone.news == []
     await call.result("editMessageText", chat_id=1001, message_id=sent["message_id"], text="完成")
 
     assert (await phone.waits_for(lambda bubble: bubble.edited)).text == "完成"

@@ -1,0 +1,83 @@
+"""Attention: what waits for somebody. Late complaints, low scores nobody followed up, key customers, open questions.
+
+It only reads, and counts as the person may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from crm import complaints, customers, surveys
+from models.complaint import Complaint, Stage
+from models.customer import Grade
+from models.person import Person
+from models.questionnaire import AskState, Questionnaire
+from models.visit import Visit
+
+FRESH = timedelta(days=90)
+"""How long a low score asks for a call; older ones belong to the summary."""
+
+
+@dataclass(frozen=True)
+class Attention:
+    """How many things of each kind wait."""
+
+    complaints: int
+    scores: int
+    customers: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.complaints or self.scores or self.customers)
+
+
+def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
+    """Return how many complaints are overdue, low scores unheeded and A customers overdue for a visit."""
+    scores = _unheeded(actor, now).with_only_columns(func.count())
+    late = {grade: late for grade, late, _every in session.execute(customers.waiting_by_grade(session, actor, now=now))}
+    return Attention(
+        complaints=overdue_complaints(session, actor, now=now),
+        scores=session.scalars(scores).one(),
+        customers=late.get(Grade.A, 0),
+    )
+
+
+def open_complaints(session: Session, actor: Person) -> int:
+    """Return how many complaints of the actor's are not settled yet."""
+    still_open = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK)
+    return session.scalars(still_open.with_only_columns(func.count())).one()
+
+
+def overdue_complaints(session: Session, actor: Person, *, now: datetime) -> int:
+    """Return how many open complaints have a promised step that is late."""
+    late = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK, complaints.is_overdue(now))
+    return session.scalars(late.with_only_columns(func.count())).one()
+
+
+def low_scores(
+    session: Session, actor: Person, *, now: datetime, limit: int = 6, offset: int = 0
+) -> list[Questionnaire]:
+    """Return the scores of 1 or 2 after which nobody has visited or called the customer, the oldest first."""
+    rows = _unheeded(actor, now).options(joinedload(Questionnaire.customer), joinedload(Questionnaire.contact))
+    rows = rows.order_by(Questionnaire.answered_at, Questionnaire.id)
+    return list(session.scalars(rows.limit(limit).offset(offset)))
+
+
+def unanswered(session: Session, actor: Person, *, now: datetime) -> Sequence[Questionnaire]:
+    """Return the questions put to the actor that she has not answered and that are still open, the oldest first."""
+    waits = and_(Questionnaire.state == AskState.SENT, Questionnaire.closes_at > now)
+    mine = surveys.visible_to(actor).where(Questionnaire.person_id == actor.id, waits)
+    return session.scalars(mine.order_by(Questionnaire.ask_at, Questionnaire.id)).all()
+
+
+def _unheeded(actor: Person, now: datetime) -> Select[Questionnaire]:
+    low = and_(Questionnaire.score <= surveys.LOW, Questionnaire.answered_at > now - FRESH)
+    since = and_(Visit.customer_id == Questionnaire.customer_id, Visit.at > Questionnaire.answered_at)
+    heeded = exists(select(Visit.id).where(since, Visit.undone_at.is_(None)))
+    return surveys.visible_to(actor).where(low, ~heeded)

@@ -1,0 +1,71 @@
+"""Briefs: what a rep should know of a customer before ringing the bell.
+
+It only reads, in as many statements as there are lists, and only what the actor may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func
+from sqlalchemy.orm import Session, joinedload
+
+from crm import complaints, reminders, visits
+from models.complaint import Complaint, Stage
+from models.customer import Customer
+from models.person import Person
+from models.visit import Reminder, Visit
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The last visits, newest first; how many complaints are open, and late; the promises still to be kept."""
+
+    visits: Sequence[Visit]
+    complaints: int
+    late: int
+    reminders: Sequence[Reminder]
+
+    @property
+    def last(self) -> Visit | None:
+        """The visit before this one."""
+        return self.visits[0] if self.visits else None
+
+
+def brief(session: Session, actor: Person, customer: Customer, *, now: datetime) -> Brief:
+    """Return what is known of the customer."""
+    open_ones, late = _complaints(session, actor, customer, now)
+    return Brief(made_to(session, actor, customer, limit=3), open_ones, late, promised(session, actor, customer))
+
+
+def made_to(session: Session, actor: Person, customer: Customer, *, limit: int = 6, offset: int = 0) -> Sequence[Visit]:
+    """Return the visits made to this customer, the newest first."""
+    made = visits.visible_to(actor).where(Visit.customer_id == customer.id).options(joinedload(Visit.rep))
+    return session.scalars(made.order_by(Visit.at.desc(), Visit.id.desc()).limit(limit).offset(offset)).all()
+
+
+def complaints_of(
+    session: Session, actor: Person, customer: Customer, *, limit: int = 6, offset: int = 0
+) -> Sequence[Complaint]:
+    """Return the customer's complaints, the open ones first, then the newest."""
+    made = complaints.visible_to(actor).where(Complaint.customer_id == customer.id)
+    made = made.order_by(Complaint.stage == Stage.FED_BACK, Complaint.received_at.desc(), Complaint.id.desc())
+    return session.scalars(made.limit(limit).offset(offset)).all()
+
+
+def promised(session: Session, actor: Person, customer: Customer) -> Sequence[Reminder]:
+    """Return the open promises to come back to this customer, the first due first."""
+    mine = reminders.visible_to(actor).where(Reminder.customer_id == customer.id, Reminder.state.in_(reminders.OPEN))
+    return session.scalars(mine.order_by(Reminder.due_at, Reminder.id)).all()
+
+
+def _complaints(session: Session, actor: Person, customer: Customer, now: datetime) -> tuple[int, int]:
+    """Return how many complaints of the customer are open, and how many of these are late."""
+    open_ones = complaints.visible_to(actor).where(
+        Complaint.customer_id == customer.id, Complaint.stage != Stage.FED_BACK
+    )
+    late = func.count(case((complaints.is_overdue(now), 1)))
+    row = session.execute(open_ones.with_only_columns(func.count(), late)).one()
+    return row[0], row[1]

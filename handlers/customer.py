@@ -1,0 +1,132 @@
+"""A customer's card and what hangs on it: the visits made, the complaints, the grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from crm import briefs, customers
+from dialog.page import act, page
+from dialog.screen import Act, Go, Link, Screen
+from dialog.talk import Talk
+from dialog.words import Label, _, brief
+from handlers.contact import contacts_of
+from handlers.paging import leaf, turning
+from models.complaint import Complaint
+from models.customer import Customer, Grade
+from models.person import Permission
+from models.problem import AlreadyDone
+from models.visit import Visit
+
+
+@page("/customers/{customer_id}", needs=Permission.SEE_CUSTOMERS)
+def customer_card(talk: Talk, customer_id: int) -> Screen:
+    """One customer: what it is, who is there, what happened last, what is still owed."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    known = briefs.brief(talk.session, talk.person, customer, now=talk.now)
+    filing, editing = talk.may(Permission.FILE_COMPLAINTS), talk.may(Permission.EDIT_CUSTOMERS)
+    promise = known.reminders[0] if known.reminders else None
+    return Screen(
+        "customer/card",
+        customer=customer,
+        brief=known,
+        rows=[
+            [
+                Go(_("📝 Log a visit"), f"/do/visit?customer={customer_id}"),
+                Go(_("⚠️ Log a complaint"), f"/do/complaint?customer={customer_id}") if filing else None,
+            ],
+            [Link(_("🗒 Visits"), visits_of, customer_id), Link(_("👥 Contacts"), contacts_of, customer_id)],
+            [
+                Go(_("🔔 Reminder"), f"/reminders/{promise.id}") if promise else None,
+                Link(_("📋 Complaints"), complaints_of, customer_id) if known.complaints else None,
+                Link(_("🏷 Grade"), grades, customer_id) if editing else None,
+            ],
+        ],
+    )
+
+
+@page("/customers/{customer_id}/visits", needs=Permission.SEE_VISITS)
+def visits_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
+    """The visits made to one customer, the newest first."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    made, more = leaf(
+        page,
+        lambda limit, offset: briefs.made_to(talk.session, talk.person, customer, limit=limit, offset=offset),
+    )
+    return Screen(
+        "customer/visits",
+        customer=customer,
+        visits=made,
+        rows=[
+            *[[Go(_visit_line(talk, visit), f"/visits/{visit.id}")] for visit in made],
+            turning(visits_of, customer_id, page=page, more=more),
+            [Link(_("🏭 Customer"), customer_card, customer_id)],
+        ],
+    )
+
+
+@page("/customers/{customer_id}/complaints", needs=Permission.SEE_COMPLAINTS)
+def complaints_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
+    """The complaints of one customer: the open ones first, then the newest."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    made, more = leaf(
+        page,
+        lambda limit, offset: briefs.complaints_of(talk.session, talk.person, customer, limit=limit, offset=offset),
+    )
+    return Screen(
+        "customer/complaints",
+        customer=customer,
+        complaints=made,
+        rows=[
+            *[[Go(_complaint_line(talk, complaint), f"/complaints/{complaint.id}")] for complaint in made],
+            turning(complaints_of, customer_id, page=page, more=more),
+            [Link(_("🏭 Customer"), customer_card, customer_id)],
+        ],
+    )
+
+
+@page("/customers/{customer_id}/grade", needs=Permission.EDIT_CUSTOMERS)
+def grades(talk: Talk, customer_id: int) -> Screen:
+    """The grades there are, to choose another."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    return Screen(
+        "customer/grades",
+        customer=customer,
+        rows=[
+            *[
+                [Act(talk.words.name(grade), change_grade, customer_id, grade=grade, version=customer.version)]
+                for grade in Grade
+                if grade is not customer.grade
+            ],
+            [Link(_("🏭 Customer"), customer_card, customer_id)],
+        ],
+    )
+
+
+@act("/customers/{customer_id}/grade/{grade}", needs=Permission.EDIT_CUSTOMERS)
+def change_grade(talk: Talk, customer_id: int, grade: Grade, version: int) -> Screen:
+    """Put a customer into another grade."""
+    # A button of last month must not undo what was decided since.
+    if customers.find(talk.session, talk.person, customer_id).version != version:
+        raise AlreadyDone
+    customers.set_grade(talk.session, talk.person, customer_id, grade=grade, at=talk.now)
+    return customer_card(talk, customer_id)
+
+
+def waiting(late: Iterable[tuple[Customer, datetime | None, int]]) -> list[list[Link]]:
+    """Return a button for each customer who waits too long for a visit, as ``customers.overdue`` gives them."""
+    return [[Link(_waiting_line(customer, days), customer_card, customer.id)] for customer, _last, days in late]
+
+
+def _waiting_line(customer: Customer, days: int) -> Label:
+    name = brief(customer.name, 24)
+    return _("⏳ {name} ({grade}) · {days} days over", name=name, grade=customer.grade.value, days=days)
+
+
+def _visit_line(talk: Talk, visit: Visit) -> str:
+    day = talk.words.day(visit.at.astimezone(talk.zone).date(), talk.today)
+    return f"{day} · {talk.words.name(visit.outcome)}"
+
+
+def _complaint_line(talk: Talk, complaint: Complaint) -> str:
+    return f"{complaint.number} · {complaint.severity.value} · {talk.words.name(complaint.stage)}"
