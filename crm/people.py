@@ -93,6 +93,12 @@ def staff(session: Session, actor: Person) -> Sequence[Person]:
     return session.scalars(working.order_by(Person.team_id, Person.name)).all()
 
 
+def teams(session: Session, actor: Person) -> Sequence[Team]:
+    """Return the teams, by name. Raises NotAllowed."""
+    require(actor, Permission.INVITE_STAFF)
+    return session.scalars(select(Team).order_by(Team.name, Team.id)).all()
+
+
 def leaders_of(session: Session, rep: Person) -> Sequence[Person]:
     """Return who leads this rep and is on Telegram: her team's managers, and leaders without a team."""
     leads = or_(Person.team_id == rep.team_id, Person.team_id.is_(None)) if rep.team_id else Person.team_id.is_(None)

@@ -1,15 +1,19 @@
-"""/customer: finding a customer by a few letters, and opening its card."""
+"""/customer: finding a customer by a few letters, and opening its card; and the list of all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from crm import customers
 from dialog.flow import Script, flow
+from dialog.page import page
 from dialog.questions import Review
+from dialog.screen import Door, Link, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import _, brief
 from handlers.customer import customer_card
-from handlers.new_customer import added, introduced
+from handlers.new_customer import added, introduced, new_customer
+from handlers.paging import leaf, turning
 from handlers.picking import PickCustomer, looked_for
 from models.person import Permission
 
@@ -29,3 +33,24 @@ def find_customer(talk: Talk) -> Script:
     if customer.id is None:
         yield from Review("save")
     return customer_card(talk, added(talk, customer).id)
+
+
+@page("/customers", needs=Permission.SEE_CUSTOMERS)
+def customer_list(talk: Talk, page: int = 0) -> Screen:
+    """The customers this person may see, those used last first."""
+    listed, more = leaf(
+        page, lambda limit, offset: customers.recent(talk.session, talk.person, limit=limit, offset=offset)
+    )
+    adding = talk.may(Permission.EDIT_CUSTOMERS)
+    return Screen(
+        "customer/list",
+        any=bool(listed),
+        rows=[
+            *[[Link(brief(customer.name, 40), customer_card, customer.id)] for customer in listed],
+            turning(customer_list, page=page, more=more),
+            [
+                Door(_("🔍 Search"), find_customer),
+                Door(_("➕ Add a customer"), new_customer) if adding else None,
+            ],
+        ],
+    )

@@ -1,0 +1,103 @@
+"""/menu: home, where everything begins. At most six buttons by role, in the same place; the rest is behind More."""
+
+from __future__ import annotations
+
+from crm import attention, reminders
+from dialog.page import page
+from dialog.screen import Button, Go, Link, Rows, Screen, grid
+from dialog.talk import Talk
+from dialog.words import _
+from models.person import Permission, Role
+
+
+@page("/", command="menu", title=_("Home"))
+def home(talk: Talk) -> Screen:
+    """Who you are, one useful line, and what people of your role do most."""
+    if talk.person.role is Role.CUSTOMER:
+        return _customer_home(talk)
+    return _leader_home(talk) if talk.person.is_leader else _rep_home(talk)
+
+
+@page("/more", needs=Permission.SEE_CUSTOMERS)
+def more(talk: Talk) -> Screen:
+    """What colleagues need less often."""
+    return Screen("menu/more", rows=[*grid(_more(talk), 2), [to_home()]])
+
+
+@page("/contact", needs=Permission.REPORT_PROBLEMS)
+def contact_person(talk: Talk) -> Screen:
+    """Who looks after this customer, and how to leave word."""
+    contact = talk.person.contact
+    return Screen(
+        "menu/contact",
+        rep=contact.customer.owner if contact else None,
+        customer=contact.customer if contact else None,
+        rows=[[Go(_("💬 Leave a message"), "/do/report")], [to_home()]],
+    )
+
+
+def to_home() -> Link:
+    """Return the button that leads home."""
+    return Link(_("‹ Home"), home)
+
+
+def _rep_home(talk: Talk) -> Screen:
+    due = reminders.due(talk.session, talk.person, on_or_before=talk.today)
+    return Screen(
+        "menu/rep",
+        due=len(due),
+        rows=[
+            [Go(_("📝 Log a visit"), "/do/visit"), Go(_("⚠️ Log a complaint"), "/do/complaint")],
+            [Go(_("📅 Today"), "/today"), Go(_("🔍 Find a customer"), "/customers")],
+            [Go(_("📊 My numbers"), "/summary"), Link(_("⋯ More"), more)],
+        ],
+    )
+
+
+def _leader_home(talk: Talk) -> Screen:
+    return Screen(
+        "menu/leader",
+        overdue=attention.overdue_complaints(talk.session, talk.person, now=talk.now),
+        rows=[
+            [Go(_("📊 Summary"), "/summary"), Go(_("❗ What needs me"), "/attention")],
+            [Go(_("⚠️ Complaints"), "/complaints"), Go(_("😊 Satisfaction"), "/satisfaction")],
+            [Go(_("👥 Team"), "/team"), Link(_("⋯ More"), more)],
+        ],
+    )
+
+
+def _customer_home(talk: Talk) -> Screen:
+    return Screen(
+        "menu/customer",
+        customer=talk.person.contact.customer if talk.person.contact else None,
+        open=attention.open_complaints(talk.session, talk.person),
+        questions=len(attention.unanswered(talk.session, talk.person, now=talk.now)),
+        rows=_customer_buttons(),
+    )
+
+
+def _customer_buttons() -> Rows:
+    return [
+        [Go(_("⚠️ Report a problem"), "/do/report"), Go(_("📋 My complaints"), "/complaints/mine")],
+        [Go(_("💬 Answer a question"), "/questionnaires/mine"), Link(_("👤 My contact person"), contact_person)],
+        [Go(_("🔒 Privacy"), "/privacy"), Go(_("🌐 Language"), "/language")],
+    ]
+
+
+def _more(talk: Talk) -> list[Button]:
+    shared: list[Button] = [
+        Go(_("💌 Invite"), "/do/invite"),
+        Go(_("🏭 New customer"), "/do/new_customer"),
+        Go(_("🌐 Language"), "/language"),
+        Go(_("❓ Help"), "/help"),
+        Go(_("🔒 Privacy"), "/privacy"),
+    ]
+    if talk.person.is_leader:
+        visiting: list[Button] = [
+            Go(_("📝 Log a visit"), "/do/visit"),
+            Go(_("⚠️ Log a complaint"), "/do/complaint"),
+            Go(_("🔍 Find a customer"), "/customers"),
+            Go(_("📅 Today"), "/today"),
+        ]
+        return [*visiting, *shared]
+    return [Go(_("⚠️ Complaints"), "/complaints"), Go(_("❗ What needs me"), "/attention"), *shared]

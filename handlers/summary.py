@@ -1,0 +1,240 @@
+"""/summary: a period in numbers. Every number leads to a list, every line of a list to its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+
+from crm import complaints, people, summaries, visits
+from crm.change import change
+from crm.rules import rules
+from crm.summaries import Period, Summary
+from dialog import chart
+from dialog.page import Route, page
+from dialog.screen import Button, Go, Link, Screen, grid
+from dialog.talk import Talk
+from dialog.words import _, brief
+from handlers.attention import gaps, late_complaints, low_scores, marked, to_answer, to_complaint, waiting
+from handlers.menu import to_home
+from handlers.paging import leaf, turning
+from models.customer import Grade
+from models.person import Permission, Person
+from models.visit import Visit
+
+class Within(TypedDict):
+    """The stretch of time of a list."""
+
+    since: datetime
+    until: datetime
+
+
+NAMES = {
+    Period.THIS_WEEK: _("This week"),
+    Period.LAST_WEEK: _("Last week"),
+    Period.MONTH: _("This month"),
+    Period.QUARTER: _("This quarter"),
+}
+MOST_REPS = 15
+"""More names than these do not fit below a picture; the list of reps has them all."""
+A_MOMENT = timedelta(microseconds=1)
+
+
+@page("/summary", needs=Permission.SEE_SUMMARY, command="summary", title=_("Summary"))
+def summary(talk: Talk, period: Period = Period.THIS_WEEK) -> Screen:
+    """The period at a glance, with the visits of eight weeks as a picture."""
+    found = summaries.summary(talk.session, talk.person, period, now=talk.now)
+    reps = found.visits_by_rep if talk.person.is_leader else []
+    return Screen(
+        "summary/summary",
+        picture=_picture(talk, found),
+        reps=reps[:MOST_REPS],
+        left_out=len(reps[MOST_REPS:]),
+        **_facts(talk, found),
+        rows=[
+            *_periods(summary, period),
+            [_to_visits(found), Link(_("⏳ Waiting {count}", count=_late(found)), waiting)],
+            [
+                Link(_("⚠️ New {count}", count=found.complaints_new), complaints_received, period=period),
+                Go(_("📋 Open {count}", count=found.complaints_open), "/complaints"),
+                Link(_("❗ Overdue {count}", count=found.complaints_overdue), late_complaints),
+            ],
+            [_to_answers(found), Link(_("❔ How it is counted"), how, period=period)],
+            [to_home()],
+        ],
+    )
+
+
+@page("/satisfaction", needs=Permission.SEE_SUMMARY, command="satisfaction", title=_("Satisfaction"))
+def satisfaction(talk: Talk, period: Period = Period.QUARTER) -> Screen:
+    """How satisfied customers are, and what may honestly be said of it."""
+    found = summaries.summary(talk.session, talk.person, period, now=talk.now)
+    return Screen(
+        "summary/satisfaction",
+        **_facts(talk, found),
+        rows=[
+            *_periods(satisfaction, period),
+            [_to_answers(found), Link(_("❔ How it is counted"), how, period=period)],
+            [Link(_("🙁 Low scores nobody followed up"), low_scores)],
+            [to_home()],
+        ],
+    )
+
+
+@page("/summary/how", needs=Permission.SEE_SUMMARY)
+def how(talk: Talk, period: Period = Period.THIS_WEEK) -> Screen:
+    """The formulae with this period's numbers in them, and the way to the rows."""
+    found = summaries.summary(talk.session, talk.person, period, now=talk.now)
+    return Screen(
+        "summary/how",
+        gaps=gaps(talk),
+        least=rules(talk.session).percent_from,
+        **_facts(talk, found),
+        rows=[
+            [_to_answers(found), _to_visits(found)],
+            [Link(_("⏳ Waiting {count}", count=_late(found)), waiting)],
+            [_back(summary, period)],
+        ],
+    )
+
+
+@page("/summary/visits", needs=Permission.SEE_SUMMARY)
+def visits_made(
+    talk: Talk, period: Period = Period.THIS_WEEK, rep: int | None = None, grade: Grade | None = None, page: int = 0
+) -> Screen:
+    """The visits behind the number: all of the period, one rep's, or those to one grade."""
+    by = _rep(talk, rep)
+    within = _span(talk, period)
+
+    def read(limit: int, offset: int) -> list[Visit]:
+        return visits.between(talk.session, talk.person, rep=by, grade=grade, limit=limit, offset=offset, **within)
+
+    made, more = leaf(page, read)
+    return Screen(
+        "summary/visits",
+        visits=made,
+        rep=by,
+        grade=grade,
+        **_dates(talk, period),
+        rows=[
+            *([_to_visit(talk, visit)] for visit in made),
+            turning(visits_made, page=page, more=more, period=period, rep=rep, grade=grade),
+            [Link(marked(one, here=one is grade), visits_made, period=period, rep=rep, grade=one) for one in Grade],
+            [Link(_("👥 By rep"), by_rep, period=period) if talk.person.is_leader else None, _back(summary, period)],
+        ],
+    )
+
+
+@page("/summary/reps", needs=Permission.MANAGE_PEOPLE)
+def by_rep(talk: Talk, period: Period = Period.THIS_WEEK, page: int = 0) -> Screen:
+    """The reps by name, each with the visits made; it is no ranking (``SUP-05``)."""
+    everybody = summaries.summary(talk.session, talk.person, period, now=talk.now).visits_by_rep
+    listed, more = leaf(page, lambda limit, offset: everybody[offset : offset + limit])
+    return Screen(
+        "summary/reps",
+        **_dates(talk, period),
+        rows=[
+            *([Link(f"{brief(rep.name, 30)} · {n}", visits_made, period=period, rep=rep.id)] for rep, n in listed),
+            turning(by_rep, page=page, more=more, period=period),
+            [_back(summary, period)],
+        ],
+    )
+
+
+@page("/summary/complaints", needs=Permission.SEE_SUMMARY)
+def complaints_received(talk: Talk, period: Period = Period.THIS_WEEK, page: int = 0) -> Screen:
+    """The complaints that came in during the period."""
+    within = _span(talk, period)
+    found, more = leaf(
+        page, lambda limit, offset: complaints.between(talk.session, talk.person, limit=limit, offset=offset, **within)
+    )
+    return Screen(
+        "summary/complaints",
+        complaints=found,
+        **_dates(talk, period),
+        rows=[
+            *([to_complaint(one)] for one in found),
+            turning(complaints_received, page=page, more=more, period=period),
+            [_back(summary, period)],
+        ],
+    )
+
+
+@page("/summary/answers", needs=Permission.SEE_SUMMARY)
+def answers(talk: Talk, period: Period = Period.THIS_WEEK, page: int = 0) -> Screen:
+    """The answers the satisfaction number counts."""
+    within = _span(talk, period)
+    found, more = leaf(
+        page, lambda limit, offset: summaries.answers(talk.session, talk.person, limit=limit, offset=offset, **within)
+    )
+    return Screen(
+        "summary/answers",
+        answers=found,
+        **_dates(talk, period),
+        rows=[
+            *([to_answer(one)] for one in found),
+            turning(answers, page=page, more=more, period=period),
+            [_back(satisfaction, period)],
+        ],
+    )
+
+
+def _facts(talk: Talk, found: Summary) -> dict[str, Any]:
+    given = found.satisfaction
+    before = {"before": given.previous_satisfied, "n_before": given.previous_n}
+    compared = change(given.satisfied, given.n, **before, least=rules(talk.session).percent_from)
+    return {"summary": found, "change": compared, **_dates(talk, found.period)}
+
+
+def _dates(talk: Talk, period: Period) -> dict[str, Any]:
+    within = _span(talk, period)
+    return {"period": NAMES[period], "first": within["since"], "last": within["until"] - A_MOMENT}
+
+
+def _span(talk: Talk, period: Period) -> Within:
+    since, until = summaries.span(period, talk.now, talk.zone)
+    return {"since": since, "until": until}
+
+
+def _rep(talk: Talk, rep: int | None) -> Person | None:
+    """A rep sees the rows behind her own numbers, whatever the address says."""
+    if not talk.person.is_leader:
+        return talk.person
+    return people.find(talk.session, talk.person, rep) if rep is not None else None
+
+
+def _periods(route: Route[Any], current: Period) -> Iterable[list[Button]]:
+    buttons = (Link(_mark(period, current), route, period=period) for period in Period)
+    return grid(buttons, 2)
+
+
+def _mark(period: Period, current: Period) -> str:
+    return _("• {period}", period=NAMES[period]) if period is current else NAMES[period]
+
+
+def _late(found: Summary) -> int:
+    return sum(late for late, _every in found.overdue_by_grade.values())
+
+
+def _to_visits(found: Summary) -> Button:
+    return Link(_("🗒 Visits {count}", count=found.visits), visits_made, period=found.period)
+
+
+def _to_answers(found: Summary) -> Button:
+    return Link(_("😊 Answers {count}", count=found.satisfaction.n), answers, period=found.period)
+
+
+def _to_visit(talk: Talk, visit: Visit) -> Button:
+    day = talk.words.written(visit.at.astimezone(talk.zone).date(), talk.today)
+    return Go(f"{day} · {brief(visit.customer.name, 30)}", f"/visits/{visit.id}")
+
+
+def _back(route: Route[Any], period: Period) -> Button:
+    return Link(_("‹ Back"), route, period=period)
+
+
+def _picture(talk: Talk, found: Summary) -> bytes:
+    weeks = [(talk.words.written(monday, talk.today), float(n)) for monday, n in found.weeks]
+    return chart.line(
+        talk.say(_("Visits per week")), weeks, subtitle=talk.say(_("Weeks from Monday; the last one goes on"))
+    )

@@ -1,0 +1,354 @@
+"""Logging a visit, as the rep sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.attachment import FileKind
+from models.customer import Contact, Customer
+from models.person import Person
+from models.visit import Outcome, Reminder, ReminderState, Visit, VisitKind
+from tests.chatter import Chatter
+from tests.conftest import Clock, firm
+
+NOTE = "谈了3号线备件 下周三报价"
+NEXT_WEDNESDAY = date(2026, 3, 18)
+
+
+def visits(session: Session) -> list[Visit]:
+    return list(session.scalars(select(Visit).where(Visit.undone_at.is_(None)).order_by(Visit.id)))
+
+
+def logs(li: Chatter, note: str = NOTE) -> None:
+    li.presses("/do/visit", 1)
+    li.taps("华东轴承")
+    li.taps("顺利")
+    li.says(note)
+
+
+def test_an_unplanned_visit_takes_four_taps_and_a_sentence(li: Chatter, session: Session, east_bearings: Customer):
+    li.taps_made += 1  # the menu's button
+    li.presses("/do/visit", 1)
+    li.taps("华东轴承")
+    li.taps("顺利")
+    li.says(NOTE)
+    li.taps("保存")
+
+    assert li.taps_made <= 4
+    (visit,) = visits(session)
+    assert (visit.customer, visit.outcome, visit.note) == (east_bearings, Outcome.GOOD, NOTE)
+    assert visit.next_visit == NEXT_WEDNESDAY
+    assert visit.number in li.sees
+    assert "已保存" in li.sees
+    assert NOTE in li.sees
+
+
+def test_a_typed_line_takes_the_outcome_and_one_tap(li: Chatter, session: Session, east_bearings: Customer):
+    li.says(f"/visit 华东轴承 {NOTE}")
+    assert "这次情况怎么样" in li.sees
+    li.taps("顺利")
+    assert "下周三 3月18日" in li.sees
+    li.taps("保存")
+
+    assert li.taps_made == 2
+    (visit,) = visits(session)
+    assert (visit.note, visit.next_visit) == (NOTE, NEXT_WEDNESDAY)
+
+
+def test_a_door_nobody_opened_is_logged_without_a_word(li: Chatter, session: Session, east_bearings: Customer):
+    li.presses("/do/visit", 1)
+    li.taps("华东轴承")
+    li.taps("没见到人")
+    li.taps("保存")
+
+    (visit,) = visits(session)
+    assert (visit.outcome, visit.note, visit.met) == (Outcome.NOBODY, "", [])
+
+
+def test_the_review_names_the_day_found_in_the_sentence_and_nothing_is_saved_yet(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    logs(li)
+    assert "下次回访: 下周三 3月18日" in li.sees
+    assert "尚未保存" in li.sees
+    assert visits(session) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("谈了3号线备件，下周三报价", date(2026, 3, 18)),
+        ("明天再去一次", date(2026, 3, 11)),
+        ("三天后送样品", date(2026, 3, 13)),
+        ("月底签合同", date(2026, 3, 31)),
+        ("4月2号验收", date(2026, 4, 2)),
+        ("看了3号机，一切正常", None),
+        ("上次10月5日的问题已解决 quote next Wed", date(2026, 10, 5)),  # the first day named; the review shows it
+        ("合同到2030年12月31日", None),  # years away: not the next visit
+        ("一切正常", None),
+    ],
+)
+def test_the_next_visit_is_suggested_from_the_sentence(
+    li: Chatter, session: Session, east_bearings: Customer, sentence: str, day: date | None
+):
+    logs(li, sentence)
+    li.taps("保存")
+    assert visits(session)[0].next_visit == day
+
+
+def test_a_suggested_day_can_be_changed_or_left_out(li: Chatter, session: Session, east_bearings: Customer):
+    logs(li)
+    li.taps("修改")
+    li.taps("下次回访")
+    li.taps("跳过")
+    assert "下周三" not in li.sees.replace(NOTE, "")
+    li.taps("下次回访")
+    li.says("下周五")
+    assert "下周五 3月20日" in li.sees
+    li.taps("保存")
+    assert visits(session)[0].next_visit == date(2026, 3, 20)
+
+
+def test_kind_and_people_met_are_offered_at_the_review(
+    li: Chatter, session: Session, east_bearings: Customer, engineer: Contact
+):
+    logs(li)
+    li.taps("见到的人")
+    li.taps("王芳")
+    li.taps("选好了")
+    li.taps("修改")
+    li.taps("拜访类型")
+    li.taps("售后拜访")
+    li.taps("保存")
+
+    (visit,) = visits(session)
+    assert visit.met == [engineer]
+    assert visit.kind is VisitKind.AFTER_SALES
+    assert "王芳" in li.sees
+
+
+def test_photos_voice_and_words_sent_at_the_wrong_moment_go_into_the_note(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.presses("/do/visit", 1)
+    li.sends(FileKind.PHOTO)
+    assert "文件先放在草稿里" in li.sees
+    li.taps("华东轴承")
+    li.says("主轴有异响，周五再看")
+    assert "这段话先放在草稿里" in li.sees
+    li.taps("有问题")
+    li.sends(FileKind.VOICE)
+    assert "3月13日" in li.sees
+    li.taps("保存")
+
+    (visit,) = visits(session)
+    assert visit.note == "主轴有异响，周五再看"
+    assert [attached.kind for attached in visit.attachments] == [FileKind.VOICE, FileKind.PHOTO]
+    assert visit.next_visit == date(2026, 3, 13)
+    assert "2 个文件" in li.sees
+
+
+def test_an_album_is_one_note_with_all_its_pictures(li: Chatter, session: Session, east_bearings: Customer):
+    li.presses("/do/visit", 1)
+    li.taps("华东轴承")
+    li.taps("有问题")
+    li.sends(FileKind.PHOTO, "漏油", album="a")
+    li.sends(album="a")
+    li.sends(album="a")
+    li.taps("保存")
+
+    (visit,) = visits(session)
+    assert visit.note == "漏油"
+    assert len(visit.attachments) == 3
+
+
+def test_undo_takes_the_visit_and_its_reminder_back_and_shows_what_was_said(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    logs(li)
+    li.taps("保存")
+    li.taps("撤销")
+
+    assert "已撤销" in li.sees
+    assert NOTE in li.sees
+    assert visits(session) == []
+    assert [reminder.state for reminder in session.scalars(select(Reminder))] == [ReminderState.DROPPED]
+    li.taps("重新记录")
+    assert "这次情况怎么样" in li.sees
+
+
+def test_undo_is_gone_after_ten_minutes_and_an_old_button_says_until_when_it_worked(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    logs(li)
+    li.taps("保存")
+    card = li.newest
+    undo = next(b.data for row in li.screen.keyboard for b in row if "撤销" in b.text)
+    clock.passes(minutes=11)
+
+    li.presses(undo, card)
+
+    assert "10:10" in (li.toast or "")
+    assert len(visits(session)) == 1
+    li.opens(f"/visits/{visits(session)[0].id}")
+    assert "↩️ 撤销" not in li.buttons
+    assert "已保存" not in li.sees
+
+
+def test_undo_tapped_twice_is_harmless(li: Chatter, session: Session, east_bearings: Customer):
+    logs(li)
+    li.taps("保存")
+    undo = next(b.data for row in li.screen.keyboard for b in row if "撤销" in b.text)
+    li.presses(undo)
+    li.presses(undo)
+    assert "已经处理过" in (li.toast or "")
+
+
+def test_save_tapped_twice_logs_one_visit(li: Chatter, session: Session, east_bearings: Customer):
+    logs(li)
+    save = next(b.data for row in li.screen.keyboard for b in row if "保存" in b.text)
+    li.presses(save)
+    li.presses(save)
+    assert len(visits(session)) == 1
+
+
+def test_cancelling_in_the_middle_saves_nothing(li: Chatter, session: Session, east_bearings: Customer):
+    logs(li)
+    li.says("/cancel")
+    assert "什么都没有保存" in li.sees
+    assert visits(session) == []
+
+
+def test_a_customer_nobody_knows_is_added_on_the_way(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit")
+    li.says("苏州新泵")
+    assert "没有找到“苏州新泵”" in li.sees
+    li.taps("新增“苏州新泵”")
+    li.taps("顺利")
+    li.says("第一次见面")
+    assert "C级" in li.sees
+    assert session.scalar(select(func.count()).select_from(Customer)) == 1
+    li.taps("保存")
+
+    (visit,) = visits(session)
+    assert (visit.customer.name, visit.customer.owner) == ("苏州新泵", li.person)
+    assert li.taps_made == 3
+
+
+def test_a_line_with_an_unknown_name_offers_to_add_it_and_keeps_every_word(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 苏州新泵 送了样品 下周三回访")
+    assert "没有找到“苏州新泵”" in li.sees
+    assert "华东轴承有限公司" in li.buttons  # the recent ones stay at hand
+    li.taps("新增“苏州新泵”")
+    li.taps("顺利")
+    li.taps("保存")
+    (visit,) = visits(session)
+    assert visit.note == "苏州新泵 送了样品 下周三回访"
+    assert visit.next_visit == NEXT_WEDNESDAY
+
+
+def test_a_line_that_may_mean_two_customers_asks_which(
+    li: Chatter, session: Session, east_bearings: Customer, li_wei: Person
+):
+    firm(session, "华东电机有限公司", owner=li_wei)
+    li.says("/visit 华东 谈了备件")
+    assert {"华东轴承有限公司", "华东电机有限公司"} <= set(li.buttons)
+    li.taps("华东电机")
+    li.taps("顺利")
+    assert "谈了备件" in li.sees
+
+
+def test_a_name_with_a_blank_in_it_is_found_in_a_line(li: Chatter, session: Session, li_wei: Person):
+    firm(session, "Siemens Energy 苏州", owner=li_wei)
+    firm(session, "Siemens Motors 无锡", owner=li_wei)
+    li.says("/visit siemens energy offered spare parts")
+    li.taps("顺利")
+    li.taps("保存")
+    (visit,) = visits(session)
+    assert (visit.customer.name, visit.note) == ("Siemens Energy 苏州", "offered spare parts")
+
+
+def test_another_reps_visit_is_not_found(
+    li: Chatter, zhao: Chatter, session: Session, east_bearings: Customer, north_pumps: Customer
+):
+    logs(li)
+    li.taps("保存")
+    (visit,) = visits(session)
+    for address in (f"/visits/{visit.id}", f"/visits/{visit.id}/undo", f"/do/visit?customer={east_bearings.id}"):
+        zhao.presses(address, 1)
+        assert "没有找到" in (zhao.toast or "") or "华东" not in zhao.sees
+    assert len(visits(session)) == 1
+
+
+def test_a_leader_sees_whose_visit_it_was(li: Chatter, chen: Chatter, session: Session, east_bearings: Customer):
+    logs(li)
+    li.taps("保存")
+    chen.opens(f"/visits/{visits(session)[0].id}")
+    assert "拜访人：李伟" in chen.sees
+    assert not [button for button in chen.buttons if "撤销" in button]
+
+
+def test_a_customers_person_cannot_log_visits(wang: Chatter, session: Session):
+    wang.says("/visit 华东轴承 试试")
+    assert "没有这项权限" in wang.sees
+    wang.presses("/visits/1", 1)
+    assert "没有这项权限" in (wang.toast or "")
+
+
+@pytest.mark.parametrize("said", ["<b>粗体</b> & =1+1", "=1+1", "x" * 3999, "好" * 3999, "\u202e反过来", "😀" * 1999])
+def test_whatever_is_said_fits_the_screen_and_is_kept(
+    li: Chatter, session: Session, east_bearings: Customer, said: str
+):
+    logs(li, said)
+    li.taps("保存")
+    (visit,) = visits(session)
+    assert visit.note == said.lstrip("\u202e")
+    assert "已保存" in li.sees
+
+
+def test_too_long_a_note_is_refused_with_what_fits(li: Chatter, session: Session, east_bearings: Customer):
+    logs(li, "长" * 5000)
+    assert "最多 4000 个字" in li.sees
+
+
+def test_a_photo_where_the_customer_is_asked_does_not_lose_the_list(li: Chatter, east_bearings: Customer):
+    li.presses("/do/visit", 1)
+    li.sends(FileKind.PHOTO)
+    assert "华东轴承有限公司" in li.buttons
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["/do/visit?customer=x", "/do/visit?customer=99999", "/do/visit?outcome=splendid", "/do/visit?next_visit=soon",
+     "/do/visit?met=1", "/do/visit?note=", "/do/visit?kind=1&met=x", "/do/visit?looking_for=%00", "/visits/0",
+     "/visits/-1", "/visits/99999999999999999999", "/visits/x/undo"],
+)  # fmt: skip
+def test_a_forged_address_does_no_harm(li: Chatter, session: Session, east_bearings: Customer, forged: str):
+    li.presses(forged, 1)
+    assert li.reply.toast or li.reply.screen
+    assert visits(session) == []
+
+
+def test_the_conversation_speaks_english_too(
+    meet: Callable[..., Chatter], li_wei: Person, east_bearings: Customer, engineer: Contact
+):
+    li = meet(li_wei, "en")
+    li.says("/visit")
+    assert "Which customer did you visit?" in li.sees
+    li.taps("华东轴承")
+    li.taps("Went well")
+    li.says("talked about spare parts, quote next Wed")
+    assert "Next visit: next Wed 18 Mar" in li.sees
+    li.taps("People met")
+    li.taps("王芳")
+    li.taps("Done")
+    li.taps("Save")
+    assert "saved" in li.sees
+    assert "Next visit: next Wed 18 Mar" in li.sees
