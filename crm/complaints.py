@@ -6,17 +6,18 @@ take the same step one is told that it is done.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, false, not_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from crm import attachments, audit, business_time, customers, notices, people, surveys
 from crm.attachments import Sent
 from crm.permission import require
 from crm.rules import Allowance, Rules, rules
+from models.attachment import Attachment
 from models.complaint import MOVES, Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.customer import Customer
 from models.person import Permission, Person, Role
@@ -81,6 +82,54 @@ def between(
         Complaint.received_at.desc(), Complaint.id.desc()
     )
     return list(session.scalars(received.limit(limit).offset(offset)))
+
+
+def listed(
+    session: Session,
+    actor: Person,
+    *,
+    now: datetime,
+    stages: Collection[Stage] = tuple(Stage),
+    words: str = "",
+    limit: int = 6,
+    offset: int = 0,
+) -> list[Complaint]:
+    """Return complaints at these stages: late ones first, then what falls due first, closed ones last by date.
+
+    ``words`` look for a number, or for a part of what was said or of the customer's name.
+    """
+    closed = Complaint.stage == Stage.FED_BACK
+    place = case((closed, 2), (is_overdue(now), 0), else_=1)
+    some = visible_to(actor).where(Complaint.stage.in_(stages)).options(joinedload(Complaint.customer))
+    some = some.where(_matching(words)) if words.strip() else some
+    due = case((not_(closed), Complaint.resolve_by))
+    some = some.order_by(place, due, Complaint.received_at.desc(), Complaint.id.desc())
+    return list(session.scalars(some.limit(limit).offset(offset)))
+
+
+def of_album(session: Session, actor: Person, album: str) -> Complaint | None:
+    """Return the complaint that the actor sent parts of this album to, the last one if several."""
+    parts = and_(Attachment.album == album, Attachment.sender_id == actor.id)
+    found = visible_to(actor).join(Attachment, Attachment.complaint_id == Complaint.id).where(parts)
+    return session.scalar(found.order_by(Complaint.id.desc()).limit(1))
+
+
+def steps_open_to(actor: Person, complaint: Complaint) -> frozenset[Stage]:
+    """Return the stages the actor may take the complaint to now; asking first, the business checks all the same."""
+    steps = MOVES[complaint.stage]
+    if not actor.may(Permission.HANDLE_COMPLAINTS):
+        own = actor.active and complaint.reporter_id == actor.id and complaint.stage is Stage.RESOLVED
+        return steps & {Stage.INVESTIGATING} if own else frozenset()
+    return steps if _may_close(actor, complaint) else steps - {Stage.FED_BACK}
+
+
+def severities_open_to(actor: Person, complaint: Complaint) -> dict[Severity, bool]:
+    """Return the severities the actor may give it now, each with whether it needs a reason (``CMP-05``)."""
+    if not actor.may(Permission.HANDLE_COMPLAINTS) or not complaint.open:
+        return {}
+    now = ORDER.index(complaint.severity)
+    others = {severity: place > now for place, severity in enumerate(ORDER) if place != now}
+    return {severity: lighter for severity, lighter in others.items() if actor.is_leader or not lighter}
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
@@ -176,7 +225,7 @@ def feed_back(
     """
     require(actor, Permission.HANDLE_COMPLAINTS)
     complaint = find(session, actor, complaint_id)
-    if complaint.severity in GRAVE and (not actor.is_leader or complaint.owner_id == actor.id):
+    if not _may_close(actor, complaint):
         raise NeedsALeader(complaint=complaint)
     became = {"stage": Stage.FED_BACK, "fed_back_at": at}
     return _move(session, actor, complaint, version=version, words=words, at=at, **became)
@@ -246,6 +295,44 @@ def set_kind(
     return complaint
 
 
+def say_kind(session: Session, actor: Person, complaint_id: int, *, kind: ComplaintKind, at: datetime) -> Complaint:
+    """Return the complaint with what it is about, said by its reporter; once, and no button of others ages by it.
+
+    Raises NotFound, AlreadyDone.
+    """
+    complaint = _reported_by(session, actor, complaint_id)
+    unsaid = and_(Complaint.id == complaint.id, Complaint.kind.is_(None))
+    said = update(Complaint).where(unsaid).values(kind=kind).returning(Complaint.id)
+    won = session.scalar(said.execution_options(synchronize_session=False)) is not None
+    session.refresh(complaint)
+    if not won:
+        raise AlreadyDone(complaint=complaint)
+    audit.note(session, actor, "complaint.kind", complaint, at, was=None, became=kind.value)
+    return complaint
+
+
+def add(
+    session: Session, actor: Person, complaint_id: int, *, words: str, files: Sequence[Sent] = (), at: datetime
+) -> Complaint:
+    """Return the complaint with further words and files of its reporter's; whoever handles it is told.
+
+    Raises NotFound, ReasonNeeded when there are neither, MoveRefused when it is closed.
+    """
+    complaint = _reported_by(session, actor, complaint_id)
+    if not words.strip() and not files:
+        raise ReasonNeeded
+    if not complaint.open:
+        raise MoveRefused(complaint=complaint, became=complaint.stage)
+    for sent in files:
+        attachments.attach(session, actor, sent, complaint=complaint, at=at)
+    session.expire(complaint, ["attachments"])
+    _remember(session, actor, complaint, complaint.stage, words, at)
+    audit.note(session, actor, "complaint.added_to", complaint, at, files=len(files))
+    key = f"complaint:{complaint.id}:added:{complaint.moves[-1].id}"
+    _tell_handlers(session, actor, complaint, at, urgent=False, key=key)
+    return complaint
+
+
 def address(complaint: Complaint) -> str:
     """Return the page of this complaint."""
     return f"/complaints/{complaint.id}"
@@ -307,14 +394,17 @@ def _tell_reporter(session: Session, actor: Person, complaint: Complaint, at: da
     )
 
 
-def _tell_handlers(session: Session, actor: Person, complaint: Complaint, at: datetime, *, urgent: bool) -> None:
+def _tell_handlers(
+    session: Session, actor: Person, complaint: Complaint, at: datetime, *, urgent: bool, key: str = ""
+) -> None:
+    key = key or f"complaint:{complaint.id}:{complaint.version}"
     owner = complaint.owner or complaint.customer.owner
     told = {person.id: person for person in [owner, *people.leaders_of(session, owner)] if person.id != actor.id}
     for person in told.values():
         notices.leave(
             session,
             person,
-            key=f"complaint:{complaint.id}:{complaint.version}:{person.id}",
+            key=f"{key}:{person.id}",
             address=address(complaint),
             thread=thread(complaint),
             urgent=urgent,
@@ -350,6 +440,24 @@ def _after_reopening(session: Session, complaint: Complaint) -> tuple[Severity, 
     leader = next(iter(people.leaders_of(session, complaint.owner or complaint.customer.owner)), None)
     graver = ORDER[max(ORDER.index(complaint.severity) - 1, 0)]
     return graver, leader.id if leader else complaint.owner_id
+
+
+def _may_close(actor: Person, complaint: Complaint) -> bool:
+    return complaint.severity not in GRAVE or (actor.is_leader and complaint.owner_id != actor.id)
+
+
+def _reported_by(session: Session, actor: Person, complaint_id: int) -> Complaint:
+    complaint = find(session, actor, complaint_id)
+    if complaint.reporter_id != actor.id or not actor.may(Permission.REPORT_PROBLEMS):
+        raise NotFound(what="complaint")
+    return complaint
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    number = words.strip().lstrip("Cc")
+    numbered = Complaint.id == int(number) if number.isdecimal() and len(number) < 10 else false()
+    said = Complaint.words.icontains(words.strip(), autoescape=True)
+    return or_(numbered, said, Complaint.customer.has(Customer.name.icontains(words.strip(), autoescape=True)))
 
 
 def _lower(actor: Person, complaint: Complaint, reason: str) -> None:

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, customers, notices, people
-from crm.rules import Rules, rules
+from crm import audit, business_time, customers, notices, people
+from crm.rules import WORKING_DAY, Rules, rules
 from models import dialects
 from models.complaint import Complaint, Severity, Stage
 from models.customer import Contact
@@ -25,6 +25,10 @@ ASKED = (AskState.QUEUED, AskState.SENT, AskState.ANSWERED, AskState.DECLINED, A
 GRAVE = (Severity.S1, Severity.S2)
 LOW = 2
 """A score up to this one is told to the rep and her leaders (domain 2.10)."""
+
+
+FIRST_CONTACT = {1: WORKING_DAY, 2: 2 * WORKING_DAY}
+"""Business minutes until the first call after a low score (domain 2.10)."""
 
 
 class QuestionnaireClosed(Problem):
@@ -118,6 +122,22 @@ def find(session: Session, actor: Person, questionnaire_id: int) -> Questionnair
     if asked is None:
         raise NotFound(what="questionnaire")
     return asked
+
+
+def waiting_for(
+    session: Session, actor: Person, *, now: datetime, limit: int = 6, offset: int = 0
+) -> list[Questionnaire]:
+    """Return the questions put to this person that are open and not answered, the newest first."""
+    open_now = and_(Questionnaire.state == AskState.SENT, Questionnaire.closes_at > now)
+    hers = select(Questionnaire).where(Questionnaire.person_id == actor.id, open_now)
+    return list(session.scalars(hers.order_by(Questionnaire.id.desc()).limit(limit).offset(offset)))
+
+
+def call_by(session: Session, asked: Questionnaire) -> datetime | None:
+    """Return until when somebody is to call her about her low score (domain 2.10); None when nobody has to."""
+    if asked.answered_at is None or asked.score not in FIRST_CONTACT:
+        return None
+    return business_time.add(asked.answered_at, FIRST_CONTACT[asked.score], rules(session))
 
 
 def record(session: Session, actor: Person, questionnaire_id: int, *, score: int, at: datetime) -> Questionnaire:

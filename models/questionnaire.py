@@ -69,3 +69,7 @@ class Questionnaire(Base):
     def late(self) -> bool:
         """Whether it was answered after it had closed: kept, and left out of the score."""
         return self.answered_at is not None and self.answered_at > self.closes_at
+
+    def closed(self, now: datetime) -> bool:
+        """Return whether the time for answering is over."""
+        return now > self.closes_at

@@ -1,0 +1,291 @@
+"""/complaint, /complaints: the department's side of a complaint, from its receipt to the feedback.
+
+The buttons on a card are exactly the steps this person may take now; the business decides which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crm import complaints, customers
+from dialog.flow import Script, flow
+from dialog.page import act, page
+from dialog.question import Here
+from dialog.questions import Choice, Words
+from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
+from dialog.talk import Talk
+from dialog.words import _, brief
+from handlers import files
+from handlers.picking import PickCustomer
+from handlers.picking_complaint import PickComplaint
+from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening
+from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity, Stage
+from models.person import Permission
+
+ON_A_PAGE = 6
+LAST_STEPS = 8
+
+
+class KindAndSave(Choice[ComplaintKind]):
+    """What it is about. Everything said stands above the keys, and the tap registers it: no review is needed."""
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return what will be registered."""
+        kept = here.talk.kept
+        return {"known": here.known, "kept": kept, "sent": len(here.known["words"].files) + len(kept.files)}
+
+
+def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
+    """Return what a line such as ``华东轴承 3号线轴承异响`` already says: the customer, and the words."""
+    name, _space, rest = text.partition(" ")
+    found = customers.search(talk.session, talk.person, name, limit=2)
+    if len(found) != 1:
+        return {"words": text}
+    return {"customer": found[0].id} | ({"words": rest.strip()} if rest.strip() else {})
+
+
+@flow(
+    "complaint",
+    _("Log a complaint"),
+    needs=Permission.FILE_COMPLAINTS,
+    command="complaint",
+    prefill=from_one_line,
+    keeps=True,
+)
+def log_complaint(talk: Talk) -> Script:
+    """A rep registers what a customer said elsewhere: customer, words, kind. It is S3 until somebody says otherwise."""
+    customer = yield from PickCustomer("customer")
+    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    kind = yield from KindAndSave("kind", ComplaintKind)
+    complaint = complaints.file(
+        talk.session,
+        talk.person,
+        customer=customer,
+        words="\n".join(text for text in (said.text, talk.kept.text) if text),
+        kind=kind,
+        files=files.kept([*said.files, *talk.kept.files]),
+        at=talk.now,
+    )
+    return complaint_card(talk, complaint.id)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One complaint in a list."""
+
+    complaint: Complaint
+    late: bool
+    due: datetime | None
+
+
+@page("/complaints", needs=Permission.SEE_COMPLAINTS, command="complaints", title=_("Complaints"))
+def complaint_list(talk: Talk, page: int = 0, late: bool = False) -> Screen:
+    """The complaints this person may see: late ones on top, then the open ones, closed ones last."""
+    page = max(page, 0)
+    found = _found(talk, late=late, offset=page * ON_A_PAGE)
+    lines = [Line(complaint, _late(talk, complaint), _due(complaint)) for complaint in found[:ON_A_PAGE]]
+    return Screen(
+        "complaint/list",
+        lines=lines,
+        late=late,
+        rows=[
+            *([Link(_title(line), complaint_card, line.complaint.id)] for line in lines),
+            [
+                Link("‹", complaint_list, page=page - 1, late=late or None) if page else None,
+                Link("›", complaint_list, page=page + 1, late=late or None) if len(found) > ON_A_PAGE else None,
+            ],
+            [
+                Link(_("All"), complaint_list) if late else Link(_("⏰ Overdue only"), complaint_list, late=True),
+                Door(_("➕ Log a complaint"), log_complaint) if talk.may(Permission.FILE_COMPLAINTS) else None,
+            ],
+        ],
+    )
+
+
+def _found(talk: Talk, *, late: bool, offset: int) -> Sequence[Complaint]:
+    """Return a page of complaints, and one more if there is one."""
+    most = ON_A_PAGE + 1
+    if late:
+        return complaints.open_ones(
+            talk.session, talk.person, now=talk.now, overdue_only=True, limit=most, offset=offset
+        )
+    return complaints.listed(talk.session, talk.person, now=talk.now, limit=most, offset=offset)
+
+
+def _title(line: Line) -> str:
+    return brief(f"{'⏰ ' if line.late else ''}{line.complaint.number} · {line.complaint.customer.name}", 40)
+
+
+@page("/complaints/{complaint_id}")
+def complaint_card(talk: Talk, complaint_id: int) -> Screen:
+    """One complaint: for its reporter how it stands, for the department everything."""
+    complaint = complaints.find(talk.session, talk.person, complaint_id)
+    if not talk.may(Permission.SEE_COMPLAINTS):
+        return customers_card(talk, complaint)
+    steps = complaints.steps_open_to(talk.person, complaint)
+    return Screen(
+        "complaint/card",
+        complaint=complaint,
+        late=_late(talk, complaint),
+        history=_history(complaint),
+        waits_for_a_leader=complaint.stage is Stage.RESOLVED and Stage.FED_BACK not in steps,
+        thread=complaints.thread(complaint),
+        rows=_buttons(talk, complaint, steps),
+    )
+
+
+def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
+    sent = len(complaint.attachments)
+    graver = complaints.severities_open_to(talk.person, complaint)
+    proposed = complaint.proposed if complaint.proposed in graver else None
+    return [
+        [_step(complaint, stage) for stage in Stage if stage in steps],
+        [_give(talk, complaint, proposed) if proposed else None],
+        [
+            Link(_("⚖️ Severity"), severity_page, complaint.id) if graver else None,
+            Link(_("🏷 Kind"), kind_page, complaint.id) if complaint.open else None,
+        ],
+        [
+            Link(_("📎 Sent along: {count}", count=sent), complaint_files, complaint.id) if sent else None,
+            Go(_("🏭 Customer"), f"/customers/{complaint.customer_id}"),
+        ],
+    ]
+
+
+def _step(complaint: Complaint, stage: Stage) -> Button:
+    """Return the button that takes the complaint to this stage."""
+    if stage is Stage.ACKNOWLEDGED:
+        return Act(_("✅ Acknowledge"), acknowledge, complaint.id, version=complaint.version)
+    if stage is Stage.RESOLVED:
+        return Door(_("🛠 Resolved"), resolve, complaint=complaint)
+    if stage is Stage.FED_BACK:
+        return Door(_("🤝 Feed back and close"), feed_back, complaint=complaint)
+    if complaint.stage is Stage.RESOLVED:
+        return Door(_("🔁 Take up again"), take_up_again, complaint=complaint)
+    return Act(_("🔍 Investigate"), investigate, complaint.id, version=complaint.version)
+
+
+def _give(talk: Talk, complaint: Complaint, severity: Severity) -> Button:
+    words = _("⚠️ Make it {severity}", severity=talk.words.name(severity))
+    return Act(words, set_severity, complaint.id, severity=severity, version=complaint.version)
+
+
+def _late(talk: Talk, complaint: Complaint) -> bool:
+    return complaint.open and complaint.overdue(talk.now)
+
+
+def _due(complaint: Complaint) -> datetime | None:
+    """Return when the next promised step is due."""
+    if complaint.acknowledged_at is None:
+        return complaint.acknowledge_by
+    return complaint.resolve_by if complaint.resolved_at is None else None
+
+
+def _history(complaint: Complaint) -> list[ComplaintMove]:
+    """Return the last steps, and the words added between them."""
+    return [move for move in complaint.moves if move.was is not move.became or move.words][-LAST_STEPS:]
+
+
+@act("/complaints/{complaint_id}/acknowledge", needs=Permission.HANDLE_COMPLAINTS)
+def acknowledge(talk: Talk, complaint_id: int, version: int) -> Screen:
+    """A human has taken it up."""
+    complaints.acknowledge(talk.session, talk.person, complaint_id, version=version, at=talk.now)
+    return complaint_card(talk, complaint_id)
+
+
+@act("/complaints/{complaint_id}/investigate", needs=Permission.HANDLE_COMPLAINTS)
+def investigate(talk: Talk, complaint_id: int, version: int) -> Screen:
+    """The cause is being looked for."""
+    complaints.investigate(talk.session, talk.person, complaint_id, version=version, at=talk.now)
+    return complaint_card(talk, complaint_id)
+
+
+@flow("resolve", _("Resolve a complaint"), needs=Permission.HANDLE_COMPLAINTS, keeps=True)
+def resolve(talk: Talk) -> Script:
+    """What was done about it, in the words the customer will read."""
+    complaint = yield from PickComplaint("complaint", [Stage.INVESTIGATING])
+    if Stage.RESOLVED in complaints.steps_open_to(talk.person, complaint):
+        said = yield from Words("remedy", most=1000, photos=10)
+        complaints.resolve(
+            talk.session, talk.person, complaint.id, version=complaint.version, remedy=said.text, at=talk.now
+        )
+        put_beside(talk, complaint, said)
+    return complaint_card(talk, complaint.id)
+
+
+@flow("feed_back", _("Feed back and close"), needs=Permission.HANDLE_COMPLAINTS)
+def feed_back(talk: Talk) -> Script:
+    """What the customer said when she was asked whether she is content."""
+    complaint = yield from PickComplaint("complaint", [Stage.RESOLVED])
+    if Stage.FED_BACK in complaints.steps_open_to(talk.person, complaint):
+        said = yield from Words("verdict", most=1000)
+        complaints.feed_back(
+            talk.session, talk.person, complaint.id, version=complaint.version, words=said.text, at=talk.now
+        )
+    return complaint_card(talk, complaint.id)
+
+
+@flow("take_up_again", _("Take a complaint up again"), needs=Permission.HANDLE_COMPLAINTS, keeps=True)
+def take_up_again(talk: Talk) -> Script:
+    """The customer told us elsewhere that it is not solved."""
+    complaint = yield from reopening(talk)
+    return complaint_card(talk, complaint.id)
+
+
+@page("/complaints/{complaint_id}/severity", needs=Permission.HANDLE_COMPLAINTS)
+def severity_page(talk: Talk, complaint_id: int) -> Screen:
+    """How grave it is; lighter is for a leader, who says why."""
+    complaint = complaints.find(talk.session, talk.person, complaint_id)
+    keys: list[Button] = [
+        Door(talk.words.name(severity), lighten, complaint=complaint, severity=severity)
+        if with_reason
+        else Act(talk.words.name(severity), set_severity, complaint.id, severity=severity, version=complaint.version)
+        for severity, with_reason in complaints.severities_open_to(talk.person, complaint).items()
+    ]
+    return Screen("complaint/severity", complaint=complaint, rows=[*grid(keys, 2), [_back(complaint)]])
+
+
+@act("/complaints/{complaint_id}/set_severity", needs=Permission.HANDLE_COMPLAINTS)
+def set_severity(talk: Talk, complaint_id: int, severity: Severity, version: int) -> Screen:
+    """Make it graver."""
+    complaints.set_severity(talk.session, talk.person, complaint_id, severity=severity, version=version, at=talk.now)
+    return complaint_card(talk, complaint_id)
+
+
+@flow("lighten", _("Lower a severity"), needs=Permission.HANDLE_COMPLAINTS)
+def lighten(talk: Talk) -> Script:
+    """A leader makes it lighter and says why."""
+    complaint = yield from PickComplaint("complaint")
+    possible = complaints.severities_open_to(talk.person, complaint)
+    lighter = [severity for severity, with_reason in possible.items() if with_reason]
+    if lighter:
+        severity = yield from Choice("severity", Severity, only=lighter)
+        said = yield from Words("reason", most=500)
+        facts: dict[str, Any] = {"severity": severity, "reason": said.text, "version": complaint.version}
+        complaints.set_severity(talk.session, talk.person, complaint.id, at=talk.now, **facts)
+    return complaint_card(talk, complaint.id)
+
+
+@page("/complaints/{complaint_id}/kind", needs=Permission.HANDLE_COMPLAINTS)
+def kind_page(talk: Talk, complaint_id: int) -> Screen:
+    """What it is about."""
+    complaint = complaints.find(talk.session, talk.person, complaint_id)
+    keys: list[Button] = [
+        Act(talk.words.name(kind), set_kind, complaint.id, kind=kind, version=complaint.version)
+        for kind in ComplaintKind
+    ]
+    return Screen("complaint/which_kind", complaint=complaint, rows=[*grid(keys, 2), [_back(complaint)]])
+
+
+@act("/complaints/{complaint_id}/set_kind", needs=Permission.HANDLE_COMPLAINTS)
+def set_kind(talk: Talk, complaint_id: int, kind: ComplaintKind, version: int) -> Screen:
+    """Say what it is about."""
+    complaints.set_kind(talk.session, talk.person, complaint_id, kind=kind, version=version, at=talk.now)
+    return complaint_card(talk, complaint_id)
+
+
+def _back(complaint: Complaint) -> Button:
+    return Link(_("‹ {number}", number=complaint.number), complaint_card, complaint.id)

@@ -1,0 +1,232 @@
+"""The customer's side of a complaint: reporting a problem, following it, adding to it, saying it is not solved.
+
+Photo or words first, the number at once. One living message shows where the complaint stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from crm import attachments, complaints
+from dialog.events import Message
+from dialog.flow import Enter, Script, flow
+from dialog.page import act, page
+from dialog.question import Here, Question
+from dialog.questions import Said, Words, YesNo, said_in
+from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
+from dialog.talk import Talk
+from dialog.words import _, brief
+from handlers import files
+from handlers.picking_complaint import PickComplaint
+from models.complaint import Complaint, ComplaintKind, Stage
+from models.customer import Customer
+from models.person import Permission
+from models.problem import NotFound
+
+ON_A_PAGE = 6
+MOST = 4096
+"""As long as a message can be, so that nothing a customer sends is refused for its length."""
+
+
+class SendIt(YesNo):
+    """Whether what she sent out of the blue is a problem to be registered."""
+
+    rejection = _("Tap Send to report it; tap Not a problem if it is none.")
+    _keys = (("yes", _("✅ Send")), ("no", _("Not a problem")))
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return what was said so far."""
+        said, kept = here.known["words"], here.talk.kept
+        return {"said": said, "kept": kept, "sent": len(said.files) + len(kept.files)}
+
+
+@flow(
+    "report",
+    _("Report a problem"),
+    needs=Permission.REPORT_PROBLEMS,
+    command="report",
+    prefill=lambda talk, text: {"words": text},  # noqa: ARG005 - the interface
+    keeps=True,
+)
+def report(talk: Talk) -> Script:
+    """What is wrong, in words or pictures. What came out of the blue is sent by one more tap."""
+    customer = _firm(talk)
+    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    if talk.answers.get("unasked"):
+        wanted = yield from SendIt("send")
+        if not wanted:
+            return Screen("report/dropped", rep=customer.owner, rows=[[Door(_("📝 Report a problem"), report)]])
+    complaint = complaints.file(
+        talk.session,
+        talk.person,
+        customer=customer,
+        words=_together(said, talk),
+        files=files.kept([*said.files, *talk.kept.files]),
+        at=talk.now,
+    )
+    return customers_card(talk, complaint)
+
+
+def offer_report(talk: Talk, message: Message) -> Screen | Enter:
+    """Return what a customer's free message becomes: a report that waits for one tap, with all that was sent.
+
+    A late part of an album joins the complaint its earlier parts belong to.
+    """
+    if message.file is None and not message.text.strip():
+        return Screen("report/not_understood", rows=[[Door(_("📝 Report a problem"), report)]])
+    complaint = late_part(talk, message)
+    if complaint is not None:
+        return customers_card(talk, complaint)
+    return Enter(report, "words", said_in(message), {"unasked": True})
+
+
+def late_part(talk: Talk, message: Message) -> Complaint | None:
+    """Return the complaint that this part of an album has just joined; None when it is nothing of the kind."""
+    if message.file is None or message.album is None:
+        return None
+    complaint = complaints.of_album(talk.session, talk.person, message.album)
+    if complaint is None or not attachments.late(talk.session, talk.person, *files.kept([message.file])):
+        return None
+    if message.text.strip() and complaint.open:
+        complaints.add(talk.session, talk.person, complaint.id, words=message.text, at=talk.now)
+    talk.session.expire(complaint, ["attachments"])
+    return complaint
+
+
+def customers_card(talk: Talk, complaint: Complaint) -> Screen:
+    """Return the complaint as its reporter sees it: the one message that changes as the work goes on."""
+    screen = Screen(
+        "report/card",
+        complaint=complaint,
+        stages=_stages(complaint),
+        dots="".join("●" if reached else "○" for _stage, reached, _at in _stages(complaint)),
+        added=[move.words for move in complaint.moves if move.actor_id == talk.person.id and move.was is move.became],
+        promised=complaint.acknowledge_by if _still_to_come(talk, complaint) else None,
+        thread=complaints.thread(complaint),
+        rows=_customers_buttons(talk, complaint),
+    )
+    screen.address = complaints.address(complaint)
+    return screen
+
+
+def _customers_buttons(talk: Talk, complaint: Complaint) -> Rows:
+    kinds: list[Button] = [
+        Act(talk.words.name(kind), say_kind, complaint.id, kind=kind)
+        for kind in ComplaintKind
+        if complaint.kind is None and complaint.open
+    ]
+    sent = len(complaint.attachments)
+    may_reopen = Stage.INVESTIGATING in complaints.steps_open_to(talk.person, complaint)
+    return [
+        *grid(kinds, 3),
+        [Door(_("🔁 It is not solved"), reopen, complaint=complaint) if may_reopen else None],
+        [Door(_("➕ Add words or a photo"), add_to_complaint, complaint=complaint) if complaint.open else None],
+        [
+            Link(_("📎 Sent along: {count}", count=sent), complaint_files, complaint.id) if sent else None,
+            Link(_("📋 My complaints"), my_complaints),
+        ],
+    ]
+
+
+def _stages(complaint: Complaint) -> list[tuple[Stage, bool, Any]]:
+    """Return every stage, whether the complaint has reached it, and when it last did."""
+    order = list(Stage)
+    since = {move.became: move.at for move in complaint.moves if move.was is not move.became}
+    reached = order.index(complaint.stage)
+    return [(stage, place <= reached, since.get(stage)) for place, stage in enumerate(order)]
+
+
+def _still_to_come(talk: Talk, complaint: Complaint) -> bool:
+    return complaint.acknowledged_at is None and talk.now < complaint.acknowledge_by
+
+
+@act("/complaints/{complaint_id}/about", needs=Permission.REPORT_PROBLEMS)
+def say_kind(talk: Talk, complaint_id: int, kind: ComplaintKind) -> Screen:
+    """Her word on what it is about."""
+    return customers_card(talk, complaints.say_kind(talk.session, talk.person, complaint_id, kind=kind, at=talk.now))
+
+
+@page("/complaints/mine", needs=Permission.REPORT_PROBLEMS, command="mine", title=_("My complaints"))
+def my_complaints(talk: Talk, page: int = 0) -> Screen:
+    """What she has reported; what is still open comes first."""
+    page = max(page, 0)
+    found = complaints.listed(talk.session, talk.person, now=talk.now, limit=ON_A_PAGE + 1, offset=page * ON_A_PAGE)
+    shown = found[:ON_A_PAGE]
+    return Screen(
+        "report/mine",
+        complaints=shown,
+        rows=[
+            *([Go(_title(complaint), complaints.address(complaint))] for complaint in shown),
+            [
+                Link("‹", my_complaints, page=page - 1) if page else None,
+                Link("›", my_complaints, page=page + 1) if len(found) > ON_A_PAGE else None,
+            ],
+            [Door(_("📝 Report a problem"), report)],
+        ],
+    )
+
+
+def _title(complaint: Complaint) -> str:
+    return brief(f"{complaint.number} {complaint.words}", 30)
+
+
+@page("/complaints/{complaint_id}/files")
+def complaint_files(talk: Talk, complaint_id: int) -> Screen:
+    """What was sent along, once more."""
+    complaint = complaints.find(talk.session, talk.person, complaint_id)
+    return Screen(
+        "complaint/files",
+        complaint=complaint,
+        files=files.again(complaint.attachments),
+        fresh=True,
+        rows=[[Go(_("‹ {number}", number=complaint.number), complaints.address(complaint))]],
+    )
+
+
+@flow("add_to_complaint", _("Add to a complaint"), needs=Permission.REPORT_PROBLEMS)
+def add_to_complaint(talk: Talk) -> Script:
+    """More words or photos for a complaint that is still open."""
+    complaint = yield from PickComplaint("complaint")
+    if not complaint.open:
+        return customers_card(talk, complaint)
+    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    complaints.add(talk.session, talk.person, complaint.id, words=said.text, files=files.kept(said.files), at=talk.now)
+    return customers_card(talk, complaint)
+
+
+@flow("reopen", _("It is not solved"), needs=Permission.REPORT_PROBLEMS, keeps=True)
+def reopen(talk: Talk) -> Script:
+    """She is not content with the remedy, and says why."""
+    complaint = yield from reopening(talk)
+    return customers_card(talk, complaint)
+
+
+def reopening(talk: Talk) -> Generator[Question[Any], Any, Complaint]:
+    """Ask which complaint and why, and take it up again; give it as it is when that is no longer possible."""
+    complaint = yield from PickComplaint("complaint", [Stage.RESOLVED])
+    if Stage.INVESTIGATING not in complaints.steps_open_to(talk.person, complaint):
+        return complaint
+    said = yield from Words("reopen.reason", most=1000, photos=10)
+    complaints.reopen(
+        talk.session, talk.person, complaint.id, version=complaint.version, words=_together(said, talk), at=talk.now
+    )
+    put_beside(talk, complaint, said)
+    return complaint
+
+
+def put_beside(talk: Talk, complaint: Complaint, said: Said) -> None:
+    """Keep the files that came with an answer beside the complaint."""
+    for sent in files.kept([*said.files, *talk.kept.files]):
+        attachments.attach(talk.session, talk.person, sent, complaint=complaint, at=talk.now)
+    talk.session.expire(complaint, ["attachments"])
+
+
+def _together(said: Said, talk: Talk) -> str:
+    return "\n".join(text for text in (said.text, talk.kept.text) if text)
+
+
+def _firm(talk: Talk) -> Customer:
+    if talk.person.contact is None:
+        raise NotFound
+    return talk.person.contact.customer
