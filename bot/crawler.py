@@ -6,6 +6,7 @@ looked at, acts and conversations happen inside savepoints that are rolled back.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,13 +34,27 @@ from models.person import Person, Role
 from models.problem import NotAllowed, NotFound, Problem
 
 MOST_ALIKE = 2
-"""How many instances of one page are looked at for each role; buttons to further ones are pressed only."""
+"""How many instances of one page are looked at for each role, and how many keys that differ only in a number pressed."""
+MOST_PRESSED = 3
+"""How many instances are at least opened."""
 MOST_VARIANTS = 6
-MOST_BRANCHES = 8
+MOST_BRANCHES = 3
 MOST_DEPTH = 4
 """How many acts and conversations may follow one another."""
 FREE = "a message out of nowhere"
 ENDING = "⏹"
+
+
+MESSAGES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("words", {"text": "查无此人"}),
+    ("a day", {"text": "下周三"}),
+    ("a number", {"text": "3"}),
+    ("a contact card", {"card": Card("王小明", "+8613800000000")}),
+    ("a place", {"spot": Spot(31.2304, 121.4737)}),
+    ("a photo", {"file": File(FileKind.PHOTO, "file-1", "unique-1")}),
+    ("a sticker", {}),
+)
+"""A message of every kind: one of them answers any question, the others are refused by it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +166,7 @@ class Crawler:
             self._begin(person, Command(name, "", next(self._ids)), f"/{name}")
         for name in ("start", "cancel", "nonsense"):
             self._begin(person, Command(name, "", next(self._ids)), f"/{name}")
-        for how, message in self._messages():
+        for how, message in [*self._messages(), *self._longer_messages()]:
             self._begin(person, message, how)
 
     # Pages and acts.
@@ -173,7 +188,7 @@ class Crawler:
             return []
         self._alike[person.role, shape] += 1
         known = self._alike[person.role, shape] > MOST_ALIKE
-        if known and shape in self._pictured:
+        if self._alike[person.role, shape] > MOST_PRESSED or (known and shape in self._pictured):
             return []
         with self._undone():
             before = self._last_notice()
@@ -339,7 +354,7 @@ class Crawler:
             if look is None or look.screen is None:
                 return
             self._record(person, *spot.key, how, look)
-            for label, key in _keys(look.screen):
+            for label, key in _unlike(_keys(look.screen)):
                 self._answer(person, spot, label, key, depth, varied=True)
 
     def _explore_aside(self, person: Person, look: _Look, depth: int) -> None:
@@ -349,25 +364,18 @@ class Crawler:
 
     def _answers(self, screen: Rendered) -> Iterator[tuple[str, Event]]:
         """Yield every way to answer: the keys, then messages of every kind, then the keys that lead away."""
-        keys = _keys(screen)
+        keys = _unlike(_keys(screen))
         yield from ((how, key) for how, key in keys if not _is_going(key))
         yield from self._messages()
         yield from ((how, key) for how, key in keys if _is_going(key))
 
     def _messages(self) -> Iterator[tuple[str, Event]]:
-        file = File(FileKind.PHOTO, "file-1", "unique-1")
-        for how, parts in (
-            ("a sentence", {"text": "3号线主轴异响，下周三前需要技术员到场。"}),
-            ("a short word", {"text": "查无此人"}),
-            ("a day", {"text": "下周三"}),
-            ("a number", {"text": "3"}),
-            ("a contact card", {"card": Card("王小明", "+8613800000000")}),
-            ("a place", {"spot": Spot(31.2304, 121.4737)}),
-            ("a photo", {"file": file}),
-            ("a forwarded message", {"text": "轴承漏油，请尽快处理。", "forwarded_from": "刘洋"}),
-            ("a sticker", {}),
-        ):
-            yield how, Message(next(self._ids), **parts)  # type: ignore[arg-type]
+        for how, parts in MESSAGES:
+            yield how, Message(next(self._ids), **parts)
+
+    def _longer_messages(self) -> Iterator[tuple[str, Event]]:
+        yield "a sentence", Message(next(self._ids), "3号线主轴异响，下周三前需要技术员到场。")
+        yield "a forwarded message", Message(next(self._ids), "轴承漏油，请尽快处理。", forwarded_from="刘洋")
 
     # Taking turns.
 
@@ -451,6 +459,18 @@ def _keys(screen: Rendered) -> list[tuple[str, Event]]:
     """Return the keys of a question, ready to be tapped; on the phone's own keyboard they are typed."""
     buttons = [button for row in screen.keyboard for button in row if button.data and not button.data.startswith("/")]
     return [(button.text, _pressed(button, typed=screen.share is not None)) for button in buttons]
+
+
+def _unlike(keys: Iterable[tuple[str, Event]]) -> list[tuple[str, Event]]:
+    """Return the keys without those that differ from others only in a number, such as the days of a calendar."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for label, key in keys:
+        kind = re.sub(r"\d+", "#", label)
+        seen[kind] += 1
+        if seen[kind] <= MOST_ALIKE:
+            kept.append((label, key))
+    return kept
 
 
 def _pressed(button: Pressable, *, typed: bool) -> Event:
