@@ -45,14 +45,19 @@ def attach(
 
 def late(session: Session, sender: Person, sent: Sent) -> bool:
     """Join a late part of an album to what its earlier parts belong to; return whether there was such a thing."""
-    if sent.album is None:
-        return False
-    parts = select(Attachment).where(Attachment.sender_id == sender.id, Attachment.album == sent.album)
-    earlier = session.scalar(parts.order_by(Attachment.id.desc()).limit(1))
+    earlier = of_album(session, sender, sent.album)
     if earlier is None:
         return False
     _keep(session, sender, sent, visit_id=earlier.visit_id, complaint_id=earlier.complaint_id, at=earlier.at)
     return True
+
+
+def of_album(session: Session, sender: Person, album: str | None) -> Attachment | None:
+    """Return the last part of this album that the sender's record has already; None when there is none."""
+    if album is None:
+        return None
+    parts = select(Attachment).where(Attachment.sender_id == sender.id, Attachment.album == album)
+    return session.scalar(parts.order_by(Attachment.id.desc()).limit(1))
 
 
 def _keep(

@@ -1,11 +1,10 @@
-"""Attention: what waits for somebody. Late complaints, low scores nobody followed up, key customers, open questions.
+"""Attention: what waits for somebody. Late complaints, low scores nobody followed up, A customers.
 
 It only reads, and counts as the person may see.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from crm import complaints, customers, surveys
 from models.complaint import Complaint, Stage
 from models.customer import Grade
 from models.person import Person
-from models.questionnaire import AskState, Questionnaire
+from models.questionnaire import Questionnaire
 from models.visit import Visit
 
 FRESH = timedelta(days=90)
@@ -67,13 +66,6 @@ def low_scores(
     rows = _unheeded(actor, now).options(joinedload(Questionnaire.customer), joinedload(Questionnaire.contact))
     rows = rows.order_by(Questionnaire.answered_at, Questionnaire.id)
     return list(session.scalars(rows.limit(limit).offset(offset)))
-
-
-def unanswered(session: Session, actor: Person, *, now: datetime) -> Sequence[Questionnaire]:
-    """Return the questions put to the actor that she has not answered and that are still open, the oldest first."""
-    waits = and_(Questionnaire.state == AskState.SENT, Questionnaire.closes_at > now)
-    mine = surveys.visible_to(actor).where(Questionnaire.person_id == actor.id, waits)
-    return session.scalars(mine.order_by(Questionnaire.ask_at, Questionnaire.id)).all()
 
 
 def _unheeded(actor: Person, now: datetime) -> Select[Questionnaire]:

@@ -56,8 +56,10 @@ ABOUT = {
     ComplaintKind.OTHER: 5,
 }
 SCORES = {5: 44, 4: 34, 3: 13, 2: 6, 1: 3}
-PACES = {0.35: 25, 0.6: 30, 0.9: 22, 1.5: 23}
+PACES = {0.35: 22, 0.6: 28, 0.9: 22, 1.5: 16, 2.6: 12}
 """How much of its promised time a step takes, and how often."""
+NOT_YET, JUST_NOW = 99.0, 0.0
+"""The pace of a complaint nobody has taken up, and of one resolved six hours ago."""
 
 Facts = dict[str, Any]
 
@@ -212,10 +214,13 @@ def _reminders(it: _Department) -> None:
 
 
 def _complaints(it: _Department) -> None:
-    """王芳 has one that was settled long ago; the others are about other firms."""
+    """王芳 has one that was settled long ago; a few of the others wait for a first word, or for the customer's."""
     old = _complaint(it, it.customers[0], it.now - timedelta(days=150), Severity.S3, 0.5)
     others = it.draw.choices(it.customers[1:], k=COMPLAINTS - 1)
-    rows = [_complaint(it, customer, _received(it), it.pick(SEVERITIES), it.pick(PACES)) for customer in others]
+    fresh, resolved, usual = others[:4], others[4:8], others[8:]
+    rows = [_complaint(it, customer, _days_ago(it, 2), it.pick(SEVERITIES), NOT_YET) for customer in fresh]
+    rows += [_complaint(it, customer, _days_ago(it, 20, 2), it.pick(SEVERITIES), JUST_NOW) for customer in resolved]
+    rows += [_complaint(it, customer, _received(it), it.pick(SEVERITIES), it.pick(PACES)) for customer in usual]
     it.complaints = _insert(it, Complaint, sorted([old, *rows], key=lambda row: row["received_at"]))
     moves = [move for row in it.complaints for move in _moves(row)]
     it.session.execute(insert(ComplaintMove), moves)
@@ -301,7 +306,7 @@ def _since_last_visit(it: _Department, customer: Facts) -> timedelta:
 
 def _visit(it: _Department, customer: Facts, latest: datetime) -> Facts:
     kind, outcome, slots = it.pick(KINDS), it.pick(OUTCOMES), it.slots()
-    about = max(latest - timedelta(days=HISTORY * it.draw.random() ** 1.25), it.founded)
+    about = max(latest - timedelta(days=HISTORY * it.draw.random() ** 1.6), it.founded)
     at = it.working_moment(about - 2 * A_DAY, about)
     note = "" if outcome is Outcome.NOBODY else it.draw.choice(seed_words.NOTES[kind])
     note += it.draw.choice(seed_words.ENDINGS_OF_NOTES[outcome])
@@ -330,8 +335,11 @@ def _reminder(it: _Department, visit: Facts, days: int) -> Facts:
 
 def _received(it: _Department) -> datetime:
     """Two complaints in five are of the last six weeks, so that something is open."""
-    span = timedelta(days=42 if it.draw.random() < 0.4 else 330)
-    return it.working_moment(it.now - span, it.now - timedelta(hours=1))
+    return _days_ago(it, 42 if it.draw.random() < 0.4 else 330)
+
+
+def _days_ago(it: _Department, most: int, least: float = 0.05) -> datetime:
+    return it.working_moment(it.now - timedelta(days=most), it.now - timedelta(days=least))
 
 
 def _complaint(it: _Department, customer: Facts, received: datetime, severity: Severity, pace: float) -> Facts:
@@ -353,6 +361,7 @@ def _complaint(it: _Department, customer: Facts, received: datetime, severity: S
 def _progress(it: _Department, complaint: Facts, pace: float) -> Facts:
     """How far it has come by now, at this pace."""
     received, resolve_by = complaint["received_at"], complaint["resolve_by"]
+    pace = pace or (it.now - timedelta(hours=6) - received) / (resolve_by - received)
     times = [
         received + (complaint["acknowledge_by"] - received) * pace,
         received + (resolve_by - received) * pace * 0.4,

@@ -17,7 +17,7 @@ from dialog.talk import Talk
 from dialog.words import Label
 from models.person import Permission
 
-Script = Generator[Question[Any], Any, Screen]
+Script = Generator[Question[Any], Any, "Screen | Enter"]
 Prefill = Callable[[Talk, str], Mapping[str, Frozen]]
 OnAnswer = Callable[[Talk, str, Any, Mapping[str, Any]], None]
 
@@ -66,8 +66,9 @@ def flow(
 class Enter:
     """Opens a conversation with a free message as the ``answer`` to one of its questions.
 
-    ``Book.otherwise`` may return it. Editing the message then corrects that answer, and later parts of its album
-    join it. ``prefill`` gives further answers that are known already.
+    ``Book.otherwise`` may return it, and so may a script that hands over to another conversation. Editing the
+    message then corrects that answer, and later parts of its album join it. ``prefill`` gives further answers that
+    are known already.
     """
 
     flow: Flow
@@ -82,7 +83,7 @@ class Standing:
 
     path: list[tuple[Question[Any], Any]]
     question: Question[Any] | None
-    ending: Screen | None
+    ending: Screen | Enter | None
     lost: frozenset[str]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from dialog import memory as remember
 from dialog.events import Command, Edit, Event, File, Message, Tap
-from dialog.flow import Flow, Standing, here, replay
+from dialog.flow import Enter, Flow, Standing, here, replay
 from dialog.memory import Draft, Memory
 from dialog.page import Route, split
 from dialog.question import Again, Answer, Heard, Question, Reconsider, Refusal
@@ -395,9 +395,23 @@ class _Turn:
 
     def _end(self, standing: Standing) -> Reply:
         screen = standing.ending
-        assert screen is not None  # noqa: S101 - a script returns the page it ends on
+        assert screen is not None  # noqa: S101 - a script returns the page it ends on, or where it goes on
+        if isinstance(screen, Enter):
+            return self._hand_over(screen)
         remember.close(self.session, self.memory, screen.address or "/")
         return self._shown(self._framed(screen))
+
+    def _hand_over(self, enter: Enter) -> Reply:
+        """Go on in another conversation, with everything that was said in this one."""
+        self._permit(enter.flow)
+        left = self.memory.draft
+        remember.close(self.session, self.memory)
+        self._begin(enter.flow, {**enter.prefill, enter.answer: enter.given})
+        begun = self.memory.draft
+        assert left is not None and begun is not None  # noqa: S101, PT018 - one ended, the other has just begun
+        begun.memo.origins = dict.fromkeys(left.memo.origins, enter.answer)
+        begun.memo.kept_text, begun.memo.kept_files = left.memo.kept_text, left.memo.kept_files
+        return self._advance(enter.flow)
 
     def _replay(self, flow: Flow, draft: Draft) -> Standing:
         self.talk.kept = Kept(draft.memo.kept_text, [File.thawed(file) for file in draft.memo.kept_files])

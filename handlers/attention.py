@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from crm import attention, complaints, customers
+from crm import attention, customers
 from crm.rules import rules
 from dialog.page import page
 from dialog.screen import Button, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
+from handlers.complaint import complaint_card, complaint_list
+from handlers.customer import customer_card
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
+from handlers.questionnaire import questionnaire_page
 from models.complaint import Complaint
 from models.customer import Grade
 from models.person import Permission
@@ -24,25 +27,16 @@ def needs_me(talk: Talk) -> Screen:
         "attention/attention",
         waits=waits,
         rows=[
-            [_if(waits.complaints, Link(_("❗ Complaints {count}", count=waits.complaints), late_complaints))],
+            [
+                _if(
+                    waits.complaints,
+                    Link(_("❗ Overdue {count}", count=waits.complaints), complaint_list, late=True),
+                )
+            ],
             [_if(waits.scores, Link(_("🙁 Low scores {count}", count=waits.scores), low_scores))],
             [_if(waits.customers, Link(_("⏳ A customers {count}", count=waits.customers), waiting, grade=Grade.A))],
             [to_home()],
         ],
-    )
-
-
-@page("/attention/complaints", needs=Permission.SEE_SUMMARY)
-def late_complaints(talk: Talk, page: int = 0) -> Screen:
-    """The complaints that wait longer than was promised, the gravest first."""
-    who, now = (talk.session, talk.person), talk.now
-    late, more = leaf(
-        page, lambda limit, offset: complaints.open_ones(*who, now=now, overdue_only=True, limit=limit, offset=offset)
-    )
-    return Screen(
-        "attention/complaints",
-        complaints=late,
-        rows=[*([to_complaint(one)] for one in late), turning(late_complaints, page=page, more=more), _ways_back()],
     )
 
 
@@ -71,7 +65,10 @@ def waiting(talk: Talk, grade: Grade | None = None, page: int = 0) -> Screen:
         grade=grade,
         gaps=gaps(talk),
         rows=[
-            *([Go(f"{brief(one.name, 30)} ({one.grade.value})", f"/customers/{one.id}")] for one, _last, _days in late),
+            *(
+                [Link(f"{brief(one.name, 30)} ({one.grade.value})", customer_card, one.id)]
+                for one, _last, _days in late
+            ),
             turning(waiting, page=page, more=more, grade=grade),
             [Link(marked(one.value, here=one is grade), waiting, grade=one) for one in Grade],
             _ways_back(),
@@ -81,12 +78,12 @@ def waiting(talk: Talk, grade: Grade | None = None, page: int = 0) -> Screen:
 
 def to_complaint(complaint: Complaint) -> Button:
     """Return the button that opens a complaint."""
-    return Go(f"{complaint.number} · {brief(complaint.customer.name, 30)}", f"/complaints/{complaint.id}")
+    return Link(f"{complaint.number} · {brief(complaint.customer.name, 30)}", complaint_card, complaint.id)
 
 
 def to_answer(answer: Questionnaire) -> Button:
     """Return the button that opens an answered questionnaire."""
-    return Go(f"{answer.score} · {brief(answer.customer.name, 30)}", f"/questionnaires/{answer.id}")
+    return Link(f"{answer.score} · {brief(answer.customer.name, 30)}", questionnaire_page, answer.id)
 
 
 def gaps(talk: Talk) -> dict[Grade, int]:

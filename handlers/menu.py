@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import attention, reminders
+from crm import attention, reminders, surveys
 from dialog.page import page
 from dialog.screen import Button, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
@@ -71,7 +71,7 @@ def _customer_home(talk: Talk) -> Screen:
         "menu/customer",
         customer=talk.person.contact.customer if talk.person.contact else None,
         open=attention.open_complaints(talk.session, talk.person),
-        questions=len(attention.unanswered(talk.session, talk.person, now=talk.now)),
+        questions=len(surveys.waiting_for(talk.session, talk.person, now=talk.now)),
         rows=_customer_buttons(),
     )
 

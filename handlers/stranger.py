@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from crm import people
 from dialog.events import Command, Edit, Event, Tap
+from dialog.page import page
 from dialog.questions.words import clean
 from dialog.screen import Button, Go, Rendered, Screen
 from dialog.talk import House, Talk
 from dialog.words import _, brief, closest_language
 from handlers.invite import PREFIX
 from handlers.menu import home
+from handlers.privacy import privacy_page
 from models.person import Invite, Person, Role
 
 AGREE, READ, LATER = "/agree/", "/notice/", "/later"
@@ -35,6 +37,24 @@ class Stranger:
 def answer(house: House, session: Session, stranger: Stranger, event: Event, *, now: datetime) -> Rendered | None:
     """Return what a stranger is told; None when there is nothing to say, as when she edits a message."""
     return _Doorstep(house, session, stranger, now).answer(event)
+
+
+@page("/agree/{token}")
+def agreed_before(talk: Talk, token: str) -> Screen:  # noqa: ARG001 - it let her in
+    """Answer a second tap on Agree: she is in, so this is home."""
+    return home(talk)
+
+
+@page("/notice/{token}")
+def read_before(talk: Talk, token: str) -> Screen:  # noqa: ARG001 - it let her in
+    """Show the notice to somebody who has agreed to it since."""
+    return privacy_page(talk)
+
+
+@page(LATER)
+def decided_before(talk: Talk) -> Screen:
+    """Answer an old Not now: she decided otherwise since."""
+    return home(talk)
 
 
 class _Doorstep:

@@ -12,15 +12,18 @@ from crm.rules import rules
 from crm.summaries import Period, Summary
 from dialog import chart
 from dialog.page import Route, page
-from dialog.screen import Button, Go, Link, Screen, grid
+from dialog.screen import Button, Link, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers.attention import gaps, late_complaints, low_scores, marked, to_answer, to_complaint, waiting
+from handlers.attention import gaps, low_scores, marked, to_answer, to_complaint, waiting
+from handlers.complaint import complaint_list
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
+from handlers.visit import visit_card
 from models.customer import Grade
 from models.person import Permission, Person
 from models.visit import Visit
+
 
 class Within(TypedDict):
     """The stretch of time of a list."""
@@ -56,8 +59,8 @@ def summary(talk: Talk, period: Period = Period.THIS_WEEK) -> Screen:
             [_to_visits(found), Link(_("⏳ Waiting {count}", count=_late(found)), waiting)],
             [
                 Link(_("⚠️ New {count}", count=found.complaints_new), complaints_received, period=period),
-                Go(_("📋 Open {count}", count=found.complaints_open), "/complaints"),
-                Link(_("❗ Overdue {count}", count=found.complaints_overdue), late_complaints),
+                Link(_("📋 Open {count}", count=found.complaints_open), complaint_list),
+                Link(_("❗ Overdue {count}", count=found.complaints_overdue), complaint_list, late=True),
             ],
             [_to_answers(found), Link(_("❔ How it is counted"), how, period=period)],
             [to_home()],
@@ -226,7 +229,7 @@ def _to_answers(found: Summary) -> Button:
 
 def _to_visit(talk: Talk, visit: Visit) -> Button:
     day = talk.words.written(visit.at.astimezone(talk.zone).date(), talk.today)
-    return Go(f"{day} · {brief(visit.customer.name, 30)}", f"/visits/{visit.id}")
+    return Link(f"{day} · {brief(visit.customer.name, 30)}", visit_card, visit.id)
 
 
 def _back(route: Route[Any], period: Period) -> Button:

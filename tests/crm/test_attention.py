@@ -62,15 +62,6 @@ def test_a_key_customer_nobody_visits_waits(session, li_wei, east_bearings, nort
     assert attention.waiting(session, chen_jing, now=clock.now).customers == 1
 
 
-def test_open_questions_are_those_put_to_her_and_not_closed(session, wang_fang, east_bearings, li_wei, clock):
-    row = asked(session, wang_fang, east_bearings, clock, None)
-    asked(session, wang_fang, east_bearings, clock, 4)
-
-    assert attention.unanswered(session, wang_fang, now=clock.now) == [row]
-    assert attention.unanswered(session, li_wei, now=clock.now) == []
-    assert attention.unanswered(session, wang_fang, now=clock.passes(days=15)) == []
-
-
 def test_looking_at_an_invitation_does_not_use_it_up(session, li_wei, engineer: Contact, clock):
     _invite, token = people.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
 

@@ -1,0 +1,55 @@
+"""The book of this house: every file in which something can be said or done."""
+
+from __future__ import annotations
+
+from dialog.book import Book
+from handlers import (
+    attention,
+    complaint,
+    contact,
+    customer,
+    find_customer,
+    help,  # noqa: A004 - a file bears the name of its command
+    invite,
+    language,
+    menu,
+    new_customer,
+    open_questions,
+    otherwise,
+    people,
+    privacy,
+    questionnaire,
+    reminder,
+    report,
+    stranger,
+    summary,
+    visit,
+)
+
+MODULES = (
+    menu,
+    visit,
+    reminder,
+    customer,
+    find_customer,
+    new_customer,
+    contact,
+    complaint,
+    report,
+    questionnaire,
+    open_questions,
+    summary,
+    attention,
+    people,
+    invite,
+    help,
+    language,
+    privacy,
+    otherwise,
+    stranger,
+)
+
+
+def book() -> Book:
+    """Return everything there is."""
+    return Book.of(MODULES, otherwise=otherwise.otherwise)

@@ -1,0 +1,104 @@
+"""Whatever is sent outside a conversation gets an answer: a name opens the customer, a sentence becomes a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from crm import attachments, customers
+from dialog.events import Message
+from dialog.flow import Enter, Script, flow
+from dialog.question import Here
+from dialog.questions import Said, Words, YesNo, said_in
+from dialog.screen import Link, Rows, Screen
+from dialog.talk import Talk
+from dialog.words import _, brief
+from handlers import files
+from handlers.complaint import complaint_card, log_complaint
+from handlers.contact import new_contact
+from handlers.customer import customer_card
+from handlers.menu import home, to_home
+from handlers.picking import looked_for
+from handlers.report import MOST, offer_report
+from handlers.visit import log_visit, visit_card
+from models.customer import Customer
+from models.person import Permission, Role
+
+A_FEW = 5
+IN_LETTERS = 30
+"""A name in pinyin is longer than the name; anything longer than this is a sentence."""
+
+
+class AsAVisit(YesNo):
+    """What a colleague's message is to become: yes a visit, no a complaint."""
+
+    rejection = _("Tap what it is to become, or Cancel.")
+    _keys = (("yes", _("📝 Visit")), ("no", _("⚠️ Complaint")))
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return what was said, and the customer it begins with."""
+        said: Said = here.known["words"]
+        return {"said": said, "kept": here.talk.kept, "customer": looked_for(here.talk, said.text)[0]}
+
+
+@flow("offer", _("What you sent"), needs=Permission.LOG_VISITS, keeps=True)
+def offer(talk: Talk) -> Script:
+    """A sentence, a photo or a voice message out of the blue: ask what it is, and go on there with all of it."""
+    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    visit = yield from AsAVisit("use")
+    customer, _words, rest = looked_for(talk, said.text)
+    given = Words("words").freeze(replace(said, text=rest) if customer and rest else said)
+    known = {"customer": customer.id} if customer else {}
+    return Enter(log_visit, "note", given, known) if visit else Enter(log_complaint, "words", given, known)
+
+
+def otherwise(talk: Talk, message: Message) -> Screen | Enter:
+    """Return what a message outside a conversation leads to."""
+    if talk.person.role is Role.CUSTOMER:
+        return offer_report(talk, message)
+    if message.file is not None:
+        return _joined(talk, message) or Enter(offer, "words", said_in(message))
+    if message.card is not None:
+        return Enter(new_contact, "name", [message.card.name, message.card.phone])
+    if not message.text.strip():
+        return Screen("otherwise/not_understood", rows=[[to_home()]])
+    if message.forwarded_from is not None:
+        return Enter(log_complaint, "words", said_in(message))
+    return _named(talk, message.text.strip()) or Enter(offer, "words", said_in(message))
+
+
+def _joined(talk: Talk, message: Message) -> Screen | None:
+    """Put a late part of an album where its earlier parts are, and show that record again."""
+    earlier = attachments.of_album(talk.session, talk.person, message.album)
+    if earlier is None or message.file is None:
+        return None
+    attachments.late(talk.session, talk.person, *files.kept([message.file]))
+    talk.session.expire_all()
+    if earlier.visit_id is not None:
+        return visit_card(talk, earlier.visit_id)
+    return complaint_card(talk, earlier.complaint_id) if earlier.complaint_id is not None else home(talk)
+
+
+def _named(talk: Talk, text: str) -> Screen | None:
+    found = [customer for customer in _found(talk, text) if _may_be(text, customer)]
+    if not found:
+        return None
+    if len(found) == 1 or found[0].name == text:
+        return customer_card(talk, found[0].id)
+    return Screen("otherwise/several", words=text, rows=_customers(found))
+
+
+def _found(talk: Talk, text: str) -> Sequence[Customer]:
+    if len(text) > IN_LETTERS or "\n" in text:
+        return []
+    return customers.search(talk.session, talk.person, text, limit=A_FEW)
+
+
+def _may_be(text: str, customer: Customer) -> bool:
+    """A sentence that mentions a customer is longer than the name; only letters may stand for it at length."""
+    return text.isascii() or len(text) <= len(customer.name)
+
+
+def _customers(found: Sequence[Customer]) -> Rows:
+    return [*([Link(brief(one.name, 40), customer_card, one.id)] for one in found), [to_home()]]
