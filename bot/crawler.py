@@ -34,7 +34,7 @@ from models.person import Person, Role
 from models.problem import NotAllowed, NotFound, Problem
 
 MOST_ALIKE = 2
-"""How many instances of one page are looked at for each role, and how many keys that differ only in a number pressed."""
+"""How many instances of a page are looked at for each role; how many keys that differ only in a number are pressed."""
 MOST_PRESSED = 3
 """How many instances are at least opened."""
 MOST_VARIANTS = 6
@@ -77,6 +77,7 @@ class Manner(StrEnum):
     SKIP = "skip"
     LATER = "later"
     CHANGED = "changed"
+    GIVEN = "given"
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,17 @@ class _Spot:
     flow: Flow
     question: Question[Any]
     path: tuple[tuple[str, Any], ...]
+    given: frozenset[str]
+    """The names of the answers it began with."""
 
     @property
     def key(self) -> tuple[str, str]:
         return self.flow.name, self.question.name
+
+    @property
+    def mark(self) -> tuple[Any, ...]:
+        """What may decide over the further way."""
+        return self.key, self.path, self.given
 
 
 @dataclass(frozen=True)
@@ -168,6 +176,16 @@ class Crawler:
             self._begin(person, Command(name, "", next(self._ids)), f"/{name}")
         for how, message in [*self._messages(), *self._longer_messages()]:
             self._begin(person, message, how)
+
+    def see(self, person: Person, address: str) -> None:
+        """Open one address and go everywhere it leads, however many of its kind were seen before."""
+        self._pressed.discard((person.id, address))
+        self._alike.pop((person.role, self._shape(address) or ""), None)
+        self._explore(person, [address], 0)
+
+    def record(self, group: str, name: str, role: Role, shown: Mapping[str, Rendered]) -> None:
+        """Add a screen that was come by in another way."""
+        self.crawl.sights.append(Sight(group, name, "", role, shown, {}))
 
     # Pages and acts.
 
@@ -252,16 +270,16 @@ class Crawler:
 
     def _enter(self, person: Person, look: _Look, spot: _Spot, depth: int) -> None:
         self.crawl.flows[spot.flow.name] = None
-        self.crawl.steps[Step(spot.flow.name, "", spot.question.name, Manner.WORDS)] = None
+        manner = Manner.GIVEN if spot.given else Manner.WORDS
+        self.crawl.steps[Step(spot.flow.name, "", spot.question.name, manner)] = None
         self._ask(person, look, spot, depth)
 
     def _ask(self, person: Person, look: _Look, spot: _Spot, depth: int) -> None:
         """Look at a question: the first time answer it in every way there is, later on go straight ahead."""
-        mark = (spot.key, spot.path)
         first = spot.key not in self._variants
-        if mark in self._marks or self._branches[spot.key] >= MOST_BRANCHES or look.screen is None:
+        if spot.mark in self._marks or self._branches[spot.key] >= MOST_BRANCHES or look.screen is None:
             return
-        self._marks.add(mark)
+        self._marks.add(spot.mark)
         self._branches[spot.key] += 1
         if first:
             self._variants[spot.key] = {_signature(look.screen)}
@@ -305,7 +323,7 @@ class Crawler:
         self, person: Person, spot: _Spot, event: Event, where: str, step: Step, brief: _Look, depth: int
     ) -> None:
         """Take the step again, in every language, when it leads to something new."""
-        if brief.spot is not None and (brief.spot.key, brief.spot.path) in self._marks:
+        if brief.spot is not None and brief.spot.mark in self._marks:
             return
         if brief.spot is None and not self._is_new(spot.flow.name, f"{step.to}{spot.path}"):
             return
@@ -420,8 +438,9 @@ class Crawler:
         standing = replay(flow, talk, draft.answers, draft.memo.wanted)
         if standing.question is None:
             return None
-        path = tuple((question.name, _small(question, value)) for question, value in standing.path)
-        return _Spot(flow, standing.question, path)
+        path = [(question.name, _small(question, value)) for question, value in standing.path]
+        given = draft.answers.keys() - draft.memo.heard
+        return _Spot(flow, standing.question, tuple(path), frozenset(given))
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
