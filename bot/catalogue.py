@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -22,19 +23,21 @@ _IN_TEMPLATES = ("_", "gettext", "ngettext")
 _AS_RENDERED = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
-def sentences() -> set[str]:
+@cache
+def sentences() -> frozenset[str]:
     """Return every English sentence that is translated when it is shown."""
-    return {*_in_code(), *_in_templates()} - {""}
+    return frozenset({*_in_code(), *_in_templates()} - {""})
 
 
-def translated(language: str) -> set[str]:
-    """Return the sentences a language has."""
-    found: set[str] = set()
+def translated(language: str) -> dict[str, str]:
+    """Return the sentences a language has, with their translations."""
+    found: dict[str, str] = {}
     for file in sorted((ROOT / "templates" / "locale" / language).glob("*.po")):
         with file.open("rb") as lines:
             messages = read_po(lines, locale=language)
-        found |= {_single(message) for message in messages if message.string and not message.fuzzy}
-    return found - {""}
+        found |= {_single(message): str(message.string) for message in messages if message.string and not message.fuzzy}
+    found.pop("", None)
+    return found
 
 
 def _single(message: Message) -> str:

@@ -416,17 +416,11 @@ class Crawler:
         self.crawl.presses += 1
         person.language = language
         self.session.flush()
-        savepoint = self.session.begin_nested()
         try:
-            reply = turn.take(self.house, self.session, person, event, now=self.now)
-            savepoint.commit()
+            with self.session.begin_nested():
+                return turn.take(self.house, self.session, person, event, now=self.now), None
         except Problem as problem:
-            savepoint.rollback()
             return turn.refuse(self.house, self.session, person, event, problem, now=self.now), problem
-        except BaseException:
-            savepoint.rollback()
-            raise
-        return reply, None
 
     def _standing(self, person: Person, screen: Rendered | None) -> _Spot | None:
         """Return where the person stands, when the screen is a question's or a mere toast."""

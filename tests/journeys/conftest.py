@@ -166,5 +166,3 @@ async def stage(telegram: Telegram_, database_url: str, cast: Cast) -> AsyncIter
             await phone.start()
             await phone.waits_for(lambda bubble: bubble.by_bot)
         yield Stage(telegram, app, database_url)
-
-

@@ -150,9 +150,7 @@ def told(telegram: Telegram_, people: list[int]) -> set[int]:
     return {call.chat for call in telegram.simulator.ledger.deliveries() if call.chat in set(people)}
 
 
-async def many_reps_with_a_reminder_due(
-    telegram: Telegram_, url: str, cast: Cast, number: int
-) -> list[int]:
+async def many_reps_with_a_reminder_due(telegram: Telegram_, url: str, cast: Cast, number: int) -> list[int]:
     """Reps who each promised to be somewhere a minute ago; nobody is in quiet hours."""
     simulator = telegram.simulator
     people = list(range(50_000, 50_000 + number))
