@@ -25,7 +25,11 @@ async def test_files_go_first_and_a_lost_one_stops_nothing():
         account = simulator.account(5, "王芳")
         phone = simulator.phone(account, simulator.bot(TOKEN, username="huifang_test_bot", name="回访"))
         await phone.start()
-        sent = [await phone.photo(chart.bars("", [])), await phone.voice(b"a voice", 3), await phone.document("plan.pdf", b"%PDF")]
+        sent = [
+            await phone.photo(chart.bars("", [])),
+            await phone.voice(b"a voice", 3),
+            await phone.document("plan.pdf", b"%PDF"),
+        ]
         lost = File(FileKind.PHOTO, "nobody-knows-this", "gone")
         screen = Rendered("C00001", fresh=True, files=(lost, *(file_of(bubble) for bubble in sent)))
 
