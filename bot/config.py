@@ -161,7 +161,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         for name in type(field.default).model_fields:
             value = environment.get(f"HUIFANG_{section}_{name}".upper())
             if value is not None:
-                found[f"{section}.{name}"] = value.split(",") if name == "admins" and value else value
+                found[f"{section}.{name}"] = (
+                    [number for number in value.split(",") if number] if name == "admins" else value
+                )
     return found
 
 

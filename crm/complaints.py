@@ -18,7 +18,6 @@ from crm.attachments import Sent
 from crm.permission import require
 from crm.rules import Allowance, Rules, rules
 from models import dialects
-from models.attachment import Attachment
 from models.complaint import MOVES, Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.customer import Customer
 from models.person import Permission, Person, Role
@@ -106,13 +105,6 @@ def listed(
     due = case((not_(closed), Complaint.resolve_by))
     some = some.order_by(place, due, Complaint.received_at.desc(), Complaint.id.desc())
     return list(session.scalars(some.limit(limit).offset(offset)))
-
-
-def of_album(session: Session, actor: Person, album: str) -> Complaint | None:
-    """Return the complaint that the actor sent parts of this album to, the last one if several."""
-    parts = and_(Attachment.album == album, Attachment.sender_id == actor.id)
-    found = visible_to(actor).join(Attachment, Attachment.complaint_id == Complaint.id).where(parts)
-    return session.scalar(found.order_by(Complaint.id.desc()).limit(1))
 
 
 def steps_open_to(actor: Person, complaint: Complaint) -> frozenset[Stage]:

@@ -154,7 +154,8 @@ def _expire(session: Session, now: datetime) -> None:
 
 
 def _hold_in_quiet_hours(session: Session, now: datetime) -> None:
-    waiting = and_(_due(now), Notice.urgent.is_(False))
+    """A notice that pings nobody may go at any hour: it edits a message that is there, or comes without a sound."""
+    waiting = and_(_due(now), Notice.urgent.is_(False), Notice.ping)
     zones = session.scalars(select(Person.zone).join(Notice, Notice.to_id == Person.id).where(waiting).distinct())
     for zone in zones.all():
         morning = quiet_until(rules(session), ZoneInfo(zone or rules(session).zone), now)

@@ -33,7 +33,11 @@ NEEDED_TO_INVITE: dict[Role, Permission] = {
 LEADERS = (Role.MANAGER, Role.ADMIN)
 
 
-_RECOGNISE = select(Person).where(Person.telegram_id == bindparam("telegram_id"), Person.withdrawn_at.is_(None))
+_RECOGNISE = (
+    select(Person)
+    .where(Person.telegram_id == bindparam("telegram_id"), Person.withdrawn_at.is_(None))
+    .with_for_update(key_share=True, of=Person)
+)
 """Built once: every update asks it."""
 
 
@@ -50,7 +54,10 @@ class NotOneself(Problem):
 
 
 def recognise(session: Session, telegram_id: int) -> Person | None:
-    """Return the person of this Telegram number; None when she is a stranger or was withdrawn. One statement."""
+    """Return the person of this Telegram number; None when she is a stranger or was withdrawn. One statement.
+
+    Her row is locked until the transaction ends: one person's turns follow each other, whichever process takes them.
+    """
     return session.scalar(_RECOGNISE, {"telegram_id": telegram_id})
 
 

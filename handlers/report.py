@@ -18,13 +18,14 @@ from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
+from handlers.menu import to_home
+from handlers.paging import leaf, turning
 from handlers.picking_complaint import PickComplaint
 from models.complaint import Complaint, ComplaintKind, Stage
 from models.customer import Customer
 from models.person import Permission
 from models.problem import NotFound
 
-ON_A_PAGE = 6
 MOST = 4096
 """As long as a message can be, so that nothing a customer sends is refused for its length."""
 
@@ -56,7 +57,9 @@ def report(talk: Talk) -> Script:
     if talk.answers.get("unasked"):
         wanted = yield from SendIt("send")
         if not wanted:
-            return Screen("report/dropped", rep=customer.owner, rows=[[Door(_("📝 Report a problem"), report)]])
+            return Screen(
+                "report/dropped", rep=customer.owner, rows=[[Door(_("📝 Report a problem"), report), to_home()]]
+            )
     complaint = complaints.file(
         talk.session,
         talk.person,
@@ -83,11 +86,11 @@ def offer_report(talk: Talk, message: Message) -> Screen | Enter:
 
 def late_part(talk: Talk, message: Message) -> Complaint | None:
     """Return the complaint that this part of an album has just joined; None when it is nothing of the kind."""
-    if message.file is None or message.album is None:
+    earlier = attachments.of_album(talk.session, talk.person, message.album)
+    if message.file is None or earlier is None or earlier.complaint_id is None:
         return None
-    complaint = complaints.of_album(talk.session, talk.person, message.album)
-    if complaint is None or not attachments.late(talk.session, talk.person, *files.kept([message.file])):
-        return None
+    attachments.late(talk.session, talk.person, *files.kept([message.file]))
+    complaint = complaints.find(talk.session, talk.person, earlier.complaint_id)
     if message.text.strip() and complaint.open:
         complaints.add(talk.session, talk.person, complaint.id, words=message.text, at=talk.now)
     talk.session.expire(complaint, ["attachments"])
@@ -153,19 +156,15 @@ def say_kind(talk: Talk, complaint_id: int, kind: ComplaintKind) -> Screen:
 @page("/complaints/mine", needs=Permission.REPORT_PROBLEMS, command="mine", title=_("My complaints"))
 def my_complaints(talk: Talk, page: int = 0) -> Screen:
     """What she has reported; what is still open comes first."""
-    page = max(page, 0)
-    found = complaints.listed(talk.session, talk.person, now=talk.now, limit=ON_A_PAGE + 1, offset=page * ON_A_PAGE)
-    shown = found[:ON_A_PAGE]
+    who, now = (talk.session, talk.person), talk.now
+    shown, more = leaf(page, lambda limit, offset: complaints.listed(*who, now=now, limit=limit, offset=offset))
     return Screen(
         "report/mine",
         complaints=shown,
         rows=[
             *([Go(_title(complaint), complaints.address(complaint))] for complaint in shown),
-            [
-                Link("‹", my_complaints, page=page - 1) if page else None,
-                Link("›", my_complaints, page=page + 1) if len(found) > ON_A_PAGE else None,
-            ],
-            [Door(_("📝 Report a problem"), report)],
+            turning(my_complaints, page=page, more=more),
+            [Door(_("📝 Report a problem"), report), to_home()],
         ],
     )
 

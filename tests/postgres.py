@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,22 +23,22 @@ UNTIL_WE_ARE_GONE = '"$@" & read -r _; kill -INT $!; wait $!; rm -rf "$0"'
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: Sequence[str] = HASTE) -> Iterator[str]:
     """Start a server, give the address of its database, and stop it at the end."""
     home = Path(tempfile.mkdtemp(prefix="huifang-pg-", dir="/tmp"))
     try:
         user = _unprivileged(home)
         _run("initdb", f"--pgdata={home}/data", *WITHOUT_CEREMONY, user=user)
-        with _running(home, user):
+        with _running(home, user, settings):
             yield f"postgresql+psycopg://huifang@/postgres?host={home}"
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def _running(home: Path, user: str | None) -> Iterator[None]:
-    settings = [word for setting in HASTE for word in ("-c", setting)]
-    postgres = [_binary("postgres"), "-D", f"{home}/data", "-k", str(home), "-h", "", *settings]
+def _running(home: Path, user: str | None, settings: Sequence[str]) -> Iterator[None]:
+    options = [word for setting in settings for word in ("-c", setting)]
+    postgres = [_binary("postgres"), "-D", f"{home}/data", "-k", str(home), "-h", "", *options]
     command = ["/bin/sh", "-c", UNTIL_WE_ARE_GONE, str(home), *postgres]
     with (home / "log").open("w") as log:
         guard = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, user=user, cwd="/")

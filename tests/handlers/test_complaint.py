@@ -68,6 +68,13 @@ def test_a_rep_records_a_complaint_with_two_taps_and_the_customers_words(
     assert NOISE in chen.sees
 
 
+def test_a_forwarded_message_becomes_a_complaint_with_two_taps(session: Session, li: Chatter, east_bearings: Customer):
+    li.says(NOISE, forwarded_from="王工")
+    li.taps("华东轴承")
+    li.taps("产品质量")
+    assert (li.taps_made, filed(session)[0].words) == (2, NOISE)
+
+
 def test_a_typed_line_leaves_one_tap(session: Session, li: Chatter, east_bearings: Customer):
     li.says(f"/complaint 华东轴承 {NOISE}")
     li.taps("交期")
