@@ -13,11 +13,11 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot import commands
 from bot.clock import Clock
-from bot.config import Config
+from bot.config import Config, ConfigError
 from bot.database import Database, only_process
 from bot.gate import Gate
 from bot.health import Health
@@ -107,10 +107,17 @@ class App:
         log.info("app.stopped")
 
     async def _meet_telegram(self) -> None:
-        """Initialise the bot; while Telegram cannot be reached, wait and try again."""
+        """Initialise the bot; while Telegram cannot be reached, wait and try again.
+
+        Raises ConfigError when Telegram does not know the token.
+        """
         for pause in (1, 2, 5, 10, 30):
             try:
                 await self.bot.initialize()
+            except InvalidToken:
+                await self.bot.shutdown()
+                # python-telegram-bot's own words hold the token.
+                raise ConfigError("telegram.token: Telegram does not know it; ask @BotFather (/token)") from None
             except TelegramError as error:
                 log.warning("telegram.unreachable", because=type(error).__name__, again_in=pause)
                 await asyncio.sleep(pause)

@@ -29,11 +29,10 @@ class OutcomeUnknown(TimedOut):
     """Telegram may or may not have acted on the request."""
 
 
-class Parameters(RequestData):
+class Parameters:
     """Parameters that are JSON as they stand: no files to look for, no objects to take apart."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        super().__init__()
         self.body = json.dumps({name: value for name, value in values.items() if value is not None}).encode()
 
 
@@ -43,9 +42,16 @@ class Courier:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def call(self, method: str, **parameters: Any) -> Any:
-        """Return the result as Telegram wrote it; parameters that are None are left out. Raises TelegramError."""
-        return await self._bot.request.post(f"{self._bot.base_url}/{method}", Parameters(parameters))
+    async def call(self, method: str, *, within: float | None = None, **parameters: Any) -> Any:
+        """Return the result as Telegram wrote it; parameters that are None are left out. Raises TelegramError.
+
+        ``within`` is how many seconds the answer may take, where that is not the pool's own limit.
+        """
+        address = f"{self._bot.base_url}/{method}"
+        limit = BaseRequest.DEFAULT_NONE if within is None else within
+        # Our own request reads them; python-telegram-bot only hands them on.
+        told: Any = Parameters(parameters)
+        return await self._bot.request.post(address, told, read_timeout=limit)
 
 
 class AiohttpRequest(BaseRequest):
@@ -104,7 +110,7 @@ def _seconds(given: Any, otherwise: float) -> float | None:
     return otherwise if given is BaseRequest.DEFAULT_NONE else given
 
 
-def _body(request_data: RequestData | None) -> dict[str, Any]:
+def _body(request_data: RequestData | Parameters | None) -> dict[str, Any]:
     if request_data is None:
         return {}
     if isinstance(request_data, Parameters):

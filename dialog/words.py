@@ -20,7 +20,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, pass_context
 from jinja2.runtime import Context
 
 LANGUAGES = ("zh_CN", "en")
@@ -71,6 +71,17 @@ class Words:
     def has(self, template: str) -> bool:
         """Return whether there is such a template."""
         return f"{template}.html" in _template_names(self._templates)
+
+    def broken(self) -> dict[str, str]:
+        """Return the templates that cannot be read, each with the reason. Reads them all."""
+        return {name: why for name in sorted(_template_names(self._templates)) if (why := self._why_broken(name))}
+
+    def _why_broken(self, name: str) -> str:
+        try:
+            self._templates.get_template(name)
+        except (TemplateError, UnicodeDecodeError) as error:
+            return str(error)
+        return ""
 
     def day(self, day: date, today: date) -> str:
         """Return a day as people say it, such as ``下周三 12月2日`` or ``next Wed 2 Dec``."""
@@ -216,7 +227,7 @@ def _sentences(file: Path, language: str) -> dict[tuple[str, Any] | str, str]:
 
 @cache
 def _template_names(environment: Environment) -> frozenset[str]:
-    return frozenset(environment.list_templates())
+    return frozenset(environment.list_templates(extensions=["html"]))
 
 
 def _squeeze(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from models import dialects
@@ -26,7 +28,17 @@ def downgrade(engine: Engine, to: str = NOTHING) -> None:
         command.downgrade(_config(connection), to)
 
 
-def _config(connection: Connection) -> Config:
+def stands_at(connection: Connection) -> str | None:
+    """Return the revision this database stands at; None when it has no tables."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """Return the revision of today's tables."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", "models:migrations")
     config.set_main_option("path_separator", "os")

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
+from telegram import Bot
 
-from telegram.error import BadRequest
-
+from bot.request import AiohttpRequest
 from bot.send import Fate, Sender
+from dialog import chart
 from dialog.events import File
 from dialog.screen import Rendered
 from models.attachment import FileKind
+from simulator import Bubble, Simulator
+
+TOKEN = "1000000001:a-token-of-the-simulated-telegram"
 
 
-class Recorder:
-    """Stands where the bot would be, and writes down what it is asked to send."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str]] = []
-
-    def __getattr__(self, method: str) -> Any:
-        async def send(chat_id: int, what: str, **more: object) -> SimpleNamespace:
-            if what == "gone":
-                raise BadRequest("wrong file_id or the file is temporarily unavailable")
-            self.sent.append((method, what))
-            return SimpleNamespace(message_id=9)
-
-        return send
+def file_of(bubble: Bubble) -> File:
+    part = bubble.raw["photo"][-1] if "photo" in bubble.raw else bubble.raw[bubble.kind]
+    return File(FileKind(bubble.kind), part["file_id"], part["file_unique_id"])
 
 
 async def test_files_go_first_and_a_lost_one_stops_nothing():
-    bot = Recorder()
-    kinds = (FileKind.PHOTO, FileKind.VOICE, FileKind.VIDEO, FileKind.DOCUMENT)
-    files = [File(kind, kind.value, kind.value) for kind in kinds]
-    screen = Rendered("C00001", fresh=True, files=(File(FileKind.PHOTO, "gone", "gone"), *files))
+    async with Simulator() as simulator:
+        account = simulator.account(5, "王芳")
+        phone = simulator.phone(account, simulator.bot(TOKEN, username="huifang_test_bot", name="回访"))
+        await phone.start()
+        sent = [
+            await phone.photo(chart.bars("", [])),
+            await phone.voice(b"a voice", 3),
+            await phone.document("plan.pdf", b"%PDF"),
+        ]
+        lost = File(FileKind.PHOTO, "nobody-knows-this", "gone")
+        screen = Rendered("C00001", fresh=True, files=(lost, *(file_of(bubble) for bubble in sent)))
 
-    outcome = await Sender(bot).show(5, screen)  # type: ignore[arg-type]
+        request = AiohttpRequest()
+        async with Bot(TOKEN, base_url=simulator.base_url, request=request) as bot:
+            outcome = await Sender(bot).show(5, screen)
 
-    assert outcome.fate is Fate.SENT
-    assert bot.sent == [
-        ("send_photo", "photo"),
-        ("send_voice", "voice"),
-        ("send_video", "video"),
-        ("send_document", "document"),
-        ("send_message", "C00001"),
-    ]
+        assert outcome.fate is Fate.SENT
+        assert [bubble.kind for bubble in phone.messages if bubble.by_bot] == ["photo", "voice", "document", "text"]
+        assert phone.last.text == "C00001"

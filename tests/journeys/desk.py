@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
@@ -40,7 +40,7 @@ class Desk:
         self.process: asyncio.subprocess.Process | None = None
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the desk is left
 
-    async def __aenter__(self) -> Desk:
+    async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run", env=self._environment, stderr=self.log
         )

@@ -1,0 +1,128 @@
+"""The stage: the whole house in memory, an invented year, and three people to look through it with.
+
+For whoever wants to see every screen: the gallery, the diagrams, the tests. Nothing is sent and nothing stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, create_engine, select
+from sqlalchemy.orm import Session
+
+from bot.app import house_of, rules_of
+from bot.config import Config
+from bot.crawler import Crawl, Crawler
+from crm import attachments, people, reminders, seed, surveys
+from crm.attachments import Sent
+from dialog.events import Command, Event, Message, Tap
+from dialog.screen import Rendered
+from dialog.talk import House
+from handlers import stranger
+from handlers.invite import PREFIX
+from models import Base, dialects
+from models.attachment import FileKind
+from models.complaint import Complaint, Stage
+from models.customer import Contact
+from models.person import Person, Role
+from models.questionnaire import AskState, Questionnaire
+
+Row = TypeVar("Row", Complaint, Questionnaire, Contact)
+BOT = "huifang_bot"
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
+_CODES = {"zh_CN": "zh-hans", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Set:
+    """The house, a session that is never committed, the moment, and the people by what they are."""
+
+    house: House
+    session: Session
+    now: datetime
+    people: dict[str, Person]
+
+    def crawl(self, *languages: str) -> Crawl:
+        """Return everything these people, a few in rarer circumstances, and a stranger can see."""
+        crawler = Crawler(self.house, self.session, now=self.now, languages=languages)
+        for person in self.people.values():
+            crawler.visit(person)
+        with self.session.begin_nested() as savepoint:
+            self._rare(crawler)
+            self._at_the_door(crawler)
+            savepoint.rollback()
+        return crawler.crawl
+
+    def _rare(self, crawler: Crawler) -> None:
+        """See what the three seldom meet: a complaint just resolved, one question asked, an invitation, no consent."""
+        resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
+        photo = Sent(FileKind.PHOTO, "file-1", "unique-1")
+        reporter = self.session.get_one(Person, resolved.reporter_id)
+        attachments.attach(self.session, reporter, photo, complaint=resolved, at=self.now)
+        self.session.expire(resolved)
+        for person in (reporter, self.people["manager"]):
+            crawler.see(person, f"/complaints/{resolved.id}")
+        for state in (AskState.SENT, AskState.EXPIRED):
+            asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
+            crawler.see(self.session.get_one(Person, asked.person_id), f"/questionnaires/{asked.id}")
+        crawler.see(self.people["customer"], f"/invite/{self._invitation(Role.REP)}")
+        crawler.see(self.people["rep"], f"/invite/{self._invitation(Role.CUSTOMER)}")
+        self.people["customer"].agreed_at = None
+        crawler.see(self.people["customer"], "/privacy")
+
+    def _at_the_door(self, crawler: Crawler) -> None:
+        """See what a stranger is told, with an invitation and without."""
+        for how, event in (
+            ("/start", Command("start", "", 1)),
+            ("a word", Message(1, "你好")),
+            ("an invitation that is none", Command("start", f"{PREFIX}none", 1)),
+            ("a customer's invitation", Command("start", PREFIX + self._invitation(Role.CUSTOMER), 1)),
+            ("a colleague's invitation", Command("start", PREFIX + self._invitation(Role.REP), 1)),
+        ):
+            screens = self._told(event)
+            crawler.record("a stranger", how, Role.CUSTOMER, screens)
+            for button in [button for row in next(iter(screens.values())).keyboard for button in row]:
+                crawler.record(
+                    "a stranger", f"{how} · {button.text}", Role.CUSTOMER, self._told(Tap(button.data or "", 1))
+                )
+
+    def _told(self, event: Event) -> dict[str, Rendered]:
+        """Return what the stranger is told in each language; nothing of it happened."""
+        told: dict[str, Rendered] = {}
+        for language in self.house.languages:
+            who = stranger.Stranger(424242, "刘洋", _CODES[language])
+            with self.session.begin_nested() as savepoint:
+                screen = stranger.answer(self.house, self.session, who, event, now=self.now)
+                savepoint.rollback()
+            if screen is not None:
+                told[language] = screen
+        return told
+
+    def _invitation(self, role: Role) -> str:
+        contact = self._one(Contact) if role is Role.CUSTOMER else None
+        _invite, token = people.invite(self.session, self.people["manager"], role=role, contact=contact, at=self.now)
+        return token
+
+    def _one(self, model: type[Row], *where: ColumnElement[bool]) -> Row:
+        """Return the last row of the kind."""
+        return self.session.scalars(select(model).where(*where).order_by(model.id.desc()).limit(1)).one()
+
+
+@contextmanager
+def stage(*, now: datetime = NOW) -> Iterator[Set]:
+    """Set the stage for a while."""
+    config = Config()
+    engine = dialects.prepare(create_engine("sqlite://"))
+    Base.metadata.create_all(engine)
+    with Session(engine, info={"rules": rules_of(config, bot_username=BOT)}) as session:
+        seed.fill(session, now=now)
+        for announce in (reminders.announce_due, surveys.announce_due):
+            announce(session, now=now)
+        session.flush()
+        yield Set(house_of(config, bot_username=BOT), session, now, seed.people(session))
+    engine.dispose()

@@ -1,0 +1,116 @@
+"""Every screen people can come to, in every language: it fits, it is translated, and its buttons are heard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from bot.catalogue import LANGUAGES as TRANSLATED
+from bot.catalogue import sentences, translated
+from bot.crawler import Crawl, Sight
+from bot.stage import Set, stage
+from dialog.screen import Pressable, Rendered
+from dialog.words import LANGUAGES
+from models import Base
+from simulator.formatting import MOST_ENTITIES, parse_html, utf16_length
+from simulator.keyboards import read_keyboard
+
+AT_THE_DOOR = {"/agree/{token}", "/notice/{token}", "/later"}
+"""Only strangers come here, and for them there is no engine yet."""
+ENGLISH = re.compile(r"[A-Za-z][a-z’']+(?:[ ,]+[A-Za-z’']+){2,}")
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Set]:
+    with stage() as scene:
+        yield scene
+
+
+@pytest.fixture(scope="module")
+def crawl(scene: Set) -> Crawl:
+    return scene.crawl(*LANGUAGES)
+
+
+def shown(crawl: Crawl) -> Iterator[tuple[Sight, str, Rendered]]:
+    for sight in crawl.sights:
+        for language, screen in sight.shown.items():
+            yield sight, language, screen
+
+
+def test_every_button_pressed_and_every_message_sent_gets_its_answer(crawl: Crawl):
+    assert [str(fault) for fault in crawl.faults] == []
+
+
+def test_there_is_a_way_to_every_page_and_conversation(scene: Set, crawl: Crawl):
+    book = scene.house.book
+
+    assert {route.pattern for route in book.routes} - crawl.patterns.keys() == AT_THE_DOOR
+    assert book.flows.keys() == crawl.flows.keys()
+
+
+def test_every_screen_is_shown_in_every_language(crawl: Crawl):
+    assert [
+        f"{sight.group} {sight.name} {sight.how}"
+        for sight in crawl.sights
+        if sight.shown and sight.shown.keys() != set(LANGUAGES)
+    ] == []
+
+
+def test_every_screen_is_formatted_as_telegram_wants_it_and_fits(crawl: Crawl):
+    for sight, language, screen in shown(crawl):
+        text, entities = parse_html(screen.text)
+        most = 1024 if screen.picture else 4096
+        assert text.strip(), (sight.name, language)
+        assert utf16_length(text) <= most, (sight.name, language)
+        assert len(entities) <= MOST_ENTITIES, (sight.name, language)
+
+
+def test_every_keyboard_fits(crawl: Crawl):
+    for sight, language, screen in shown(crawl):
+        assert all(len(row) <= 8 for row in screen.keyboard), (sight.name, language)
+        read_keyboard({"inline_keyboard": [[as_sent(button) for button in row] for row in screen.keyboard]})
+
+
+def as_sent(button: Pressable) -> dict[str, str]:
+    return {"text": button.text} | ({"url": button.url} if button.url else {"callback_data": button.data or ""})
+
+
+def test_a_word_in_a_tap_fits(crawl: Crawl):
+    assert all(len(toast or "") <= 200 for sight in crawl.sights for toast in sight.toasts.values())
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_sentence_is_translated(language: str):
+    assert sorted(sentences() - translated(language).keys()) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_mentions_the_same_facts(language: str):
+    facts = re.compile(r"%\(\w+\)s|\{\w+\}")
+    said = {english: own for english, own in translated(language).items() if english in sentences()}
+
+    assert [english for english, own in said.items() if set(facts.findall(english)) != set(facts.findall(own))] == []
+
+
+def test_no_english_sentence_is_left_on_a_chinese_screen(scene: Set, crawl: Crawl):
+    data = everything_written(scene)
+    left = {
+        (run, f"{sight.group} {sight.name}")
+        for sight, language, screen in shown(crawl)
+        if language == "zh_CN"
+        for words in (parse_html(screen.text)[0], *(button.text for row in screen.keyboard for button in row))
+        for run in ENGLISH.findall(words)
+        if run not in data
+    }
+
+    assert sorted(left) == []
+
+
+def everything_written(scene: Set) -> str:
+    """All that people and their invented firms have written, which nobody translates."""
+    tables = Base.metadata.sorted_tables
+    rows = (row for table in tables for row in scene.session.execute(select(table)))
+    return "\n".join(value for row in rows for value in row if isinstance(value, str))
