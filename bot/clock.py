@@ -17,7 +17,7 @@ from bot.database import Database, DatabaseAway
 from bot.health import Health
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import reminders, retention, surveys
+from crm import complaints, reminders, retention, surveys
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "tidy": 3600}
@@ -59,6 +59,7 @@ class Clock:
 
     async def stop(self) -> None:
         """Ring no more, finish what is running, and store what was sent."""
+        self._notifier.stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._running:
@@ -80,7 +81,7 @@ class Clock:
     async def _work(self, name: str) -> None:
         jobs: dict[str, Callable[[], Awaitable[object]]] = {
             "due": self._due,
-            "send": self._notifier.run_once,
+            "send": self._notifier.run,
             "store": self._store,
             "tidy": self._tidy,
         }
@@ -95,9 +96,8 @@ class Clock:
 
     async def _due(self) -> None:
         now = self._now()
-        for announce in (reminders.announce_due, surveys.announce_due):
-            found = await self._database.run(partial(announce, now=now))
-            if found:
+        for announce in (reminders.announce_due, surveys.announce_due, complaints.announce_late):
+            while found := await self._database.run(partial(announce, now=now)):
                 log.info("clock.due", what=announce.__module__, count=found)
         await self._database.run(partial(surveys.expire, now=now))
 

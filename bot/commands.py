@@ -27,15 +27,26 @@ async def announce(bot: Bot, house: House) -> None:
         await bot.set_my_commands(listed, scope=scope, language_code=code or None)
 
 
-async def announce_to(bot: Bot, house: House, person: Person) -> None:
-    """Set a person's own menu, in her language. A refusal is no more than a menu of yesterday."""
-    if person.telegram_id is None:
-        return
-    scope = BotCommandScopeChat(person.telegram_id)
-    try:
-        await bot.set_my_commands(menu(house, person.role, house.words_for(person)), scope=scope)
-    except TelegramError as error:
-        log.warning("commands.refused", person=person.id, because=type(error).__name__)
+class Menus:
+    """Each person's own menu. It follows her role and language at her next event, wherever they were changed."""
+
+    def __init__(self, bot: Bot, house: House) -> None:
+        self._bot = bot
+        self._house = house
+        self._set: dict[int, tuple[Role, str]] = {}
+
+    async def keep(self, person: Person) -> None:
+        """Set the person's menu if it is not the one she has. A refusal leaves her yesterday's menu."""
+        words = self._house.words_for(person)
+        wanted = (person.role, words.language)
+        if person.telegram_id is None or self._set.get(person.id) == wanted:
+            return
+        self._set[person.id] = wanted
+        scope = BotCommandScopeChat(person.telegram_id)
+        try:
+            await self._bot.set_my_commands(menu(self._house, person.role, words), scope=scope)
+        except TelegramError as error:
+            log.warning("commands.refused", person=person.id, because=type(error).__name__)
 
 
 def menu(house: House, role: Role, words: Words) -> list[BotCommand]:

@@ -9,6 +9,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from simulator import Simulator
 
 TOKEN = "1000000001:demo-token-of-the-simulated-telegram"  # noqa: S105 - good for the simulator only
 PEOPLE = {"rep": 1001, "customer": 1002, "manager": 1003}
+SATURDAY = 5
+MORNING = time(9, 30)
+EVENING = time(17)
 _LEGENDS = {
     "zh_CN": {"rep": "业务员", "customer": "客户 · 华东轴承设备工程师", "manager": "市场部经理"},
     "en": {"rep": "field rep", "customer": "customer · engineer", "manager": "manager"},
@@ -49,7 +53,18 @@ async def start_simulator(port: int, language: str) -> Simulator:
         account = simulator.account(telegram_id, _NAMES[who], language_code=code)
         simulator.phone(account, bot, legend=_LEGENDS[language][who])
     await simulator.start(port=port)
+    await simulator.clock.move_to(next_office_hour(simulator.clock.now().astimezone(simulator.zone)))
     return simulator
+
+
+def next_office_hour(now: datetime) -> datetime:
+    """Return now if it is an hour to show things, else the next weekday's 9:30: at night nothing would be sent."""
+    if now.weekday() < SATURDAY and MORNING <= now.time() < EVENING:
+        return now
+    ahead = 0 if now.time() < MORNING else 1
+    while (now + timedelta(ahead)).weekday() >= SATURDAY:
+        ahead += 1
+    return datetime.combine(now.date() + timedelta(ahead), MORNING, now.tzinfo)
 
 
 async def start_bot(simulator: Simulator, folder: Path, language: str) -> App:

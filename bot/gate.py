@@ -16,11 +16,11 @@ from functools import partial
 from typing import Any
 
 import structlog
-from handlers.stranger import Stranger
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from telegram import Bot, Update
 
+from bot.commands import Menus
 from bot.crash import crashpoint
 from bot.database import Database, DatabaseAway
 from bot.reading import Arrival, Membership, read
@@ -34,12 +34,13 @@ from dialog.talk import House
 from dialog.turn import Reply
 from dialog.words import closest_language
 from handlers import stranger
+from handlers.stranger import Stranger
 from models.person import Person
 from models.problem import Problem
 
 log = structlog.get_logger()
-Shown = tuple[Reply, int | None]
-"""A reply, and the id of the person it is for; strangers have none."""
+Taken = tuple[Reply, Person | None]
+"""A reply, and the person it is for; strangers are nobody."""
 
 
 class Gate:
@@ -59,6 +60,7 @@ class Gate:
         self._database = database
         self._bot = bot
         self._sender = Sender(bot)
+        self._menus = Menus(bot, house)
         self._recent = recent
         self._admins = admins
         self._now = now
@@ -94,42 +96,50 @@ class Gate:
 
     async def _serve(self, arrival: Arrival) -> None:
         crashpoint("gate.received")
-        reply, person_id = await self._turn(arrival)
+        reply, person = await self._turn(arrival)
         crashpoint("gate.committed")
-        await self._show(arrival, reply, person_id)
+        await self._show(arrival, reply, person)
         crashpoint("gate.sent")
+        if person is not None:
+            await self._menus.keep(person)
 
     # Inside: the transaction.
 
-    async def _turn(self, arrival: Arrival) -> Shown:
-        """Return the reply, by the first of these ways that works: take it, refuse it, show it again, apologise."""
+    async def _turn(self, arrival: Arrival) -> Taken:
+        """Return the reply; a bug in one conversation is apologised for and must not stop the others."""
+        try:
+            return await self._take(arrival)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, this update must not come for ever
+            return await self._apologise(arrival, error)
+
+    async def _take(self, arrival: Arrival) -> Taken:
+        """Take the update, or show again what it did before, or refuse it with the problem's words."""
         try:
             return await self._database.run(partial(self._in_transaction, arrival, turn.take))
         except Problem as problem:
             refuse = partial(turn.refuse, problem=problem)
             return await self._database.run(partial(self._in_transaction, arrival, refuse))
-        except IntegrityError as error:
+        except IntegrityError:
             if not await self._database.run(lambda s: memory.seen(s, arrival.update_id, arrival.digest)):
-                return await self._apologise(arrival, error)
+                raise
             log.info("update.again", update=arrival.update_id)
             return await self._database.run(partial(self._in_transaction, arrival, turn.again))
-        except DatabaseAway:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug in one conversation must not stop the others
-            return await self._apologise(arrival, error)
 
-    def _in_transaction(self, arrival: Arrival, way: Callable[..., Reply], session: Session) -> Shown:
+    def _in_transaction(self, arrival: Arrival, way: Callable[..., Reply], session: Session) -> Taken:
         now = self._now()
         if way is not turn.again:
             memory.mark_seen(session, arrival.update_id, arrival.digest, now)
         crashpoint("gate.marked")
         person = self._recognise(session, arrival, now)
-        if person is None or not person.active:
-            return Reply(self._answer_stranger(session, arrival, now)), None
+        if person is None:
+            shown = Reply(self._answer_stranger(session, arrival, now))
+            return shown, people.recognise(session, arrival.telegram_id)
         newest = self._recent.of(person.id)
         reply = way(self._house, session, person, arrival.event, now=now, newest=newest)
         crashpoint("gate.decided")
-        return reply, person.id
+        return reply, person
 
     def _recognise(self, session: Session, arrival: Arrival, now: datetime) -> Person | None:
         person = people.recognise(session, arrival.telegram_id)
@@ -154,7 +164,7 @@ class Gate:
             people.reachable(session, person)
         log.info("person.reach", person=person.id, blocked=change.blocked)
 
-    async def _apologise(self, arrival: Arrival, error: Exception) -> Shown:
+    async def _apologise(self, arrival: Arrival, error: Exception) -> Taken:
         """Set aside an update that a bug cannot digest: once, visibly, and without telling its words."""
         log.error("update.failed", update=arrival.update_id, error=type(error).__name__, exc_info=error)
         await self._mark(arrival.update_id, arrival.digest, "failed")
@@ -181,14 +191,14 @@ class Gate:
 
     # Outside: Telegram.
 
-    async def _show(self, arrival: Arrival, reply: Reply, person_id: int | None) -> None:
+    async def _show(self, arrival: Arrival, reply: Reply, person: Person | None) -> None:
         if arrival.query_id is not None:
             answered = self._sender.answer(arrival.query_id, reply.toast, alert=reply.alert)
-            await asyncio.gather(answered, self._show_screen(arrival, reply, person_id))
+            await asyncio.gather(answered, self._show_screen(arrival, reply, person))
         else:
-            await self._show_screen(arrival, reply, person_id)
+            await self._show_screen(arrival, reply, person)
 
-    async def _show_screen(self, arrival: Arrival, reply: Reply, person_id: int | None) -> None:
+    async def _show_screen(self, arrival: Arrival, reply: Reply, person: Person | None) -> None:
         if reply.screen is None:
             return
         on_picture = isinstance(arrival.event, Tap) and arrival.event.on_picture
@@ -197,8 +207,8 @@ class Gate:
         )
         if outcome.fate is not Fate.SENT:
             log.warning("reply.not_sent", update=arrival.update_id, fate=outcome.fate.value, why=outcome.why)
-        elif person_id is not None and outcome.message_id is not None:
-            self._recent.showed(person_id, outcome.message_id, reply.screen.thread)
+        elif person is not None and outcome.message_id is not None:
+            self._recent.showed(person.id, outcome.message_id, reply.screen.thread)
 
 
 def digest(raw: Mapping[str, Any]) -> int:

@@ -17,6 +17,7 @@ from bot.database import DatabaseAway
 from bot.gate import Gate
 from bot.health import Health
 from bot.reading import ALLOWED_UPDATES
+from bot.request import Courier
 
 log = structlog.get_logger()
 MOST_BODY = 256 * 1024
@@ -29,6 +30,7 @@ class Polling:
 
     def __init__(self, bot: Bot, gate: Gate, health: Health) -> None:
         self._bot = bot
+        self._courier = Courier(bot)
         self._gate = gate
         self._health = health
         self._stopping = asyncio.Event()
@@ -64,10 +66,12 @@ class Polling:
     async def _ask(self) -> list[Mapping[str, Any]]:
         """Return the next updates as Telegram wrote them: one that cannot be read must not hide the others."""
         asking = asyncio.ensure_future(
-            self._bot._post(  # noqa: SLF001 - the public method gives up on a batch with one unreadable update
+            self._courier.call(
                 "getUpdates",
-                {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED_UPDATES},
-                read_timeout=POLL_SECONDS + 10,
+                offset=self._offset,
+                timeout=POLL_SECONDS,
+                allowed_updates=ALLOWED_UPDATES,
+                within=POLL_SECONDS + 10,
             )
         )
         stopping = asyncio.ensure_future(self._stopping.wait())
@@ -76,7 +80,7 @@ class Polling:
         if not asking.done():
             asking.cancel()
             return []
-        found: list[Mapping[str, Any]] = asking.result()  # type: ignore[assignment]
+        found: list[Mapping[str, Any]] = asking.result()
         self._health.mend("token")
         return found
 

@@ -42,6 +42,7 @@ def set_up(level: str, form: str, *, secrets: tuple[str, ...] = (), stream: Text
     root.setLevel(level.upper())
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a ring that finds the last one at work is no news
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -31,7 +31,9 @@ from models.problem import Problem
 log = structlog.get_logger()
 PER_SECOND = 25
 _AT_ONCE = 8
-_LEADERSHIP = timedelta(seconds=30)
+_LEADERSHIP = timedelta(seconds=15)
+_LEASE = timedelta(seconds=45)
+"""Longer than the longest send may take."""
 _LATER = timedelta(seconds=30)
 
 
@@ -68,6 +70,12 @@ class Notifier:
         self._next_slot = 0.0
         self._halted_until = 0.0
         self._busy = asyncio.Lock()
+        self.stopping = False
+
+    async def run(self) -> None:
+        """Send what is due until nothing is left, or until told to stop."""
+        while not self.stopping and await self.run_once():
+            pass
 
     async def run_once(self) -> int:
         """Send what is due now and return how many were tried; none when another process leads."""
@@ -86,7 +94,7 @@ class Notifier:
         now = self._now()
         if not notices.take_lead(session, "notifier", holder=self._holder, now=now, for_=_LEADERSHIP):
             return []
-        leased = notices.lease(session, holder=self._holder, now=now, limit=PER_SECOND)
+        leased = notices.lease(session, holder=self._holder, now=now, limit=PER_SECOND, lease_for=_LEASE)
         letters = [self._letter(session, notice, now) for notice in leased]
         return [letter for letter in letters if letter is not None]
 

@@ -7,29 +7,23 @@ to store; python-telegram-bot's exceptions end here.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import structlog
-from telegram import (
-    Bot,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaPhoto,
-    KeyboardButton,
-    LinkPreviewOptions,
-    Message,
-    ReplyKeyboardMarkup,
-)
+from telegram import Bot, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.request import NotSent
+from bot.request import Courier, NotSent
 from dialog.screen import Pressable, Rendered, Share
 from dialog.words import plain
+from models.attachment import FileKind
 
 log = structlog.get_logger()
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 _PATIENCE = (0.5, 2.0)
 _MOST_WAIT = 5.0
 
@@ -59,6 +53,7 @@ class Sender:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._courier = Courier(bot)
 
     async def show(
         self, chat_id: int, screen: Rendered, *, edit: int | None = None, on_picture: bool = False
@@ -67,10 +62,11 @@ class Sender:
         try:
             if edit is not None and screen.share is None and (await self._edit(chat_id, screen, edit, on_picture)):
                 return Sending(Fate.SENT, edit)
-            message = await self._send(chat_id, screen)
+            await self._send_files(chat_id, screen)
+            message_id = await self._send(chat_id, screen)
         except TelegramError as error:
             return fate_of(error)
-        return Sending(Fate.SENT, message.message_id)
+        return Sending(Fate.SENT, message_id)
 
     async def show_patiently(
         self, chat_id: int, screen: Rendered, *, edit: int | None = None, on_picture: bool = False
@@ -87,7 +83,9 @@ class Sender:
     async def answer(self, query_id: str, toast: str | None, *, alert: bool = False) -> None:
         """Answer a tap. A tap too old to be answered has had its effect all the same."""
         try:
-            await self._bot.answer_callback_query(query_id, text=toast, show_alert=alert or None)
+            await self._courier.call(
+                "answerCallbackQuery", callback_query_id=query_id, text=toast, show_alert=alert or None
+            )
         except TelegramError as error:
             log.debug("tap.unanswered", because=type(error).__name__)
 
@@ -99,16 +97,11 @@ class Sender:
             if screen.picture:
                 media = InputMediaPhoto(screen.picture, caption=screen.text, parse_mode=ParseMode.HTML)
                 await self._bot.edit_message_media(
-                    media, chat_id, message_id, reply_markup=_inline(screen), read_timeout=60
+                    media, chat_id, message_id, read_timeout=60, api_kwargs=_with(_inline(screen))
                 )
             else:
-                await self._bot.edit_message_text(
-                    screen.text,
-                    chat_id,
-                    message_id,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=_inline(screen),
-                    link_preview_options=_NO_PREVIEW,
+                await self._courier.call(
+                    "editMessageText", message_id=message_id, **_text(chat_id, screen), **_with(_inline(screen))
                 )
         except BadRequest as error:
             words = str(error).lower()
@@ -119,32 +112,44 @@ class Sender:
             return False
         return True
 
-    async def _send(self, chat_id: int, screen: Rendered) -> Message:
+    async def _send_files(self, chat_id: int, screen: Rendered) -> None:
+        """Send what goes before the screen, by its ids. What Telegram no longer has stops nothing."""
+        ways: dict[FileKind, Callable[..., Awaitable[Message]]] = {
+            FileKind.PHOTO: self._bot.send_photo,
+            FileKind.VOICE: self._bot.send_voice,
+            FileKind.VIDEO: self._bot.send_video,
+            FileKind.DOCUMENT: self._bot.send_document,
+        }
+        for file in screen.files:
+            try:
+                await ways[file.kind](chat_id, file.file_id)
+            except BadRequest:
+                log.warning("file.gone", kind=file.kind.value, address=screen.address)
+
+    async def _send(self, chat_id: int, screen: Rendered) -> int:
+        """Return the new message's id."""
         try:
             return await self._send_html(chat_id, screen)
         except BadRequest as error:
             if "parse entities" not in str(error).lower():
                 raise
             log.error("screen.broken", address=screen.address)  # noqa: TRY400 - the words would be in the trace
-            return await self._bot.send_message(chat_id, plain(screen.text), reply_markup=_markup(screen))
+            message = await self._bot.send_message(chat_id, plain(screen.text), api_kwargs=_with(_markup(screen)))
+            return message.message_id
 
-    async def _send_html(self, chat_id: int, screen: Rendered) -> Message:
+    async def _send_html(self, chat_id: int, screen: Rendered) -> int:
         if screen.picture:
-            return await self._bot.send_photo(
+            sent = await self._bot.send_photo(
                 chat_id,
                 screen.picture,
                 caption=screen.text,
                 parse_mode=ParseMode.HTML,
-                reply_markup=_markup(screen),
                 read_timeout=60,
+                api_kwargs=_with(_markup(screen)),
             )
-        return await self._bot.send_message(
-            chat_id,
-            screen.text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=_markup(screen),
-            link_preview_options=_NO_PREVIEW,
-        )
+            return sent.message_id
+        message = await self._courier.call("sendMessage", **_text(chat_id, screen), **_with(_markup(screen)))
+        return int(message["message_id"])
 
 
 def fate_of(error: TelegramError) -> Sending:
@@ -178,23 +183,37 @@ def _why_forbidden(words: str) -> str:
     return "deactivated" if "deactivated" in words else "never_started"
 
 
-def _inline(screen: Rendered) -> InlineKeyboardMarkup | None:
+def _text(chat_id: int, screen: Rendered) -> dict[str, Any]:
+    return {
+        "chat_id": chat_id,
+        "text": screen.text,
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": _NO_PREVIEW,
+    }
+
+
+def _with(keyboard: dict[str, Any] | None) -> dict[str, Any]:
+    return {"reply_markup": keyboard} if keyboard else {}
+
+
+def _inline(screen: Rendered) -> dict[str, Any] | None:
     if not screen.keyboard:
         return None
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in screen.keyboard])
+    return {"inline_keyboard": [[_button(button) for button in row] for row in screen.keyboard]}
 
 
-def _button(button: Pressable) -> InlineKeyboardButton:
-    return InlineKeyboardButton(button.text, callback_data=button.data, url=button.url)
+def _button(button: Pressable) -> dict[str, str]:
+    if button.url:
+        return {"text": button.text, "url": button.url}
+    return {"text": button.text, "callback_data": button.data or ""}
 
 
-def _markup(screen: Rendered) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+def _markup(screen: Rendered) -> dict[str, Any] | None:
     if screen.share is None:
         return _inline(screen)
-    asked = KeyboardButton(
-        screen.share_label or screen.share.value,
-        request_location=screen.share is Share.PLACE or None,
-        request_contact=screen.share is Share.CONTACT or None,
-    )
-    rows = [[asked], *([KeyboardButton(button.text) for button in row] for row in screen.keyboard)]
-    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+    asked: dict[str, Any] = {"text": screen.share_label or screen.share.value, _ASKED[screen.share]: True}
+    rows = [[asked], *([{"text": button.text} for button in row] for row in screen.keyboard)]
+    return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
+
+
+_ASKED = {Share.PLACE: "request_location", Share.CONTACT: "request_contact"}

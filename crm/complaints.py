@@ -17,7 +17,7 @@ from crm import attachments, audit, business_time, customers, notices, people, s
 from crm.attachments import Sent
 from crm.permission import require
 from crm.rules import Allowance, Rules, rules
-from models.attachment import Attachment
+from models import dialects
 from models.complaint import MOVES, Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.customer import Customer
 from models.person import Permission, Person, Role
@@ -107,13 +107,6 @@ def listed(
     return list(session.scalars(some.limit(limit).offset(offset)))
 
 
-def of_album(session: Session, actor: Person, album: str) -> Complaint | None:
-    """Return the complaint that the actor sent parts of this album to, the last one if several."""
-    parts = and_(Attachment.album == album, Attachment.sender_id == actor.id)
-    found = visible_to(actor).join(Attachment, Attachment.complaint_id == Complaint.id).where(parts)
-    return session.scalar(found.order_by(Complaint.id.desc()).limit(1))
-
-
 def steps_open_to(actor: Person, complaint: Complaint) -> frozenset[Stage]:
     """Return the stages the actor may take the complaint to now; asking first, the business checks all the same."""
     steps = MOVES[complaint.stage]
@@ -134,8 +127,21 @@ def severities_open_to(actor: Person, complaint: Complaint) -> dict[Severity, bo
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
     """Return the condition that a promised step is late, the same as ``Complaint.overdue`` (``CMP-09``)."""
-    unanswered = and_(Complaint.acknowledged_at.is_(None), Complaint.acknowledge_by < now)
-    return or_(unanswered, and_(Complaint.resolved_at.is_(None), Complaint.resolve_by < now))
+    return or_(_unanswered(now), _unresolved(now))
+
+
+def announce_late(session: Session, *, now: datetime, limit: int = 100) -> int:
+    """Tell owner and leaders of each promise that was broken, once for each clock (``CMP-15``); return how many."""
+    answer, remedy = (and_(late, Complaint.late_told < told) for told, late in _breaches(now).items())
+    waiting = select(Complaint).where(Complaint.stage != Stage.FED_BACK, or_(answer, remedy))
+    waiting = waiting.order_by(Complaint.severity, Complaint.id).limit(limit)
+    broken = session.scalars(dialects.claimed(waiting, Complaint)).all()
+    for complaint in broken:
+        unresolved = complaint.resolved_at is None and complaint.resolve_by < now
+        complaint.late_told = 2 if unresolved else 1
+        _tell_handlers(session, complaint, now, key=f"late:{complaint.id}:{complaint.late_told}:{complaint.reopened}")
+    session.flush()
+    return len(broken)
 
 
 def file(
@@ -173,7 +179,7 @@ def file(
         attachments.attach(session, actor, sent, complaint=complaint, at=at)
     _remember(session, actor, complaint, None, "", at)
     audit.note(session, actor, "complaint.filed", complaint, at, customer=customer.id, severity=severity.value)
-    _tell_handlers(session, actor, complaint, at, urgent=_alarming(complaint))
+    _tell_handlers(session, complaint, at, but=actor, urgent=_alarming(complaint))
     _tell_reporter(session, actor, complaint, at)
     session.flush()
     return complaint
@@ -244,11 +250,11 @@ def reopen(session: Session, actor: Person, complaint_id: int, *, version: int, 
     if complaint.stage is not Stage.RESOLVED and complaint.version == version:
         raise MoveRefused(complaint=complaint, became=Stage.INVESTIGATING)
     severity, owner_id = _after_reopening(session, complaint)
-    again = {"reopened": complaint.reopened + 1, "reopened_at": at, "resolved_at": None}
+    again = {"reopened": complaint.reopened + 1, "reopened_at": at, "resolved_at": None, "late_told": 1}
     became = {"stage": Stage.INVESTIGATING, "severity": severity, "owner_id": owner_id}
     complaint = _move(session, actor, complaint, version=version, words=words, at=at, **became, **again)
     _set_clocks(complaint, rules(session))
-    _tell_handlers(session, actor, complaint, at, urgent=_alarming(complaint))
+    _tell_handlers(session, complaint, at, but=actor, urgent=_alarming(complaint))
     session.flush()
     return complaint
 
@@ -279,7 +285,7 @@ def set_severity(
     audit.note(session, actor, "complaint.severity", complaint, at, was=was.value, became=severity.value)
     _remember(session, actor, complaint, complaint.stage, reason, at)
     if severity is Severity.S1 and was is not Severity.S1:
-        _tell_handlers(session, actor, complaint, at, urgent=True)
+        _tell_handlers(session, complaint, at, but=actor, urgent=True)
     return complaint
 
 
@@ -329,7 +335,7 @@ def add(
     _remember(session, actor, complaint, complaint.stage, words, at)
     audit.note(session, actor, "complaint.added_to", complaint, at, files=len(files))
     key = f"complaint:{complaint.id}:added:{complaint.moves[-1].id}"
-    _tell_handlers(session, actor, complaint, at, urgent=False, key=key)
+    _tell_handlers(session, complaint, at, key=key, but=actor)
     return complaint
 
 
@@ -341,6 +347,18 @@ def address(complaint: Complaint) -> str:
 def thread(complaint: Complaint) -> str:
     """Return the living message this complaint is shown in."""
     return f"complaint:{complaint.id}"
+
+
+def _breaches(now: datetime) -> dict[int, ColumnElement[bool]]:
+    return {1: _unanswered(now), 2: _unresolved(now)}
+
+
+def _unanswered(now: datetime) -> ColumnElement[bool]:
+    return and_(Complaint.acknowledged_at.is_(None), Complaint.acknowledge_by < now)
+
+
+def _unresolved(now: datetime) -> ColumnElement[bool]:
+    return and_(Complaint.resolved_at.is_(None), Complaint.resolve_by < now)
 
 
 def _move(
@@ -395,12 +413,18 @@ def _tell_reporter(session: Session, actor: Person, complaint: Complaint, at: da
 
 
 def _tell_handlers(
-    session: Session, actor: Person, complaint: Complaint, at: datetime, *, urgent: bool, key: str = ""
+    session: Session,
+    complaint: Complaint,
+    at: datetime,
+    *,
+    key: str | None = None,
+    but: Person | None = None,
+    urgent: bool = False,
 ) -> None:
     key = key or f"complaint:{complaint.id}:{complaint.version}"
     owner = complaint.owner or complaint.customer.owner
-    told = {person.id: person for person in [owner, *people.leaders_of(session, owner)] if person.id != actor.id}
-    for person in told.values():
+    told = {person.id: person for person in [owner, *people.leaders_of(session, owner)]}
+    for person in (person for person in told.values() if but is None or person.id != but.id):
         notices.leave(
             session,
             person,

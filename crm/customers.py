@@ -25,6 +25,8 @@ from models.problem import NotFound, Problem
 from models.visit import Outcome, Reminder, Visit, VisitKind
 
 CANDIDATES = 400
+LONGEST = 60
+"""Letters of what was typed that are looked at."""
 ALIKE = 75
 """How alike, of 100, typed words and a name must be to count as a typing mistake."""
 THE_SAME = 86
@@ -76,7 +78,7 @@ def search(session: Session, actor: Person, words: str, *, limit: int = 6, offse
     A part of the name, its pinyin or its initials will do (hdzc finds 华东轴承), in any case or width;
     when nothing contains the words, they are read as a typing mistake.
     """
-    parts = _fold(words).split()
+    parts = _fold(words)[:LONGEST].split()
     if not parts:
         return recent(session, actor, limit=limit, offset=offset)
     containing = visible_to(actor).where(*(Customer.search_key.contains(part, autoescape=True) for part in parts))
@@ -94,7 +96,7 @@ def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) 
 
 def likely_duplicates(session: Session, name: str) -> list[Customer]:
     """Return firms, whoever looks after them, that are probably meant by this name; show their names only."""
-    core = _core(name)
+    core = _core(name)[:LONGEST]
     found = _alike(session, select(Customer), core, 0) if core else []
     return [customer for customer in found if fuzz.ratio(_core(customer.name), core) >= THE_SAME][:5]
 
@@ -217,7 +219,8 @@ def _last_used(actor: Person) -> Select[int, datetime]:
 
 
 def _fold(words: str) -> str:
-    return unicodedata.normalize("NFKC", words).casefold().strip()
+    # PostgreSQL takes no NUL, and a forged address may hold one.
+    return unicodedata.normalize("NFKC", words).replace("\0", "").casefold().strip()
 
 
 def _core(name: str) -> str:
@@ -237,14 +240,18 @@ def _pairs(word: str) -> Iterator[str]:
 
 def _ranked(session: Session, customers: Select[Customer], typed: str, *, least: float) -> list[Customer]:
     candidates = session.scalars(customers.order_by(Customer.name).limit(CANDIDATES)).all()
-    scored = [(_likeness(typed, customer.search_key), customer) for customer in candidates]
+    scored = [(_likeness(typed, customer), customer) for customer in candidates]
     good = [(score, customer) for score, customer in scored if score >= least]
     return [customer for _score, customer in sorted(good, key=lambda pair: -pair[0])]
 
 
-def _likeness(typed: str, key: str) -> float:
-    """Of 100: how well the typed words match the best of name, initials and pinyin; beginnings come first."""
-    return max(fuzz.partial_ratio(typed, form) - (not form.startswith(typed)) for form in key.split())
+def _likeness(typed: str, customer: Customer) -> float:
+    """Of 100: how well the typed words match the best of name, initials and pinyin; beginnings come first.
+
+    The name without its firm's words is looked for within the typed ones too: 华东轴承谈了备件 means 华东轴承.
+    """
+    forms = [*customer.search_key.split(), _core(customer.name)]
+    return max(fuzz.partial_ratio(typed, form) - (not form.startswith(typed)) for form in forms)
 
 
 def _fit(words: str, column: Any, *, required: bool = False) -> str:

@@ -96,12 +96,12 @@ def sent(session: Session, notice_id: int, *, holder: str, message_id: int | Non
 
 def refused(session: Session, notice_id: int, *, holder: str, why: str, at: datetime) -> bool:
     """Report that it can never be delivered. Return whether the holder still held it."""
-    return _settle(session, notice_id, holder, NoticeState.REFUSED, at, why=why)
+    return _settle(session, notice_id, holder, NoticeState.REFUSED, at, why=why[: Notice.why.type.length])
 
 
 def suppress(session: Session, notice_id: int, *, holder: str, why: str, at: datetime) -> bool:
     """Report that it was no longer wanted when it was looked at again. Return whether the holder still held it."""
-    return _settle(session, notice_id, holder, NoticeState.SUPPRESSED, at, why=why)
+    return _settle(session, notice_id, holder, NoticeState.SUPPRESSED, at, why=why[: Notice.why.type.length])
 
 
 def later(session: Session, notice_id: int, *, holder: str, until: datetime, counts: bool) -> bool:
@@ -154,7 +154,8 @@ def _expire(session: Session, now: datetime) -> None:
 
 
 def _hold_in_quiet_hours(session: Session, now: datetime) -> None:
-    waiting = and_(_due(now), Notice.urgent.is_(False))
+    """A notice that pings nobody may go at any hour: it edits a message that is there, or comes without a sound."""
+    waiting = and_(_due(now), Notice.urgent.is_(False), Notice.ping)
     zones = session.scalars(select(Person.zone).join(Notice, Notice.to_id == Person.id).where(waiting).distinct())
     for zone in zones.all():
         morning = quiet_until(rules(session), ZoneInfo(zone or rules(session).zone), now)

@@ -33,7 +33,11 @@ NEEDED_TO_INVITE: dict[Role, Permission] = {
 LEADERS = (Role.MANAGER, Role.ADMIN)
 
 
-_RECOGNISE = select(Person).where(Person.telegram_id == bindparam("telegram_id"), Person.withdrawn_at.is_(None))
+_RECOGNISE = (
+    select(Person)
+    .where(Person.telegram_id == bindparam("telegram_id"), Person.withdrawn_at.is_(None))
+    .with_for_update(key_share=True, of=Person)
+)
 """Built once: every update asks it."""
 
 
@@ -50,7 +54,10 @@ class NotOneself(Problem):
 
 
 def recognise(session: Session, telegram_id: int) -> Person | None:
-    """Return the person of this Telegram number; None when she is a stranger or was withdrawn. One statement."""
+    """Return the person of this Telegram number; None when she is a stranger or was withdrawn. One statement.
+
+    Her row is locked until the transaction ends: one person's turns follow each other, whichever process takes them.
+    """
     return session.scalar(_RECOGNISE, {"telegram_id": telegram_id})
 
 
@@ -246,7 +253,7 @@ def withdraw(session: Session, actor: Person, person_id: int, *, at: datetime) -
 def unreachable(session: Session, person: Person, *, reason: str, at: datetime) -> None:
     """Note that Telegram does not deliver to her: nothing more is left for her until she is back."""
     if person.unreachable_since is None:
-        person.unreachable_since, person.unreachable_reason = at, reason
+        person.unreachable_since, person.unreachable_reason = at, reason[: Person.unreachable_reason.type.length]
         audit.note(session, None, "person.unreachable", person, at, reason=reason)
         session.flush()
 
@@ -263,6 +270,7 @@ def _known(session: Session, telegram_id: int) -> Person | None:
 
 
 def _welcome(session: Session, telegram_id: int, *, name: str, role: Role, at: datetime) -> Person:
+    name = name.strip()[: Person.name.type.length] or f"#{telegram_id}"  # Telegram's may be empty, or 129 long
     person = Person(telegram_id=telegram_id, name=name, role=role, joined_at=at)
     session.add(person)
     session.flush()

@@ -197,10 +197,10 @@ def _visits(it: _Department) -> None:
     latest = {customer["id"]: it.now - _since_last_visit(it, customer) for customer in it.customers}
     rows = sorted((_visit(it, customer, latest[customer["id"]]) for customer in planned), key=lambda row: row["at"])
     it.visits = _insert(it, Visit, rows)
-    met = [(row["id"], contact) for row in rows for contact in _met(it, row, by_customer[row["customer_id"]])]
-    it.session.execute(insert(visit_contact), [{"visit_id": visit, "contact_id": contact} for visit, contact in met])
-    for visit_id, contact in met:
-        _by_id(it.visits)[visit_id].setdefault("met", []).append(contact)
+    for row in rows:
+        row["met"] = _met(it, row, by_customer[row["customer_id"]])
+    met = [{"visit_id": row["id"], "contact_id": contact} for row in rows for contact in row["met"]]
+    it.session.execute(insert(visit_contact), met)
 
 
 def _reminders(it: _Department) -> None:
@@ -355,6 +355,7 @@ def _complaint(it: _Department, customer: Facts, received: datetime, severity: S
     facts |= {"remedy": it.draw.choice(seed_words.REMEDIES[kind]).format_map(slots), "proposed": None}
     facts |= {"acknowledge_by": business_time.after(received, promise.acknowledge, it.rules)}
     facts |= {"resolve_by": business_time.after(received, promise.resolve, it.rules), "reopened": 0}
+    facts |= {"late_told": sum(due < it.now for due in (facts["acknowledge_by"], facts["resolve_by"]))}
     return facts | _progress(it, facts, pace)
 
 
@@ -406,7 +407,7 @@ def _asked_about_visits(it: _Department, people_of: Mapping[int, int]) -> list[F
     for visit in it.visits:
         askable = visit["kind"] is not VisitKind.CALL and visit["customer_id"] != it.customers[0]["id"]
         ask_at, firm = visit["at"] + it.rules.undo_for, visit["customer_id"]
-        met = [contact for contact in visit.get("met", ()) if contact in people_of] if askable else []
+        met = [contact for contact in visit["met"] if contact in people_of] if askable else []
         contact = next((contact for contact in met if history.allows(contact, firm, ask_at)), None)
         if contact and ask_at < it.now:
             history.remember(contact, firm, ask_at)
@@ -461,10 +462,6 @@ def _grouped(rows: Iterable[Facts], by: str) -> dict[int, list[Facts]]:
     for row in rows:
         groups[row[by]].append(row)
     return groups
-
-
-def _by_id(rows: Iterable[Facts]) -> dict[int, Facts]:
-    return {row["id"]: row for row in rows}
 
 
 def _insert(it: _Department, model: type[Base], rows: list[Facts]) -> list[Facts]:

@@ -148,6 +148,8 @@ def record(session: Session, actor: Person, questionnaire_id: int, *, score: int
     if score not in range(1, 6):
         raise ValueError("a score is 1 to 5")
     asked = _mine(session, actor, questionnaire_id)
+    if asked.state in {AskState.QUEUED, AskState.SUPPRESSED}:
+        raise NotFound(what="questionnaire")
     if asked.score is not None and at > asked.closes_at:
         raise QuestionnaireClosed(questionnaire=asked)
     # A customer may answer after it closed: we keep the answer and leave it out of the score.

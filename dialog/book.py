@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dialog.page import Route
     from dialog.screen import Screen
     from dialog.talk import Talk
+    from dialog.words import Label
 
     Otherwise = Callable[[Talk, Message], Screen | Enter]
 
@@ -46,10 +47,10 @@ class Book:
         """Return what a command opens."""
         return self._commands.get(name)
 
-    def commands_for(self, person: Person) -> list[tuple[str, str]]:
+    def commands_for(self, person: Person) -> list[tuple[str, Label]]:
         """Return the commands this person may use, with the sentences that describe them."""
         return [
-            (name, str(found.title))
+            (name, found.title)
             for name, found in sorted(self._commands.items())
             if found.title and person.may(found.needs)
         ]

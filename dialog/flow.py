@@ -106,7 +106,7 @@ def replay(flow: Flow, talk: Talk, answers: Mapping[str, Frozen], wanted: Iterab
         while True:
             if question.name in {asked.name for asked, _value in path}:
                 raise NamedTwice(f"{flow.name}: {question.name}")
-            found, value = _answer(question, talk, answers, wanted)
+            found, value = _answer(flow, question, talk, answers, wanted)
             if not found:
                 lost |= {question.name} & answers.keys()
                 return Standing(path, question, None, frozenset(lost))
@@ -119,7 +119,7 @@ def replay(flow: Flow, talk: Talk, answers: Mapping[str, Frozen], wanted: Iterab
 
 
 def _answer(
-    question: Question[Any], talk: Talk, answers: Mapping[str, Frozen], wanted: Iterable[str]
+    flow: Flow, question: Question[Any], talk: Talk, answers: Mapping[str, Frozen], wanted: Iterable[str]
 ) -> tuple[bool, Any]:
     if question.name not in answers:
         return (question.later and question.name not in wanted), question.suggested
@@ -127,9 +127,19 @@ def _answer(
     if frozen is None:
         return True, None
     try:
-        return True, question.thaw(talk, frozen)
+        return True, _thawed(flow, question, talk, frozen)
     except (Gone, TypeError, KeyError, ValueError):
         return False, None
+
+
+def _thawed(flow: Flow, question: Question[Any], talk: Talk, frozen: Frozen) -> Any:
+    """Return the answer from its JSON. A turn replays twice or more, and looks up each thing once."""
+    before = talk.thawed.get((flow.name, question.name))
+    if before is not None and before[0] == frozen:
+        return before[1]
+    value = question.thaw(talk, frozen)
+    talk.thawed[flow.name, question.name] = frozen, value
+    return value
 
 
 def here(flow: Flow, talk: Talk, standing: Standing, note: dict[str, Any]) -> Here:

@@ -32,7 +32,6 @@ _LOAD = (
         _CHAT.outerjoin(_CONVERSATION, and_(_CONVERSATION.c.person_id == _CHAT.c.person_id, _CONVERSATION.c.current))
     )
     .where(_CHAT.c.person_id == bindparam("person"))
-    .with_for_update(of=_CHAT)
 )
 _STORE = (
     update(_CONVERSATION)
@@ -52,12 +51,13 @@ class Memo:
     """What the engine keeps beside the answers.
 
     ``heard`` are the names answered by the person, in order; ``wanted`` the later questions asked for;
-    ``origins`` tell which message or album gave which answer; ``note`` is the waiting question's own;
-    ``opening`` is how the conversation was begun.
+    ``edited`` is the answer being changed from the review, in case it shall stay; ``origins`` tell which message
+    or album gave which answer; ``note`` is the waiting question's own; ``opening`` is how the conversation was begun.
     """
 
     heard: list[str] = field(default_factory=list)
     wanted: list[str] = field(default_factory=list)
+    edited: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     note: dict[str, Any] = field(default_factory=dict)
     kept_text: str = ""
@@ -97,7 +97,10 @@ class Memory:
 
 
 def load(session: Session, person_id: int) -> Memory:
-    """Return the chat's memory, its row locked until the transaction ends; a chat without a row gets one."""
+    """Return the chat's memory; a chat without a row gets one.
+
+    The caller holds the person's row, so this statement sees what her turn before has left.
+    """
     row = session.connection().execute(_LOAD, {"person": person_id}).first()
     if row is None:
         session.execute(insert(_CHAT).values(person_id=person_id, revision=0, page="/"))
@@ -156,7 +159,7 @@ def put_aside(session: Session, memory: Memory) -> int | None:
     _raise_revision(session, memory, current.revision)
     memory.draft = None
     if not current.memo.worth_keeping:
-        session.execute(delete(_CONVERSATION).where(_CONVERSATION.c.id == current.id))
+        _drop(session, current)
         return None
     session.execute(update(_CONVERSATION).where(_CONVERSATION.c.id == current.id).values(current=False))
     return current.id
@@ -174,12 +177,19 @@ def take_up(session: Session, memory: Memory, draft: Draft, now: datetime) -> No
 
 
 def close(session: Session, memory: Memory, page: str | None = None) -> None:
-    """End the current conversation; ``page`` is where it ended."""
+    """End the current conversation; ``page`` is where it ended. Raises LostRace if another process was quicker."""
     if memory.draft is None:
         return
-    session.execute(delete(_CONVERSATION).where(_CONVERSATION.c.id == memory.draft.id))
+    _drop(session, memory.draft)
     _raise_revision(session, memory, memory.draft.revision, page)
     memory.draft = None
+
+
+def _drop(session: Session, draft: Draft) -> None:
+    as_it_was = and_(_CONVERSATION.c.id == draft.id, _CONVERSATION.c.revision == draft.revision)
+    dropped = session.connection().execute(delete(_CONVERSATION).where(as_it_was))
+    if dropped.rowcount != 1:
+        raise LostRace
 
 
 def _raise_revision(session: Session, memory: Memory, revision: int, page: str | None = None) -> None:

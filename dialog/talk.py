@@ -58,6 +58,7 @@ class Talk:
         self.zone = ZoneInfo(person.zone) if person.zone else house.zone
         self.kept = Kept()
         self.answers: dict[str, Any] = {}
+        self.thawed: dict[tuple[str, str], tuple[Any, Any]] = {}
 
     @property
     def today(self) -> date:

@@ -19,6 +19,7 @@ from dialog.flow import Enter, Flow, Standing, here, replay
 from dialog.memory import Draft, Memory
 from dialog.page import Route, split
 from dialog.question import Again, Answer, Heard, Question, Reconsider, Refusal
+from dialog.questions.words import said_since
 from dialog.screen import Button, Go, Key, Rendered, Screen
 from dialog.talk import House, Kept, Talk
 from dialog.words import _, plain
@@ -298,7 +299,7 @@ class _Turn:
         assert question is not None  # noqa: S101 - the caller has looked
         draft.answers = draft.answers | {question.name: question.freeze(value)}
         draft.memo.heard = [*(name for name in draft.memo.heard if name != question.name), question.name]
-        draft.memo.note = {}
+        draft.memo.note, draft.memo.edited = {}, {}
         if isinstance(event, Message):
             _trace(draft, event, question.name)
         if flow.on_answer:
@@ -311,6 +312,7 @@ class _Turn:
                 draft.memo.note = note
                 return self._advance(flow)
             case Reconsider(name=name):
+                draft.memo.edited = {"name": name, "was": {n: a for n, a in draft.answers.items() if n == name}}
                 draft.answers = {asked: answer for asked, answer in draft.answers.items() if asked != name}
                 draft.memo.wanted = [*draft.memo.wanted, name]
                 draft.memo.note = {}
@@ -344,8 +346,12 @@ class _Turn:
         """Correct an answer given before: its message was edited, or its album goes on."""
         standing = self._replay(flow, draft)
         asked = next((question for question, _value in standing.path if question.name == name), None)
-        if asked is None or draft.answers.get(name) is None:
+        if draft.answers.get(name) is None:
             return Reply()
+        if asked is None:
+            draft.answers = draft.answers | {name: said_since(draft.answers[name], message)}
+            remember.store(self.session, self.memory, self.now)
+            return self._shown(self._current())
         heard = asked.amend(here(flow, self.talk, standing, {}), draft.answers[name], message)
         if isinstance(heard, Refusal):
             above = self.talk.phrase("dialog/refusal", words=self.talk.say(heard.words), kept="")
@@ -369,17 +375,24 @@ class _Turn:
         question = standing.question
         if key == SKIP and question is not None and question.optional:
             self._skip(draft, question)
-        if key == BACK and draft.memo.heard:
+        if key == BACK and question is not None and draft.memo.edited.get("name") == question.name:
+            self._leave_as_it_was(draft, question)
+        elif key == BACK and draft.memo.heard:
             *draft.memo.heard, last = draft.memo.heard
             draft.answers = {asked: answer for asked, answer in draft.answers.items() if asked != last}
             draft.memo.wanted = [*draft.memo.wanted, last]
             draft.memo.note = {}
         return self._advance(flow)
 
+    def _leave_as_it_was(self, draft: Draft, question: Question[Any]) -> None:
+        draft.answers = draft.answers | draft.memo.edited["was"]
+        draft.memo.wanted = [name for name in draft.memo.wanted if name != question.name]
+        draft.memo.edited, draft.memo.note = {}, {}
+
     def _skip(self, draft: Draft, question: Question[Any]) -> None:
         draft.answers = draft.answers | {question.name: None}
         draft.memo.heard = [*draft.memo.heard, question.name]
-        draft.memo.note = {}
+        draft.memo.note, draft.memo.edited = {}, {}
 
     def _advance(self, flow: Flow) -> Reply:
         """Replay with what is known now: ask the next question, or end."""
@@ -464,7 +477,7 @@ def _trace(draft: Draft, message: Message, name: str) -> None:
 
 def _navigation(question: Question[Any], draft: Draft) -> list[Button | None]:
     return [
-        Key(_("‹ Back"), BACK) if draft.memo.heard else None,
+        Key(_("‹ Back"), BACK) if draft.memo.heard or draft.memo.edited else None,
         Key(_("Skip ›"), SKIP) if question.optional else None,
         Key(_("✕ Cancel"), CANCEL),
     ]

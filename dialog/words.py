@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -46,6 +47,7 @@ class Words:
 
     def __init__(self, language: str, folder: Path, names: Mapping[StrEnum, Label]) -> None:
         self.language = language
+        self._locale = Locale.parse(language)  # given the name alone, babel searches its thousand locales each time
         self._catalogue = _catalogue(language, folder)
         self._names = names
         self._templates = self._environment(folder)
@@ -94,20 +96,20 @@ class Words:
         """Return a day as it stands in a calendar: ``12月2日``, ``2 Dec``, with the year when it is another one."""
         far = day.year != today.year
         if self.language == "en":
-            return f"{day.day} {format_date(day, 'MMM', 'en')}" + (f" {day.year}" if far else "")
+            return f"{day.day} {format_date(day, 'MMM', self._locale)}" + (f" {day.year}" if far else "")
         return (f"{day.year}年" if far else "") + f"{day.month}月{day.day}日"
 
     def _weekday(self, day: date) -> str:
-        return str(format_date(day, "EEE", self.language))
+        return str(format_date(day, "EEE", self._locale))
 
     def month(self, day: date) -> str:
         """Return the month's name with its year."""
-        return str(format_date(day, "LLLL y" if self.language == "en" else "y年M月", self.language))
+        return str(format_date(day, "LLLL y" if self.language == "en" else "y年M月", self._locale))
 
     def weekdays(self) -> list[str]:
         """Return the seven short names of weekdays, Monday first."""
         monday = date(2024, 1, 1)
-        return [str(format_date(monday + timedelta(n), "EEEEE", self.language)) for n in range(7)]
+        return [str(format_date(monday + timedelta(n), "EEEEE", self._locale)) for n in range(7)]
 
     def _environment(self, folder: Path) -> Environment:
         environment = Environment(

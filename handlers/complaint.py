@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import complaints, customers
+from crm import complaints
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Here
@@ -19,13 +19,14 @@ from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
-from handlers.picking import PickCustomer
+from handlers.menu import to_home
+from handlers.paging import leaf, turning
+from handlers.picking import PickCustomer, looked_for
 from handlers.picking_complaint import PickComplaint
 from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening
 from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.person import Permission
 
-ON_A_PAGE = 6
 LAST_STEPS = 8
 
 
@@ -40,11 +41,10 @@ class KindAndSave(Choice[ComplaintKind]):
 
 def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     """Return what a line such as ``华东轴承 3号线轴承异响`` already says: the customer, and the words."""
-    name, _space, rest = text.partition(" ")
-    found = customers.search(talk.session, talk.person, name, limit=2)
-    if len(found) != 1:
+    customer, _words, rest = looked_for(talk, text)
+    if customer is None:
         return {"words": text}
-    return {"customer": found[0].id} | ({"words": rest.strip()} if rest.strip() else {})
+    return {"customer": customer.id} | ({"words": rest} if rest else {})
 
 
 @flow(
@@ -84,35 +84,29 @@ class Line:
 @page("/complaints", needs=Permission.SEE_COMPLAINTS, command="complaints", title=_("Complaints"))
 def complaint_list(talk: Talk, page: int = 0, late: bool = False) -> Screen:
     """The complaints this person may see: late ones on top, then the open ones, closed ones last."""
-    page = max(page, 0)
-    found = _found(talk, late=late, offset=page * ON_A_PAGE)
-    lines = [Line(complaint, _late(talk, complaint), _due(complaint)) for complaint in found[:ON_A_PAGE]]
+    found, more = leaf(page, lambda limit, offset: _found(talk, late=late, limit=limit, offset=offset))
+    lines = [Line(complaint, _late(talk, complaint), _due(complaint)) for complaint in found]
     return Screen(
         "complaint/list",
         lines=lines,
         late=late,
         rows=[
             *([Link(_title(line), complaint_card, line.complaint.id)] for line in lines),
-            [
-                Link("‹", complaint_list, page=page - 1, late=late or None) if page else None,
-                Link("›", complaint_list, page=page + 1, late=late or None) if len(found) > ON_A_PAGE else None,
-            ],
+            turning(complaint_list, page=page, more=more, late=late or None),
             [
                 Link(_("All"), complaint_list) if late else Link(_("⏰ Overdue only"), complaint_list, late=True),
                 Door(_("➕ Log a complaint"), log_complaint) if talk.may(Permission.FILE_COMPLAINTS) else None,
             ],
+            [to_home()],
         ],
     )
 
 
-def _found(talk: Talk, *, late: bool, offset: int) -> Sequence[Complaint]:
-    """Return a page of complaints, and one more if there is one."""
-    most = ON_A_PAGE + 1
+def _found(talk: Talk, *, late: bool, limit: int, offset: int) -> Sequence[Complaint]:
+    facts = (talk.session, talk.person)
     if late:
-        return complaints.open_ones(
-            talk.session, talk.person, now=talk.now, overdue_only=True, limit=most, offset=offset
-        )
-    return complaints.listed(talk.session, talk.person, now=talk.now, limit=most, offset=offset)
+        return complaints.open_ones(*facts, now=talk.now, overdue_only=True, limit=limit, offset=offset)
+    return complaints.listed(*facts, now=talk.now, limit=limit, offset=offset)
 
 
 def _title(line: Line) -> str:

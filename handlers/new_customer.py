@@ -56,11 +56,15 @@ class SameFirm(Question[Customer | None]):
         return Refusal(self.rejection)
 
     def freeze(self, value: Customer | None) -> Frozen:
-        """Return the firm's id, or None."""
-        return value.id if value is not None else None
+        """Return the firm's id, or the firms it is none of."""
+        return value.id if value is not None else {"none_of": [customer.id for customer in self.alike]}
 
-    def thaw(self, talk: Talk, frozen: Frozen) -> Customer:
-        """Return the firm. Raises Gone when the person may no longer see it."""
+    def thaw(self, talk: Talk, frozen: Frozen) -> Customer | None:
+        """Return the firm, or None. Raises Gone when it may no longer be seen, or other firms are in question now."""
+        if isinstance(frozen, dict):
+            if not {customer.id for customer in self.alike} <= set(frozen["none_of"]):
+                raise Gone
+            return None
         try:
             return customers.find(talk.session, talk.person, int(frozen))
         except NotFound:

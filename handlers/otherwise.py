@@ -57,15 +57,18 @@ def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a message outside a conversation leads to."""
     if talk.person.role is Role.CUSTOMER:
         return offer_report(talk, message)
-    if message.file is not None:
-        return _joined(talk, message) or Enter(offer, "words", said_in(message))
     if message.card is not None:
         return Enter(new_contact, "name", [message.card.name, message.card.phone])
-    if not message.text.strip():
+    if message.file is None and not message.text.strip():
         return Screen("otherwise/not_understood", rows=[[to_home()]])
+    return _joined(talk, message) or _named(talk, message) or _kept(message)
+
+
+def _kept(message: Message) -> Enter:
+    """What is forwarded is somebody's complaint; the rest may be one, or a visit."""
     if message.forwarded_from is not None:
         return Enter(log_complaint, "words", said_in(message))
-    return _named(talk, message.text.strip()) or Enter(offer, "words", said_in(message))
+    return Enter(offer, "words", said_in(message))
 
 
 def _joined(talk: Talk, message: Message) -> Screen | None:
@@ -80,7 +83,11 @@ def _joined(talk: Talk, message: Message) -> Screen | None:
     return complaint_card(talk, earlier.complaint_id) if earlier.complaint_id is not None else home(talk)
 
 
-def _named(talk: Talk, text: str) -> Screen | None:
+def _named(talk: Talk, message: Message) -> Screen | None:
+    """Open the customer whose name was typed, or offer those it may mean."""
+    text = message.text.strip()
+    if message.file is not None or message.forwarded_from is not None:
+        return None
     found = [customer for customer in _found(talk, text) if _may_be(text, customer)]
     if not found:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -125,18 +126,26 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     ``华东轴承 谈了备件`` gives the customer, ``华东轴承`` and ``谈了备件``. A name may have blanks in it. When the
     words may mean several customers, or none, the customer is None.
     """
-    words = line.split()
-    for count in range(1, min(len(words), 5) + 1):
-        name = " ".join(words[:count])
+    names = [line[: word.end()].strip() for word in WORD.finditer(line)][:MOST_WORDS]
+    for count, name in enumerate(names):
         found = customers.search(talk.session, talk.person, name, limit=2)
         if len(found) == 1 or (found and found[0].name == name):
-            return found[0], name, _after(line, count)
+            whole = _whole(found[0], names[count:])
+            return found[0], whole, _behind(line, whole)
         if not found:
             break
-    return None, words[0] if words else "", _after(line, 1)
+    return None, names[0] if names else "", _behind(line, names[0]) if names else ""
 
 
-def _after(line: str, count: int) -> str:
-    """Return what follows the first words, its own line breaks kept."""
-    parts = line.split(maxsplit=count)
-    return parts[count].strip() if len(parts) > count else ""
+WORD = re.compile(r"[^\s，,、；;：:。]+")
+MOST_WORDS = 5
+
+
+def _whole(customer: Customer, names: Sequence[str]) -> str:
+    """Return the longest of these beginnings of a line that is still a part of the customer's name."""
+    parts = [name for name in names if customers.search_key(name).partition(" ")[0] in customer.search_key]
+    return parts[-1] if parts else names[0]
+
+
+def _behind(line: str, name: str) -> str:
+    return line.strip()[len(name) :].lstrip(" \n\t，,、；;：:。").rstrip()

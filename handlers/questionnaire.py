@@ -12,6 +12,7 @@ from dialog.questions import Pick, Scale, Words
 from dialog.screen import Act, Button, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
+from handlers.menu import to_home
 from models.person import Permission
 from models.questionnaire import AskState, Questionnaire
 
@@ -72,7 +73,9 @@ def questionnaire_page(talk: Talk, questionnaire_id: int, ask: bool = False) -> 
 def _for_the_person_asked(talk: Talk, asked: Questionnaire, *, ask: bool) -> Screen:
     over = asked.closed(talk.now) or asked.state is AskState.SUPPRESSED
     if over or (asked.state is AskState.DECLINED and not ask):
-        return Screen("questionnaire/over", asked=asked, over=over, rows=[[None if over else _after_all(asked)]])
+        return Screen(
+            "questionnaire/over", asked=asked, over=over, rows=[[None if over else _after_all(asked), to_home()]]
+        )
     if asked.score is not None:
         low = asked.score <= surveys.LOW
         return Screen(

@@ -96,7 +96,7 @@ def today(talk: Talk, page: int = 0) -> Screen:
     return Screen(
         "reminder/today",
         due=len(due),
-        late=sum(row[1] for row in talk.session.execute(by_grade)),
+        late=sum(row[1] for row in talk.session.execute(by_grade)) - (len(overdue) - len(late)),
         rows=[
             *lines[start : start + ON_A_PAGE],
             turning(today, page=page, more=len(lines) > start + ON_A_PAGE),
@@ -111,7 +111,7 @@ def _line(talk: Talk, reminder: Reminder) -> list[Link]:
 
 
 def _open(talk: Talk, reminder: Reminder) -> Rows:
-    if not talk.may(Permission.LOG_VISITS):
+    if reminder.rep_id != talk.person.id:
         return []
     version = reminder.version
     return [

@@ -18,13 +18,14 @@ from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
+from handlers.menu import to_home
+from handlers.paging import leaf, turning
 from handlers.picking_complaint import PickComplaint
 from models.complaint import Complaint, ComplaintKind, Stage
 from models.customer import Customer
 from models.person import Permission
 from models.problem import NotFound
 
-ON_A_PAGE = 6
 MOST = 4096
 """As long as a message can be, so that nothing a customer sends is refused for its length."""
 
@@ -56,7 +57,9 @@ def report(talk: Talk) -> Script:
     if talk.answers.get("unasked"):
         wanted = yield from SendIt("send")
         if not wanted:
-            return Screen("report/dropped", rep=customer.owner, rows=[[Door(_("📝 Report a problem"), report)]])
+            return Screen(
+                "report/dropped", rep=customer.owner, rows=[[Door(_("📝 Report a problem"), report), to_home()]]
+            )
     complaint = complaints.file(
         talk.session,
         talk.person,
@@ -83,11 +86,11 @@ def offer_report(talk: Talk, message: Message) -> Screen | Enter:
 
 def late_part(talk: Talk, message: Message) -> Complaint | None:
     """Return the complaint that this part of an album has just joined; None when it is nothing of the kind."""
-    if message.file is None or message.album is None:
+    earlier = attachments.of_album(talk.session, talk.person, message.album)
+    if message.file is None or earlier is None or earlier.complaint_id is None:
         return None
-    complaint = complaints.of_album(talk.session, talk.person, message.album)
-    if complaint is None or not attachments.late(talk.session, talk.person, *files.kept([message.file])):
-        return None
+    attachments.late(talk.session, talk.person, *files.kept([message.file]))
+    complaint = complaints.find(talk.session, talk.person, earlier.complaint_id)
     if message.text.strip() and complaint.open:
         complaints.add(talk.session, talk.person, complaint.id, words=message.text, at=talk.now)
     talk.session.expire(complaint, ["attachments"])
@@ -102,6 +105,7 @@ def customers_card(talk: Talk, complaint: Complaint) -> Screen:
         stages=_stages(complaint),
         dots="".join("●" if reached else "○" for _stage, reached, _at in _stages(complaint)),
         added=[move.words for move in complaint.moves if move.actor_id == talk.person.id and move.was is move.became],
+        asks_kind=_asks_kind(complaint),
         promised=complaint.acknowledge_by if _still_to_come(talk, complaint) else None,
         thread=complaints.thread(complaint),
         rows=_customers_buttons(talk, complaint),
@@ -112,9 +116,7 @@ def customers_card(talk: Talk, complaint: Complaint) -> Screen:
 
 def _customers_buttons(talk: Talk, complaint: Complaint) -> Rows:
     kinds: list[Button] = [
-        Act(talk.words.name(kind), say_kind, complaint.id, kind=kind)
-        for kind in ComplaintKind
-        if complaint.kind is None and complaint.open
+        Act(talk.words.name(kind), say_kind, complaint.id, kind=kind) for kind in ComplaintKind if _asks_kind(complaint)
     ]
     sent = len(complaint.attachments)
     may_reopen = Stage.INVESTIGATING in complaints.steps_open_to(talk.person, complaint)
@@ -137,6 +139,10 @@ def _stages(complaint: Complaint) -> list[tuple[Stage, bool, Any]]:
     return [(stage, place <= reached, since.get(stage)) for place, stage in enumerate(order)]
 
 
+def _asks_kind(complaint: Complaint) -> bool:
+    return complaint.kind is None and complaint.stage is Stage.RECEIVED
+
+
 def _still_to_come(talk: Talk, complaint: Complaint) -> bool:
     return complaint.acknowledged_at is None and talk.now < complaint.acknowledge_by
 
@@ -150,19 +156,15 @@ def say_kind(talk: Talk, complaint_id: int, kind: ComplaintKind) -> Screen:
 @page("/complaints/mine", needs=Permission.REPORT_PROBLEMS, command="mine", title=_("My complaints"))
 def my_complaints(talk: Talk, page: int = 0) -> Screen:
     """What she has reported; what is still open comes first."""
-    page = max(page, 0)
-    found = complaints.listed(talk.session, talk.person, now=talk.now, limit=ON_A_PAGE + 1, offset=page * ON_A_PAGE)
-    shown = found[:ON_A_PAGE]
+    who, now = (talk.session, talk.person), talk.now
+    shown, more = leaf(page, lambda limit, offset: complaints.listed(*who, now=now, limit=limit, offset=offset))
     return Screen(
         "report/mine",
         complaints=shown,
         rows=[
             *([Go(_title(complaint), complaints.address(complaint))] for complaint in shown),
-            [
-                Link("‹", my_complaints, page=page - 1) if page else None,
-                Link("›", my_complaints, page=page + 1) if len(found) > ON_A_PAGE else None,
-            ],
-            [Door(_("📝 Report a problem"), report)],
+            turning(my_complaints, page=page, more=more),
+            [Door(_("📝 Report a problem"), report), to_home()],
         ],
     )
 

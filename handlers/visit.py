@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from crm import visits
-from crm.attachments import Sent
 from dialog import days
-from dialog.events import File
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Choice, PickDay, Review, Said, Words
 from dialog.screen import Act, Door, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
+from handlers import files
 from handlers.customer import customer_card
 from handlers.new_customer import added, introduced
 from handlers.picking import PickContacts, PickCustomer, looked_for
@@ -22,18 +21,20 @@ from models.person import Permission
 from models.visit import Outcome, VisitKind
 
 A_YEAR = timedelta(days=366)
+A_LONG_NAME = 16
 
 
 def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     """Return what a line such as ``华东轴承 谈了备件 下周三报价`` already says: the customer, and the note.
 
     While it is not clear which customer is meant, the first word is looked for, and the note is the whole
-    line: nothing typed is lost.
+    line: nothing typed is lost. A first word too long for a name is no name.
     """
     customer, words, rest = looked_for(talk, text)
     if customer is not None:
         return {"customer": customer.id} | ({"note": rest} if rest else {})
-    return {"looking_for": words[:80]} | ({"note": text} if rest else {})
+    sentence = len(words) > A_LONG_NAME
+    return ({} if sentence else {"looking_for": words}) | ({"note": text} if rest or sentence else {})
 
 
 @flow("visit", _("📝 Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
@@ -59,7 +60,7 @@ def log_visit(talk: Talk) -> Script:
         kind=kind or VisitKind.ROUTINE,
         outcome=outcome,
         note=note,
-        files=sent(*said.files, *talk.kept.files),
+        files=files.kept([*said.files, *talk.kept.files]),
         met=met or [],
         next_visit=next_visit,
         at=talk.now,
@@ -72,18 +73,35 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
     """One visit, as it was logged."""
     visit = visits.find(talk.session, talk.person, visit_id)
     undoable = visits.undoable(talk.session, talk.person, visit, now=talk.now)
+    sent = len(visit.attachments)
     return Screen(
         "visit/card",
         visit=visit,
         new=undoable,
         own=visit.rep_id == talk.person.id,
         rows=[
-            [Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None],
+            [
+                Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
+                Link(_("📎 Sent along: {count}", count=sent), visit_files, visit.id) if sent else None,
+            ],
             [
                 Link(_("🏭 Customer"), customer_card, visit.customer_id),
                 Door(_("📝 Log the next one"), log_visit) if undoable else None,
             ],
         ],
+    )
+
+
+@page("/visits/{visit_id}/files", needs=Permission.SEE_VISITS)
+def visit_files(talk: Talk, visit_id: int) -> Screen:
+    """What was sent along, once more."""
+    visit = visits.find(talk.session, talk.person, visit_id)
+    return Screen(
+        "visit/files",
+        visit=visit,
+        files=files.again(visit.attachments),
+        fresh=True,
+        rows=[[Link(_("‹ {number}", number=visit.number), visit_card, visit.id)]],
     )
 
 
@@ -105,11 +123,6 @@ def day_in(text: str, today: date) -> date | None:
     """Return the day a sentence names for the next visit; one more than a year away is about something else."""
     day = days.find(text, today)
     return day if day is not None and day - today <= A_YEAR else None
-
-
-def sent(*files: File) -> list[Sent]:
-    """Return the files as the business keeps them."""
-    return [Sent(f.kind, f.file_id, f.unique_id, f.name, f.album, f.message_id) for f in files]
 
 
 def together(*texts: str) -> str:

@@ -55,7 +55,8 @@ MOVES: dict[Stage, frozenset[Stage]] = {
 class Complaint(Base):
     """One complaint of a customer, in the customer's own words.
 
-    ``proposed`` is the severity its words suggest, until a person has decided (``CMP-04``).
+    ``proposed`` is the severity its words suggest, until a person has decided (``CMP-04``); ``late_told`` counts
+    the clocks whose breach was reported: 1 for the first answer, 2 for the remedy.
     """
 
     __tablename__ = "complaint"
@@ -79,6 +80,7 @@ class Complaint(Base):
     fed_back_at: Mapped[datetime | None]
     acknowledge_by: Mapped[datetime]
     resolve_by: Mapped[datetime]
+    late_told: Mapped[int] = mapped_column(default=0)
     reopened: Mapped[int] = mapped_column(default=0)
     reopened_at: Mapped[datetime | None]
 

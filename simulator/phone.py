@@ -20,7 +20,7 @@ _album_numbers = itertools.count(14_000_000_000_000_001)
 Condition = str | Callable[[Bubble], bool]
 
 
-class PhoneRefuses(Exception):  # noqa: N818 (a refusal is the word of this house)
+class PhoneRefuses(Exception):
     """Something that the Telegram app would not let this person do."""
 
 

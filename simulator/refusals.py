@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 (Telegram is not in error)
+class Refusal(Exception):
     """A call that the Bot API answers with `"ok": false`."""
 
     def __init__(self, code: int, description: str, **parameters: Any) -> None:

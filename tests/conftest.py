@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from hypothesis import settings
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from crm import customers
@@ -22,6 +23,9 @@ from models.chat import Chat
 from models.customer import Contact, Customer, Grade, Industry, Region
 from models.person import Person, Role, Team
 from tests.postgres import server
+
+settings.register_profile("unhurried", deadline=None)  # the first example loads a calendar, on a busy machine slowly
+settings.load_profile("unhurried")
 
 Row = TypeVar("Row", bound=Base)
 RULES = Rules(bot_username="huifang_test_bot")
@@ -72,7 +76,9 @@ def postgresql_url() -> Iterator[str]:
 
 
 def empty_schema(url: str) -> None:
-    """Drop what an earlier run left behind."""
+    """Drop what an earlier run left behind, in a database that is there for tests only."""
+    if "test" not in (make_url(url).database or ""):
+        raise ValueError("TEST_DATABASE_URL is emptied: the database's name must say that it is for tests")
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP SCHEMA public CASCADE")

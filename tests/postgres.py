@@ -8,50 +8,51 @@ and no permission outside the server's own directory is changed.
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 HASTE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_connections=60")
 WITHOUT_CEREMONY = ("--username=huifang", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+UNTIL_WE_ARE_GONE = '"$@" & read -r _; kill -INT $!; wait $!; rm -rf "$0"'
+"""Runs the server until this end of the pipe closes, which it does even when the tests are killed."""
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: Sequence[str] = HASTE) -> Iterator[str]:
     """Start a server, give the address of its database, and stop it at the end."""
     home = Path(tempfile.mkdtemp(prefix="huifang-pg-", dir="/tmp"))
     try:
         user = _unprivileged(home)
         _run("initdb", f"--pgdata={home}/data", *WITHOUT_CEREMONY, user=user)
-        with _running(home, user):
+        with _running(home, user, settings):
             yield f"postgresql+psycopg://huifang@/postgres?host={home}"
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def _running(home: Path, user: str | None) -> Iterator[None]:
-    settings = [word for setting in HASTE for word in ("-c", setting)]
-    command = [_binary("postgres"), "-D", f"{home}/data", "-k", str(home), "-h", "", *settings]
+def _running(home: Path, user: str | None, settings: Sequence[str]) -> Iterator[None]:
+    options = [word for setting in settings for word in ("-c", setting)]
+    postgres = [_binary("postgres"), "-D", f"{home}/data", "-k", str(home), "-h", "", *options]
+    command = ["/bin/sh", "-c", UNTIL_WE_ARE_GONE, str(home), *postgres]
     with (home / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, user=user, cwd="/")
+        guard = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, user=user, cwd="/")
     try:
-        _wait_until_ready(home, process)
+        _wait_until_ready(home)
         yield
     finally:
-        process.send_signal(signal.SIGINT)  # does not wait for forgotten connections
-        process.wait(20)
+        guard.communicate(timeout=20)
 
 
-def _wait_until_ready(home: Path, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(home: Path) -> None:
     deadline = time.monotonic() + 20
     while "ready to accept connections" not in (home / "log").read_text():
-        if process.poll() is not None or time.monotonic() > deadline:
+        if "FATAL" in (home / "log").read_text() or time.monotonic() > deadline:
             raise RuntimeError((home / "log").read_text())
         time.sleep(0.02)
 

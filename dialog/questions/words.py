@@ -11,6 +11,9 @@ from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from models.attachment import FileKind
 
+MOST_FILES = 10
+"""As many as an album has."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -69,7 +72,7 @@ class Words(Question[Said]):
         """Return the answer with its text corrected, or with a further file of its album."""
         before = self.thaw(here.talk, frozen)
         if event.file is not None:
-            return Answer(self._joined(before, event))
+            return Answer(self.joined(before, event))
         heard = self.hear(here, replace(event, file=before.files[0] if before.files else None))
         return Answer(Said(heard.value.text, before.files)) if isinstance(heard, Answer) else heard
 
@@ -88,22 +91,33 @@ class Words(Question[Said]):
         files = talk.say(_("📎 {count}", count=len(value.files))) if value.files else ""
         return " ".join(part for part in (brief(value.text, 500), files) if part)
 
+    def joined(self, before: Said, event: Message) -> Said:
+        """Return the answer with a further file, if there is room for it and it is not there yet."""
+        known = {file.unique_id for file in before.files}
+        if event.file is None or event.file.unique_id in known or len(before.files) >= max(self.photos, 1):
+            return before
+        return Said(before.text or clean(event.text), (*before.files, event.file))
+
     def _takes(self, file: File) -> bool:
         return self.photos > 0 if file.kind is not FileKind.VOICE else self.voice
 
     def _enough(self, file: File | None) -> bool:
         return file is not None and (self.files_alone or file.kind is FileKind.VOICE)
 
-    def _joined(self, before: Said, event: Message) -> Said:
-        known = {file.unique_id for file in before.files}
-        if event.file is None or event.file.unique_id in known or len(before.files) >= max(self.photos, 1):
-            return before
-        return Said(before.text or clean(event.text), (*before.files, event.file))
-
 
 def said_in(message: Message) -> Frozen:
     """Return a message as the frozen answer to a question of words: to begin a conversation with it."""
     return {"text": clean(message.text), "files": [message.file.frozen()] if message.file else []}
+
+
+def said_since(frozen: Frozen, message: Message) -> Frozen:
+    """Return such an answer after its message was edited or its album went on, before its question was reached."""
+    if not isinstance(frozen, dict) or "files" not in frozen:
+        return frozen
+    words = Words("", photos=MOST_FILES)
+    before = Said(frozen["text"], tuple(File.thawed(file) for file in frozen["files"]))
+    edited = Said(clean(message.text) or before.text, before.files)
+    return words.freeze(words.joined(before, message) if message.file else edited)
 
 
 def clean(text: str, *, line: bool = False) -> str:

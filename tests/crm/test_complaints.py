@@ -1,6 +1,6 @@
 """A complaint goes from gate to gate, on time, once, and its reporter sees each step."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -171,6 +171,35 @@ def test_an_open_clock_past_its_time_counts_at_once(session, files, moves, chen_
     assert (overdue(), complaint.overdue(clock.now)) == ([complaint], True)
     moves(complaints.acknowledge, complaint)
     assert (overdue(), complaint.overdue(clock.now)) == ([], False)
+
+
+def test_each_broken_promise_is_told_to_owner_and_leaders_once(session, files, li_wei, chen_jing, wang_fang, clock):
+    complaint = files()
+
+    def told():
+        announced = complaints.announce_late(session, now=clock.now)
+        return announced, [notice.key for notice in notices_of(session, chen_jing)[1:]]
+
+    assert told() == (0, [])
+    clock.now = complaint.acknowledge_by + timedelta(seconds=1)
+    first = f"late:{complaint.id}:1:0:{chen_jing.id}"
+    assert told() == (1, [first])
+    assert told() == (0, [first])
+    clock.now = complaint.resolve_by + timedelta(seconds=1)
+    assert told() == (1, [first, f"late:{complaint.id}:2:0:{chen_jing.id}"])
+    assert told()[0] == 0
+    assert (len(notices_of(session, li_wei)), len(notices_of(session, wang_fang))) == (3, 0)
+
+
+def test_a_promise_broken_again_after_opening_again_is_told_again(session, files, brought_to, moves, wang_fang, clock):
+    complaint = brought_to(files(), Stage.RESOLVED)
+    moves(complaints.reopen, complaint, wang_fang, words="还在响")
+    assert complaints.announce_late(session, now=clock.now) == 0
+
+    clock.now = complaint.resolve_by + timedelta(seconds=1)
+
+    assert complaints.announce_late(session, now=clock.now) == 1
+    assert complaints.announce_late(session, now=clock.now) == 0
 
 
 def test_a_complaint_goes_from_gate_to_gate(files, brought_to, chen_jing, clock):

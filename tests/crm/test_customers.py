@@ -36,6 +36,7 @@ def many(session, li_wei):
         ("hua dong", "华东轴承有限公司"),
         ("huadnog", "华东轴承有限公司"),  # two letters the wrong way round
         ("华东轴成", "华东轴承有限公司"),  # one character wrong
+        ("华东轴承 谈了3号线备件 下周三报价", "华东轴承有限公司"),  # a whole sentence about it
         ("chongqing", "重庆控制柜厂"),
         ("abc", "ABC Pumps Ltd"),
         ("pmups", "ABC Pumps Ltd"),
@@ -48,6 +49,11 @@ def test_a_customer_is_found_by_what_a_thumb_types(session, li_wei, east_bearing
 def test_nothing_is_found_by_nonsense_and_a_percent_sign_is_no_joker(session, li_wei, east_bearings, many):
     assert customers.search(session, li_wei, "xqwvk") == []
     assert customers.search(session, li_wei, "%") == []
+
+
+def test_a_very_long_text_is_searched_for_too(session, li_wei, east_bearings, many):
+    assert customers.search(session, li_wei, "华东轴承" + "啊" * 4000) == [east_bearings]
+    assert customers.likely_duplicates(session, "啊" * 4000) == []
 
 
 def test_search_is_turned_page_by_page(session, li_wei, east_bearings, many):

@@ -156,9 +156,9 @@ def test_a_refusal_is_final_and_says_why(session, leaves, leases, clock):
     notice = leaves()
     leases()
 
-    assert notices.refused(session, notice.id, holder=HOLDER, why="chat not found", at=clock.now)
+    assert notices.refused(session, notice.id, holder=HOLDER, why="chat not found" + "." * 200, at=clock.now)
     session.refresh(notice)
-    assert (notice.state, notice.why) == (NoticeState.REFUSED, "chat not found")
+    assert (notice.state, notice.why[:14], len(notice.why)) == (NoticeState.REFUSED, "chat not found", 120)
 
 
 def test_what_is_no_longer_wanted_is_suppressed(session, leaves, leases, clock):

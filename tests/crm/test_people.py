@@ -59,6 +59,13 @@ def test_an_invited_colleague_comes_in_and_the_inviter_is_told(session, chen_jin
     assert (notice.to, notice.address) == (chen_jing, f"/people/{lin_tao.id}/joined")
 
 
+@pytest.mark.parametrize(("name", "kept"), [("", "#777"), ("  ", "#777"), ("长" * 129, "长" * 80)])
+def test_a_name_from_telegram_may_be_empty_or_long(session, chen_jing, comes_in, clock, name, kept):
+    _, token = invited(session, chen_jing, clock)
+
+    assert comes_in(token, name=name).name == kept
+
+
 def test_the_token_is_kept_nowhere_in_clear(session, chen_jing, clock):
     invite, token = invited(session, chen_jing, clock)
 

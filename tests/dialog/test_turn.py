@@ -81,6 +81,21 @@ def test_an_answer_edited_at_the_review_leaves_the_others_alone(olga: Chatter, t
     assert tea_house.served[0].note == "with honey"
 
 
+def test_back_from_an_edit_leaves_the_answer_as_it_was(olga: Chatter, tea_house: SimpleNamespace):
+    serve(olga)
+    for label in ("Note", "Tea"):
+        olga.taps("Edit")
+        olga.taps(label)
+        olga.taps("Back")
+        assert "Tea: Green tea" in olga.sees
+        assert "Note: with honey" in olga.sees
+    olga.taps("Day")
+    olga.taps("Back")
+    olga.taps("Save")
+
+    assert (tea_house.served[0].note, tea_house.served[0].day) == ("with honey", None)
+
+
 def test_what_may_come_later_is_offered_at_the_review(olga: Chatter, tea_house: SimpleNamespace):
     serve(olga)
     olga.taps("Day")

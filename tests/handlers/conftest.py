@@ -13,13 +13,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from dialog.book import Book
+from dialog.events import Message
 from dialog.page import page
 from dialog.screen import Screen
 from dialog.talk import House, Talk
 from dialog.words import LANGUAGES, Words, _
 from handlers.names import NAMES
+from handlers.report import offer_report
 from models.customer import Contact
-from models.person import Person
+from models.person import Permission, Person
 from tests.chatter import Chatter
 from tests.conftest import Clock
 
@@ -38,14 +40,18 @@ def _book() -> Book:
         return import_module("handlers.book").book()
     written = [file.stem for file in Path("handlers").glob("*.py") if file.stem not in {"__init__", "book"}]
     modules = [import_module(f"handlers.{name}") for name in sorted(written)]
-    otherwise: Any = lambda talk, message: _home(talk)  # noqa: E731 - until there is a handler of its own
-    found = Book.of(modules, otherwise=otherwise)
-    return found if found.find("/") else Book(found.flows.values(), [*found.routes, _home], otherwise=otherwise)
+    found = Book.of(modules, otherwise=_otherwise)
+    return found if found.find("/") else Book(found.flows.values(), [*found.routes, _home], otherwise=_otherwise)
+
+
+def _otherwise(talk: Talk, message: Message) -> Any:
+    """Until there is a handler of its own: a customer's message becomes a report, a colleague's shows the menu."""
+    return offer_report(talk, message) if talk.may(Permission.REPORT_PROBLEMS) else _home(talk)
 
 
 @page("/", command="menu", title=_("Home"))
 def _home(talk: Talk) -> Screen:
-    return Screen("dialog/cancelled", had=False)
+    return Screen("dialog/cancelled", had=False, saved=False)
 
 
 @pytest.fixture

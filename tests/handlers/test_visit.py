@@ -74,7 +74,7 @@ def test_the_review_names_the_day_found_in_the_sentence_and_nothing_is_saved_yet
     li: Chatter, session: Session, east_bearings: Customer
 ):
     logs(li)
-    assert "下次回访: 下周三 3月18日" in li.sees
+    assert "下次回访：下周三 3月18日" in li.sees
     assert "尚未保存" in li.sees
     assert visits(session) == []
 
@@ -150,7 +150,10 @@ def test_photos_voice_and_words_sent_at_the_wrong_moment_go_into_the_note(
     assert visit.note == "主轴有异响，周五再看"
     assert [attached.kind for attached in visit.attachments] == [FileKind.VOICE, FileKind.PHOTO]
     assert visit.next_visit == date(2026, 3, 13)
-    assert "2 个文件" in li.sees
+    li.taps("📎")
+    assert len(li.screen.files) == 2
+    li.taps("‹ V0")
+    assert "主轴有异响" in li.sees
 
 
 def test_an_album_is_one_note_with_all_its_pictures(li: Chatter, session: Session, east_bearings: Customer):
@@ -265,14 +268,38 @@ def test_a_line_that_may_mean_two_customers_asks_which(
     assert "谈了备件" in li.sees
 
 
-def test_a_name_with_a_blank_in_it_is_found_in_a_line(li: Chatter, session: Session, li_wei: Person):
+@pytest.mark.parametrize(
+    ("line", "customer", "note"),
+    [
+        ("siemens energy offered spare parts", "Siemens Energy 苏州", "offered spare parts"),
+        ("Siemens Energy 苏州 送了样品", "Siemens Energy 苏州", "送了样品"),
+        ("华东轴承，谈了备件，下周三报价", "华东轴承有限公司", "谈了备件，下周三报价"),
+        ("华东轴承有限公司\n第一行\n第二行", "华东轴承有限公司", "第一行\n第二行"),
+        ("hdzc 谈了备件", "华东轴承有限公司", "谈了备件"),
+        ("  华东轴承   谈了 备件 ", "华东轴承有限公司", "谈了 备件"),
+    ],
+)
+def test_a_line_is_taken_apart_into_customer_and_note(
+    li: Chatter, session: Session, east_bearings: Customer, li_wei: Person, line: str, customer: str, note: str
+):
     firm(session, "Siemens Energy 苏州", owner=li_wei)
     firm(session, "Siemens Motors 无锡", owner=li_wei)
-    li.says("/visit siemens energy offered spare parts")
+    li.says(f"/visit {line}")
     li.taps("顺利")
     li.taps("保存")
     (visit,) = visits(session)
-    assert (visit.customer.name, visit.note) == ("Siemens Energy 苏州", "offered spare parts")
+    assert (visit.customer.name, visit.note) == (customer, note)
+
+
+def test_a_sentence_without_a_name_is_the_note_and_the_customer_is_asked(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 今天上午去客户现场谈了三号线备件的价格，下周三报价")
+    assert "拜访了哪家客户" in li.sees
+    li.taps("华东轴承")
+    li.taps("顺利")
+    li.taps("保存")
+    assert visits(session)[0].note.startswith("今天上午")
 
 
 def test_another_reps_visit_is_not_found(
@@ -326,9 +353,9 @@ def test_a_photo_where_the_customer_is_asked_does_not_lose_the_list(li: Chatter,
 
 @pytest.mark.parametrize(
     "forged",
-    ["/do/visit?customer=x", "/do/visit?customer=99999", "/do/visit?outcome=splendid", "/do/visit?next_visit=soon",
-     "/do/visit?met=1", "/do/visit?note=", "/do/visit?kind=1&met=x", "/do/visit?looking_for=%00", "/visits/0",
-     "/visits/-1", "/visits/99999999999999999999", "/visits/x/undo"],
+    ["/do/visit?customer=x", "/do/visit?customer=99999", "/do/visit?customer=%00", "/do/visit?outcome=splendid",
+     "/do/visit?next_visit=soon", "/do/visit?met=1", "/do/visit?note=%00&outcome=good", "/do/visit?kind=1&met=x",
+     "/do/visit?looking_for=%00%01%ff", "/visits/0", "/visits/-1", "/visits/99999999999999999999", "/visits/x/undo"],
 )  # fmt: skip
 def test_a_forged_address_does_no_harm(li: Chatter, session: Session, east_bearings: Customer, forged: str):
     li.presses(forged, 1)

@@ -17,8 +17,8 @@ from bot.app import App
 from bot.config import Company, Config, DatabaseSection, Telegram
 from bot.database import connect
 from models import migrations
-from models.customer import Contact, Customer
-from models.person import Person, Role, Team
+from models.customer import Contact
+from models.person import Role, Team
 from simulator import Bot, Phone, Simulator
 from tests.conftest import added, empty_tables, firm, joined
 
@@ -40,7 +40,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             empty_tables(engine)
 
 
-class opened:  # noqa: N801 - read as a verb
+class opened:
     """An engine for the length of a block."""
 
     def __init__(self, url: str) -> None:
@@ -81,7 +81,7 @@ def cast(database_url: str) -> Cast:
 
 
 @dataclass
-class Telegram_:  # noqa: N801 - Telegram is the configuration's section
+class Telegram_:
     """A simulated Telegram with the bot and three phones."""
 
     simulator: Simulator

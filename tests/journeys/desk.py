@@ -7,9 +7,10 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
@@ -37,16 +38,18 @@ class Desk:
             "CRASH_AT": crash_at,
         }
         self.process: asyncio.subprocess.Process | None = None
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the desk is left
 
-    async def __aenter__(self) -> Desk:
+    async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=self._environment, stderr=asyncio.subprocess.PIPE
+            sys.executable, "-m", "bot", "run", env=self._environment, stderr=self.log
         )
         await asyncio.wait_for(self._until_ready(), START_WITHIN)
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         await self.stops()
+        self.log.close()
 
     async def _until_ready(self) -> None:
         assert self.process is not None
@@ -57,8 +60,8 @@ class Desk:
                         if answer.status == 200:
                             return
                 await asyncio.sleep(0.05)
-        assert self.process.stderr is not None
-        raise AssertionError((await self.process.stderr.read()).decode())
+        self.log.seek(0)
+        raise AssertionError(self.log.read().decode())
 
     async def receives(self, update: Mapping[str, Any]) -> int | None:
         """Post an update; return the status, or None when the process died over it."""
@@ -73,7 +76,7 @@ class Desk:
     async def dies(self) -> int:
         """Wait for the process to end by itself; return its exit code."""
         assert self.process is not None
-        await asyncio.wait_for(self.process.communicate(), 20)
+        await asyncio.wait_for(self.process.wait(), 20)
         assert self.process.returncode is not None
         return self.process.returncode
 
@@ -81,7 +84,7 @@ class Desk:
         """End the process as by ``kill -9``."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        await self.process.communicate()
+        await self.process.wait()
 
     async def stops(self) -> int | None:
         """Ask the process to stop, and wait until it has; return its exit code."""
@@ -89,7 +92,7 @@ class Desk:
         if self.process.returncode is None:
             with suppress(ProcessLookupError):
                 self.process.terminate()
-            await asyncio.wait_for(self.process.communicate(), 30)
+            await asyncio.wait_for(self.process.wait(), 30)
         return self.process.returncode
 
 

@@ -161,6 +161,7 @@ def upgrade() -> None:
         _may("fed_back_at", MOMENT),
         _must("acknowledge_by", MOMENT),
         _must("resolve_by", MOMENT),
+        _must("late_told", NUMBER),
         _must("reopened", NUMBER),
         _may("reopened_at", MOMENT),
     )

@@ -1,0 +1,364 @@
+"""Customers: finding, reading, adding and grading them, and the people there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crm import complaints, visits
+from models.customer import Contact, Customer, Grade, Industry, Region
+from models.person import Person
+from models.visit import Outcome, VisitKind
+from tests.chatter import Chatter
+from tests.conftest import Clock, added, firm
+
+
+def count(session: Session, table: type[Customer | Contact]) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+# Finding
+
+
+@pytest.mark.parametrize("typed", ["华东轴承", "轴承", "hdzc", "HDZC", "ｈｄｚｃ", "huadong", "华东轴乘有限公司"])
+def test_a_customer_is_found_by_part_of_its_name_its_pinyin_or_its_initials(
+    li: Chatter, east_bearings: Customer, typed: str
+):
+    li.says(f"/customer {typed}")
+    assert "华东轴承有限公司" in li.sees
+    assert "A级 · 重点" in li.sees
+
+
+def test_a_search_that_finds_several_asks_which(li: Chatter, session: Session, east_bearings: Customer, li_wei: Person):
+    firm(session, "华东电机有限公司", owner=li_wei)
+    li.says("/customer 华东")
+    assert "“华东”的查找结果" in li.sees
+    li.taps("华东电机")
+    assert "华东电机有限公司" in li.sees
+
+
+def test_a_search_goes_on_by_typing(li: Chatter, east_bearings: Customer):
+    li.says("/customer")
+    li.says("没有这家")
+    assert "没有找到" in li.sees
+    li.says("hdzc")
+    li.taps("华东轴承")
+    assert "负责人：李伟" in li.sees
+
+
+def test_another_reps_customer_is_not_found(li: Chatter, north_pumps: Customer, zhou_jie: Person):
+    contact = north_pumps.contacts[0] if north_pumps.contacts else zhou_jie.contact
+    assert contact
+    for address in (
+        f"/customers/{north_pumps.id}",
+        f"/customers/{north_pumps.id}/visits",
+        f"/customers/{north_pumps.id}/contacts",
+        f"/customers/{north_pumps.id}/complaints",
+        f"/customers/{north_pumps.id}/grade",
+        f"/customers/{north_pumps.id}/grade/A?version=1",
+        f"/contacts/{contact.id}",
+    ):
+        li.presses(address, 1)
+        assert "没有找到" in (li.toast or ""), address
+    assert north_pumps.grade is Grade.B
+    li.says("/customer 北方泵业")
+    assert "北方泵业股份" not in " ".join(li.buttons)
+
+
+def test_a_leader_finds_every_customer(chen: Chatter, north_pumps: Customer):
+    chen.says("/customer bfby")
+    assert "负责人：赵敏" in chen.sees
+
+
+def test_a_customers_person_sees_no_files(wang: Chatter, east_bearings: Customer):
+    for address in (f"/customers/{east_bearings.id}", "/customers", "/do/find", "/do/new_customer", "/today"):
+        wang.presses(address, 1)
+        assert "没有这项权限" in (wang.toast or "")
+
+
+# The card
+
+
+def test_the_card_tells_what_is_owed_and_what_was_said(
+    li: Chatter, session: Session, east_bearings: Customer, engineer: Contact, li_wei: Person, clock: Clock
+):
+    for day in range(5):
+        visits.log(
+            session,
+            li_wei,
+            customer=east_bearings,
+            kind=VisitKind.ROUTINE,
+            outcome=Outcome.GOOD,
+            note=f"第{day}次",
+            at=clock.now - timedelta(days=10 - day),
+        )
+    complaints.file(session, li_wei, customer=east_bearings, words="主轴异响", at=clock.now - timedelta(days=30))
+    complaints.file(session, li_wei, customer=east_bearings, words="发票写错", at=clock.now)
+
+    li.presses(f"/customers/{east_bearings.id}", 1)
+
+    assert "未结投诉 2 件，其中逾期 1 件" in li.sees
+    assert "第4次" in li.sees
+    assert "第1次" not in li.sees
+    assert "王芳 (设备工程师)" in li.sees
+    li.taps("📋 投诉")
+    assert "主轴异响" in li.sees
+
+
+def test_the_phone_number_stands_on_the_contacts_page_only(
+    li: Chatter, session: Session, east_bearings: Customer, engineer: Contact
+):
+    engineer.phone = "138 0000 0000"
+    for address in ("", "/contacts", "/visits"):
+        li.presses(f"/customers/{east_bearings.id}{address}", 1)
+        assert "138" not in li.sees
+        assert "138" not in " ".join(li.buttons)
+    li.presses(f"/contacts/{engineer.id}", 1)
+    assert "138 0000 0000" in li.sees
+    assert "💌 邀请加入" in li.buttons
+
+
+def test_every_visit_in_the_list_opens_and_pages_turn(
+    li: Chatter, session: Session, east_bearings: Customer, li_wei: Person, clock: Clock
+):
+    for day in range(9):
+        facts = {"customer": east_bearings, "kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD, "note": f"第{day}次"}
+        visits.log(session, li_wei, **facts, at=clock.now - timedelta(days=30 - day))  # type: ignore[arg-type]
+    li.presses(f"/customers/{east_bearings.id}/visits", 1)
+    assert "第8次" in li.sees
+    assert "第2次" not in li.sees
+    li.taps("›")
+    assert "第2次" in li.sees
+    li.taps("顺利")
+    assert re.search(r"V\d{5}", li.sees)
+
+
+def test_a_grade_is_changed_with_two_taps_and_an_old_button_is_harmless(li: Chatter, east_bearings: Customer):
+    li.presses(f"/customers/{east_bearings.id}", 1)
+    li.taps("改等级")
+    old = next(b.data for row in li.screen.keyboard for b in row if "C级" in b.text)
+    li.taps("B级")
+    assert east_bearings.grade is Grade.B
+    assert "B级 · 稳定" in li.sees
+    li.presses(old)
+    assert "已经处理过" in (li.toast or "")
+    assert east_bearings.grade is Grade.B
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["grade/Z?version=1", "grade/A", "grade/A?version=x", "visits?page=-5", "visits?page=y", "contacts?page=9999999",
+     "contacts?page=-1"],
+)  # fmt: skip
+def test_forged_addresses_of_a_customer_do_no_harm(li: Chatter, east_bearings: Customer, tail: str):
+    li.presses(f"/customers/{east_bearings.id}/{tail}", 1)
+    assert li.reply.screen or li.toast
+    assert east_bearings.version == 1
+
+
+# Adding one
+
+
+def adds(li: Chatter, name: str) -> None:
+    li.presses("/do/new_customer", 1)
+    li.says(name)
+
+
+def test_a_customer_is_added_with_grade_industry_and_region(li: Chatter, session: Session, li_wei: Person):
+    adds(li, "苏州新泵有限公司")
+    li.taps("B级")
+    li.taps("能源")
+    li.taps("华东")
+    assert count(session, Customer) == 0
+    li.taps("保存")
+
+    customer = session.scalars(select(Customer)).one()
+    assert (customer.grade, customer.industry, customer.region) == (Grade.B, Industry.ENERGY, Region.EAST)
+    assert customer.owner == li_wei
+    assert "苏州新泵有限公司" in li.sees
+
+
+def test_a_likely_duplicate_is_shown_and_opening_it_adds_nothing(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    adds(li, "华东轴承有限责任公司")
+    assert "已有名称相近" in li.sees
+    assert "华东轴承有限公司 · 负责人：李伟" in li.sees
+    li.taps("就是华东轴承")
+    assert "A级 · 重点" in li.sees
+    assert count(session, Customer) == 1
+
+
+def test_another_firm_of_a_similar_name_is_added_when_confirmed(li: Chatter, session: Session, east_bearings: Customer):
+    adds(li, "华东轴承集团")
+    li.taps("是另一家")
+    li.taps("A级")
+    li.taps("机械")
+    li.taps("华东")
+    li.taps("保存")
+    assert count(session, Customer) == 2
+
+
+def test_a_colleagues_firm_is_named_but_cannot_be_opened(li: Chatter, session: Session, north_pumps: Customer):
+    adds(li, "北方泵业")
+    assert "北方泵业股份有限公司 · 负责人：赵敏" in li.sees
+    assert not [button for button in li.buttons if button.startswith("就是")]
+    revision = next(b.data for row in li.screen.keyboard for b in row if "另一家" in b.text).partition(":")[0]
+    li.presses(f"{revision}:{north_pumps.id}")
+    assert "B级" not in li.sees
+
+
+def test_a_changed_name_is_compared_anew(li: Chatter, session: Session, east_bearings: Customer, north_pumps: Customer):
+    adds(li, "华东轴承集团")
+    li.taps("是另一家")
+    li.taps("A级")
+    li.taps("机械")
+    li.taps("华东")
+    li.taps("修改")
+    li.taps("名称")
+    li.says("北方泵业")
+    assert "北方泵业股份有限公司" in li.sees
+
+
+def test_a_new_customer_is_added_from_the_search(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/customer 苏州新泵")
+    li.taps("新增“苏州新泵”")
+    li.taps("C级")
+    li.taps("其他")
+    li.taps("华东")
+    li.taps("保存")
+    assert "苏州新泵" in li.sees
+    assert count(session, Customer) == 2
+
+
+@pytest.mark.parametrize("name", ["<b>粗体</b>公司", "=1+1", "{name} %s %(x)s", "😀泵业", "A" * 120, "换\n行 公司"])
+def test_any_name_is_kept_and_shown_as_it_is(li: Chatter, session: Session, name: str):
+    adds(li, name)
+    li.taps("B级")
+    li.taps("能源")
+    li.taps("华东")
+    li.taps("保存")
+    kept = session.scalars(select(Customer)).one().name
+    assert kept == " ".join(name.split())
+    assert kept in li.sees
+    li.taps("记拜访")
+    li.taps("顺利")
+    li.taps("跳过")
+    li.taps("保存")
+    assert kept[:50] in li.sees
+    li.presses("/customers", 1)
+    assert kept[:30] in " ".join(li.buttons)
+
+
+def test_a_name_too_long_or_a_photo_is_refused(li: Chatter, session: Session):
+    adds(li, "长" * 5000)
+    assert "最多 120 个字" in li.sees
+    li.sends()
+    assert "请用文字回答" in li.sees
+    li.says("/cancel")
+    assert count(session, Customer) == 0
+
+
+# People there
+
+
+def test_a_contact_is_added_by_typing(li: Chatter, session: Session, east_bearings: Customer):
+    li.presses(f"/customers/{east_bearings.id}/contacts", 1)
+    li.taps("添加联系人")
+    li.says("陆明")
+    li.says("采购经理")
+    li.says("０２１－６０００ 0000 转 12")
+    li.taps("保存")
+
+    contact = session.scalars(select(Contact)).one()
+    assert (contact.name, contact.position, contact.phone) == ("陆明", "采购经理", "021-6000 0000 转 12")
+    assert "021-6000 0000 转 12" in li.sees
+
+
+def test_a_shared_contact_card_brings_the_number_along(li: Chatter, session: Session, east_bearings: Customer):
+    li.presses(f"/do/new_contact?customer={east_bearings.id}", 1)
+    li.shares_card("陆明", "+8613800000000")
+    li.taps("跳过")
+    assert "电话：+8613800000000" in li.sees
+    li.taps("保存")
+    contact = session.scalars(select(Contact)).one()
+    assert (contact.name, contact.phone) == ("陆明", "+8613800000000")
+
+
+@pytest.mark.parametrize("number", ["明天打给我", "123", "<b>138</b>", "1" * 60, "=138+000+00"])
+def test_what_is_no_phone_number_is_refused(li: Chatter, session: Session, east_bearings: Customer, number: str):
+    li.presses(f"/do/new_contact?customer={east_bearings.id}", 1)
+    li.says("陆明")
+    li.taps("跳过")
+    li.says(number)
+    assert "请输入电话号码" in li.sees
+
+
+def test_a_contacts_name_must_fit(li: Chatter, session: Session, east_bearings: Customer):
+    li.presses(f"/do/new_contact?customer={east_bearings.id}", 1)
+    li.says("名" * 200)
+    assert "最多 80 个字" in li.sees
+    li.sends()
+    assert "请输入姓名" in li.sees
+
+
+def test_a_contact_cannot_be_put_into_anothers_file(li: Chatter, session: Session, north_pumps: Customer):
+    li.presses(f"/do/new_contact?customer={north_pumps.id}&name=x", 1)
+    assert "北方" not in li.sees
+    assert count(session, Contact) == 0
+
+
+# The whole area
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("who", ["li_wei", "chen_jing"])
+def test_every_button_leads_somewhere(
+    request: pytest.FixtureRequest,
+    meet: Callable[..., Chatter],
+    session: Session,
+    east_bearings: Customer,
+    engineer: Contact,
+    li_wei: Person,
+    clock: Clock,
+    language: str,
+    who: str,
+):
+    east_bearings.name, engineer.name, engineer.position = "华" * 120, "<b>" * 20, "&" * 80
+    for number in range(8):
+        added(session, Contact(customer_id=east_bearings.id, name=f"人{number}", created_at=clock.now))
+        firm(session, f"别的{number}", owner=li_wei).created_at = clock.now - timedelta(days=400)
+    session.expire(east_bearings)
+    for ahead in (3, 4):
+        visit = visits.log(
+            session,
+            li_wei,
+            customer=east_bearings,
+            kind=VisitKind.CALL,
+            outcome=Outcome.PROBLEM,
+            note="😀" * 2000,
+            met=[engineer],
+            next_visit=(clock.now + timedelta(days=ahead)).date(),
+            at=clock.now,
+        )
+    complaints.file(session, li_wei, customer=east_bearings, words="<i>" * 900, at=clock.now)
+    talker = meet(request.getfixturevalue(who), language)
+    waiting = ["/today", "/customers", f"/customers/{east_bearings.id}", f"/visits/{visit.id}", "/do/snooze"]
+    seen: set[str] = set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen or not (talker.house.book.find(address) or address.startswith("/do/")):
+            continue
+        seen.add(address)
+        talker.presses(address, 1)
+        assert talker.toast is None or "/do/" in address, (address, talker.toast)
+        data = [button.data for row in talker.screen.keyboard for button in row if button.data]
+        links = {each for each in data if each.startswith("/")}
+        assert all(len(each.encode()) <= 64 for each in data)
+        waiting += [each for each in links if not ((found := talker.house.book.find(each)) and found[0].acts)]
+    assert len(seen) > 15

@@ -1,0 +1,203 @@
+"""Free text always gets an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dialog.events import File, Message
+from models.attachment import FileKind
+from models.complaint import Complaint, ComplaintKind
+from models.customer import Contact, Customer
+from models.person import Person
+from models.visit import Visit
+from tests.chatter import Chatter
+from tests.conftest import Clock, firm
+
+
+@pytest.mark.parametrize("typed", ["华东轴承有限公司", "华东轴承", "hdzc", "HDZC", "huadongzhoucheng", " 华东 "])
+def test_a_name_or_part_of_it_opens_the_customer(li: Chatter, east_bearings: Customer, typed: str):
+    li.says(typed)
+    assert li.sees.startswith("华东轴承有限公司")
+    assert "📝 记拜访" in li.buttons
+
+
+def test_a_name_that_may_mean_several_offers_them(li: Chatter, session: Session, li_wei: Person, east_bearings):
+    firm(session, "华东水泵有限公司", owner=li_wei)
+    li.says("华东")
+    assert "“华东”指的是哪一家？" in li.sees
+    li.taps("华东水泵")
+    assert li.sees.startswith("华东水泵有限公司")
+
+
+def test_the_full_name_opens_its_customer_even_when_others_hold_it(li: Chatter, session: Session, li_wei: Person):
+    firm(session, "华东轴承", owner=li_wei)
+    firm(session, "华东轴承销售", owner=li_wei)
+    li.says("华东轴承")
+    assert li.sees.startswith("华东轴承")
+    assert "指的是哪一家" not in li.sees
+
+
+def test_another_reps_customer_is_not_given_away(zhao: Chatter, east_bearings: Customer):
+    zhao.says("华东轴承有限公司")
+    assert "这要记成什么？" in zhao.sees
+    assert "A级" not in zhao.sees
+
+
+def test_a_sentence_becomes_a_visit_note(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("今天见了王工，说3号线轴承声音大")
+    assert "这要记成什么？" in li.sees
+    li.taps("拜访")
+    li.taps("华东轴承")
+    li.taps("顺利")
+    assert "今天见了王工" in li.sees
+    li.taps("保存")
+
+    assert session.scalars(select(Visit)).one().note == "今天见了王工，说3号线轴承声音大"
+    assert li.taps_made == 4
+
+
+def test_a_sentence_that_begins_with_the_customer_leaves_less_to_ask(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("华东轴承 谈了备件 下周三报价")
+    assert "华东轴承有限公司" in li.sees
+    li.taps("拜访")
+    li.taps("顺利")
+    li.taps("保存")
+
+    visit = session.scalars(select(Visit)).one()
+    assert (visit.customer, visit.note) == (east_bearings, "谈了备件 下周三报价")
+    assert visit.next_visit is not None
+
+
+def test_a_sentence_becomes_a_complaint(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("华东轴承 说3号线漏油")
+    li.taps("投诉")
+    li.taps("产品质量")
+
+    complaint = session.scalars(select(Complaint)).one()
+    assert (complaint.customer, complaint.words, complaint.kind) == (
+        east_bearings,
+        "说3号线漏油",
+        ComplaintKind.QUALITY,
+    )
+
+
+def test_a_forwarded_message_becomes_a_complaint_in_two_taps(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("你们的泵又漏油了", forwarded_from="王芳")
+    li.taps("华东轴承")
+    li.taps("产品质量")
+
+    assert session.scalars(select(Complaint)).one().words == "你们的泵又漏油了"
+    assert li.taps_made == 2
+
+
+@pytest.mark.parametrize("kind", [FileKind.PHOTO, FileKind.VOICE])
+def test_a_photo_or_a_voice_message_offers_the_same(
+    li: Chatter, session: Session, east_bearings: Customer, kind: FileKind
+):
+    li.sends(kind, "3号线")
+    assert "📎 1" in li.sees
+    li.taps("拜访")
+    li.taps("华东轴承")
+    li.taps("顺利")
+    li.taps("保存")
+    visit = session.scalars(select(Visit)).one()
+    assert [file.kind for file in visit.attachments] == [kind]
+    assert visit.note == "3号线"
+
+
+def test_an_album_and_a_sentence_after_it_are_one_record(li: Chatter, session: Session, east_bearings: Customer):
+    for _part in range(3):
+        li.sends(album="a1")
+    li.says("轴承座有裂纹")
+    assert "📎 3" in li.sees
+    li.taps("投诉")
+    li.taps("华东轴承")
+    li.taps("产品质量")
+
+    complaint = session.scalars(select(Complaint)).one()
+    assert len(complaint.attachments) == 3
+    assert "轴承座有裂纹" in complaint.words
+
+
+def test_a_forwarded_album_is_one_complaint(li: Chatter, session: Session, east_bearings: Customer):
+    file = File(FileKind.PHOTO, "f1", "u1", album="a1")
+    for part in range(3):
+        li.does(
+            Message(
+                900 + part, "漏油" if not part else "", replace(file, unique_id=f"u{part}"), "a1", forwarded_from="王芳"
+            )
+        )
+    li.taps("华东轴承")
+    li.taps("产品质量")
+    complaint = session.scalars(select(Complaint)).one()
+    assert len(complaint.attachments) == 3
+    assert complaint.words == "漏油"
+
+
+def test_an_edited_message_corrects_what_it_became(li: Chatter, session: Session, east_bearings: Customer):
+    said = li.says("谈了备见的价格")
+    li.taps("拜访")
+    li.edits(said, "谈了备件的价格")
+    li.taps("华东轴承")
+    li.taps("顺利")
+    li.taps("保存")
+    assert session.scalars(select(Visit)).one().note == "谈了备件的价格"
+
+
+def test_a_late_part_of_an_album_joins_the_saved_visit_quietly(li: Chatter, session: Session, east_bearings: Customer):
+    li.sends(album="a1")
+    li.taps("拜访")
+    li.taps("华东轴承")
+    li.taps("顺利")
+    li.taps("保存")
+    card = li.newest
+    li.ids = iter(range(card - 50, card - 40))
+    li.sends(album="a1")
+
+    visit = session.scalars(select(Visit)).one()
+    session.expire(visit)
+    assert len(visit.attachments) == 2
+    assert li.newest == card
+    assert visit.number in li.sees
+
+
+def test_a_contact_card_begins_a_new_contact(li: Chatter, session: Session, east_bearings: Customer):
+    li.shares_card("刘工", "13800000000")
+    li.taps("华东轴承")
+    while "✅ 保存" not in li.buttons:
+        li.taps("跳过")
+    li.taps("保存")
+    assert [contact.name for contact in session.scalars(select(Contact)).all()] == ["刘工"]
+
+
+def test_what_cannot_be_used_is_answered_all_the_same(li: Chatter):
+    li.shares_place(31.2, 121.5)
+    assert "这个用不上" in li.sees
+
+
+def test_whatever_a_customer_sends_is_offered_as_a_report(wang: Chatter, session: Session):
+    wang.says("华东轴承 3号线漏油")
+    assert session.scalars(select(Complaint)).all() == []
+    assert "3号线漏油" in wang.sees
+
+
+@pytest.mark.parametrize("sent", ["<b>x</b>", "=1+1", "长" * 5000, "%_%", "\\", "'; drop table visit", "😀", "\u202e"])
+def test_odd_text_is_only_text(li: Chatter, east_bearings: Customer, clock: Clock, sent: str):
+    li.says(sent)
+    assert li.sees
+    li.says("/cancel")
+    assert "首页" in li.sees or "李伟" in li.sees
+
+
+def test_a_draft_that_is_left_can_be_resumed(li: Chatter, east_bearings: Customer):
+    li.says("谈了备件的价格")
+    li.says("/menu")
+    assert "▶ 继续：刚发的内容" in li.buttons
+    li.taps("继续")
+    assert "谈了备件的价格" in li.sees
