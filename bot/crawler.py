@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -89,6 +90,8 @@ class Step:
     to: str
     manner: Manner
     answer: str = ""
+    given: int = 0
+    """How many answers the conversation had begun with: a way with fewer is the plainer one."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ class _Spot:
     path: tuple[tuple[str, Any], ...]
     given: frozenset[str]
     """The names of the answers it began with."""
+    reconsidered: bool
+    """Whether the question is asked again, to change its answer."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -177,16 +182,17 @@ class Crawler:
         self._pictured: set[str] = set()
         self._marks: set[tuple[Any, ...]] = set()
         self._branches: Counter[tuple[str, str]] = Counter()
+        self._plainly: set[tuple[str, str]] = set()
         self._variants: dict[tuple[str, str], set[Any]] = {}
 
     def visit(self, person_id: int) -> None:
         """Go everywhere this person can go: home, each command, each page put before her, each message."""
         person = self._who(person_id)
         commands = self.house.book.commands_for(self.session.get_one(Person, person_id))
-        pushed = self.session.scalars(select(Notice.address).where(Notice.to_id == person.id).order_by(Notice.id))
-        self._explore(person, ["/", *dict.fromkeys(pushed)], 0)
         for name, _title in commands:
             self._begin(person, Command(name, "", next(self._ids)), f"/{name}")
+        pushed = self.session.scalars(select(Notice.address).where(Notice.to_id == person.id).order_by(Notice.id))
+        self._explore(person, ["/", *dict.fromkeys(pushed)], 0)
         for name in ("start", "cancel", "nonsense"):
             self._begin(person, Command(name, "", next(self._ids)), f"/{name}")
         for how, message in [*self._messages(), *self._longer_messages()]:
@@ -292,18 +298,24 @@ class Crawler:
         self._ask(person, look, spot, depth)
 
     def _ask(self, person: _Who, look: _Look, spot: _Spot, depth: int) -> None:
-        """Look at a question: the first time answer it in every way there is, later on go straight ahead."""
+        """Look at a question: the first time answer it in every way there is, later on go straight ahead.
+
+        One that was met first behind a door, with answers given, is answered in every way once more without them.
+        """
         first = spot.asked not in self._variants
+        thorough = first or (not spot.given and spot.asked not in self._plainly)
         if spot.mark in self._marks or self._branches[spot.key] >= MOST_BRANCHES or look.screen is None:
             return
         self._marks.add(spot.mark)
         self._branches[spot.key] += 1
+        if not spot.given:
+            self._plainly.add(spot.asked)
         if first:
             self._variants[spot.asked] = {_signature(look.screen)}
             self._record(person, *spot.key, "", look)
         for how, event in self._answers(look.screen):
             led_on = self._answer(person, spot, how, event, depth)
-            if led_on and not first:
+            if led_on and not thorough:
                 return
         if first:
             self._explore_aside(person, look, depth)
@@ -356,21 +368,17 @@ class Crawler:
 
     def _step(self, spot: _Spot, look: _Look, how: str, event: Event) -> Step:
         """Return the step an answer made, for the diagram."""
-        flow, asked = spot.flow.name, spot.question
-        if look.spot is None:
-            return Step(flow, asked.name, self._ending(look), Manner.WORDS)
+        step = partial(Step, spot.flow.name, spot.question.name, given=len(spot.given))
+        asked, to = spot.question, look.spot.question if look.spot else None
+        if spot.reconsidered or (isinstance(asked, Review) and to is not None and not to.later):
+            return step("", Manner.CHANGED)
+        if look.spot is None or to is None:
+            return step(self._ending(look), _manner(asked, event), _said(asked, event, how))
         if look.spot.flow is not spot.flow:
-            return Step(flow, asked.name, f"{ENDING} {look.spot.flow.name}", Manner.WORDS)
-        to = look.spot.question
+            return step(f"{ENDING} {look.spot.flow.name}", _manner(asked, event), _said(asked, event, how))
         if to.later or asked.later:
-            return Step(flow, asked.name, to.name, Manner.LATER)
-        if isinstance(asked, Review):
-            return Step(flow, asked.name, to.name, Manner.CHANGED)
-        if _is_going(event) == turn.SKIP:
-            return Step(flow, asked.name, to.name, Manner.SKIP)
-        if isinstance(asked, Choice | YesNo) and isinstance(event, Tap):
-            return Step(flow, asked.name, to.name, Manner.KEY, how)
-        return Step(flow, asked.name, to.name, Manner.WORDS)
+            return step(to.name, Manner.LATER)
+        return step(to.name, _manner(asked, event), _said(asked, event, how))
 
     def _ending(self, look: _Look) -> str:
         if look.problem:
@@ -461,7 +469,9 @@ class Crawler:
             return None
         path = [(question.name, _small(question, value)) for question, value in standing.path]
         given = draft.answers.keys() - draft.memo.heard
-        return _Spot(flow, standing.question, tuple(path), frozenset(given))
+        asked = standing.question
+        reconsidered = asked.name in draft.memo.wanted and not asked.later
+        return _Spot(flow, asked, tuple(path), frozenset(given), reconsidered)
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
@@ -521,6 +531,17 @@ def _is_going(event: Event) -> str:
     """Return which of the engine's own keys this is, if any."""
     key = event.data.partition(":")[2] if isinstance(event, Tap) else ""
     return key if key in {turn.BACK, turn.SKIP, turn.CANCEL} else ""
+
+
+def _manner(asked: Question[Any], event: Event) -> Manner:
+    if _is_going(event) == turn.SKIP:
+        return Manner.SKIP
+    return Manner.KEY if _said(asked, event, "key") else Manner.WORDS
+
+
+def _said(asked: Question[Any], event: Event, how: str) -> str:
+    """Return what stands on the key, where the keys are the answers there are."""
+    return how if isinstance(asked, Choice | YesNo) and isinstance(event, Tap) and not _is_going(event) else ""
 
 
 def _small(question: Question[Any], value: Any) -> Any:

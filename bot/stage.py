@@ -60,7 +60,7 @@ class Set:
         return crawler.crawl
 
     def _rare(self, crawler: Crawler) -> None:
-        """See what the three seldom meet: photos, a question to answer, an invitation, no consent yet."""
+        """See what the three seldom meet: photos, each stage of a complaint, a question to answer, an invitation."""
         rep, manager, customer = (self.people[who] for who in ("rep", "manager", "customer"))
         photo = Sent(FileKind.PHOTO, "file-1", "unique-1")
         visit = self._one(Visit, Visit.rep_id == rep)
@@ -69,8 +69,9 @@ class Set:
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
-        for person in (reporter, manager):
-            crawler.see(person, f"/complaints/{number}")
+        crawler.see(reporter, f"/complaints/{number}")
+        for stage in Stage:
+            crawler.see(manager, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
         for state in (AskState.SENT, AskState.EXPIRED):
             asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
             crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
