@@ -160,7 +160,7 @@ class _Turn:
         found = self.book.command("menu" if name == "start" else name)
         if isinstance(found, Flow):
             prefill = found.prefill(self.talk, argument) if found.prefill and argument else {}
-            return self._enter(found.name, prefill)
+            return self._enter(found.name, prefill, typed=bool(prefill))
         if isinstance(found, Route):
             self._permit(found)
             remember.put_aside(self.session, self.memory)
@@ -181,7 +181,7 @@ class _Turn:
 
     # Opening and resuming conversations.
 
-    def _enter(self, name: str, prefill: Mapping[str, Any]) -> Reply:
+    def _enter(self, name: str, prefill: Mapping[str, Any], *, typed: bool = False) -> Reply:
         flow = self.book.flows.get(name)
         if flow is None:
             raise NotFound
@@ -189,12 +189,12 @@ class _Turn:
         current = self.memory.draft
         if current is None or current.flow != name or current.memo.opening != dict(prefill):
             remember.put_aside(self.session, self.memory)
-            self._begin(flow, dict(prefill))
+            self._begin(flow, dict(prefill), typed=typed)
         return self._advance(flow)
 
-    def _begin(self, flow: Flow, prefill: dict[str, Any]) -> None:
+    def _begin(self, flow: Flow, prefill: dict[str, Any], *, typed: bool = False) -> None:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
-        draft.memo.opening = prefill
+        draft.memo.opening, draft.memo.typed = prefill, typed
         draft.answers = dict(prefill)
         self._hand_on(flow, draft)
 
@@ -317,27 +317,28 @@ class _Turn:
                 draft.memo.wanted = [*draft.memo.wanted, name]
                 draft.memo.note = {}
                 return self._advance(flow)
-            case Refusal(words=words):
-                return self._refused(flow, draft, question, self.talk.say(words), event)
+            case Refusal():
+                return self._refused(flow, draft, question, heard, event)
         raise TypeError(type(heard))
 
-    def _refused(self, flow: Flow, draft: Draft, question: Question[Any], words: str, event: Event) -> Reply:
+    def _refused(self, flow: Flow, draft: Draft, question: Question[Any], refusal: Refusal, event: Event) -> Reply:
+        words = self.talk.say(refusal.words)
         if isinstance(event, Tap):
             return Reply(toast=words[:MOST_TOAST])
-        kept = self._keep(flow, draft, question, event)
+        kept = self._keep(flow, draft, event, typed=question.typed and not refusal.keep)
         above = self.talk.phrase("dialog/refusal", words=words, kept=kept)
         if kept:
             remember.store(self.session, self.memory, self.now)
         return self._shown(self._current(above=above))
 
-    def _keep(self, flow: Flow, draft: Draft, question: Question[Any], event: Event) -> str:
+    def _keep(self, flow: Flow, draft: Draft, event: Event, *, typed: bool) -> str:
         """Keep with the draft what did not answer the question but may belong to the record."""
         if not flow.keeps or not isinstance(event, Message):
             return ""
         if event.file:
             draft.memo.kept_files = [*draft.memo.kept_files, event.file.frozen()][:20]
             return event.file.kind.value
-        if event.text and not question.typed:
+        if event.text and not typed:
             draft.memo.kept_text = f"{draft.memo.kept_text}\n{event.text}".strip()[:4000]
             return "text"
         return ""
@@ -476,10 +477,11 @@ def _trace(draft: Draft, message: Message, name: str) -> None:
 
 
 def _navigation(question: Question[Any], draft: Draft) -> list[Button | None]:
+    own_back = question.has_own_back(draft.memo.note)
     return [
-        Key(_("‹ Back"), BACK) if draft.memo.heard or draft.memo.edited else None,
+        Key(_("‹ Back"), BACK) if (draft.memo.heard or draft.memo.edited) and not own_back else None,
         Key(_("Skip ›"), SKIP) if question.optional else None,
-        Key(_("✕ Cancel"), CANCEL),
+        Key(_("✕ Cancel"), CANCEL) if not question.has_own_cancel else None,
     ]
 
 

@@ -142,7 +142,7 @@ def test_a_colleague_who_follows_a_customers_link_stays_a_colleague(
 
 def test_whoever_is_connected_already_is_told_so(wang: Chatter, li: Chatter):
     wang.says(f"/start invite-{invites_wang(li)}")
-    assert "已经连接好了" in wang.sees
+    assert "已经加入" in wang.sees
 
 
 def test_a_rep_who_is_invited_as_a_manager_becomes_one_by_accepting(
