@@ -49,7 +49,7 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     chen.opens(address)
     li.opens(address)
     assert "3号线轴承异响" in li.sees
-    assert "华东轴承有限公司 (A) · 王芳" in li.sees
+    assert "华东轴承有限公司 · A · 王芳" in li.sees
     assert "受理期限：今天 3月10日 14:00" in li.sees
     assert li.buttons[0] == "✅ 受理"
 
