@@ -13,6 +13,7 @@ from dialog.screen import Act, Button, Door, Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.customer import customer_card, waiting
+from handlers.menu import to_home
 from handlers.paging import ON_A_PAGE, clamped, turning
 from handlers.visit import log_visit, visit_card
 from models.person import Permission
@@ -83,7 +84,7 @@ def snooze(talk: Talk) -> Script:
     return reminder_card(talk, reminder.id)
 
 
-@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("☀️ Today"))
+@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("Today"))
 def today(talk: Talk, page: int = 0) -> Screen:
     """The promises due today or before, then the customers who wait too long. Each line opens its page."""
     due = reminders.due(talk.session, talk.person, on_or_before=talk.today)
@@ -100,13 +101,16 @@ def today(talk: Talk, page: int = 0) -> Screen:
         rows=[
             *lines[start : start + ON_A_PAGE],
             turning(today, page=page, more=len(lines) > start + ON_A_PAGE),
-            [Door(_("📝 Log a visit"), log_visit)],
+            [Door(_("📝 Log a visit"), log_visit), to_home()],
         ],
     )
 
 
 def _line(talk: Talk, reminder: Reminder) -> list[Link]:
-    name, day = brief(reminder.customer.name, 24), talk.words.day(reminder.day, talk.today)
+    name = brief(reminder.customer.name, 24)
+    if reminder.day == talk.today:
+        return [Link(f"🔔 {name}", reminder_card, reminder.id)]
+    day = talk.words.day(reminder.day, talk.today)
     return [Link(_("🔔 {name} · {day}", name=name, day=day), reminder_card, reminder.id)]
 
 
@@ -131,4 +135,4 @@ def _settled(reminder: Reminder) -> Rows:
 
 
 def _customer(reminder: Reminder) -> list[Button]:
-    return [Link(_("🏭 Customer"), customer_card, reminder.customer_id)]
+    return [Link(_("🏭 Customer"), customer_card, reminder.customer_id), Link(_("📅 Today"), today)]
