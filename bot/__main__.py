@@ -61,6 +61,7 @@ def _config(options: argparse.Namespace) -> Config:
     config = load(path, os.environ)
     secrets = (config.telegram.token.get_secret_value(), config.telegram.webhook_secret.get_secret_value())
     log.set_up(config.log.level, config.log.format, secrets=secrets)
+    sys.excepthook = log.last_words
     return config
 
 
