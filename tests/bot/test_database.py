@@ -33,14 +33,25 @@ def commits(database: Database) -> list[str]:
 
 async def all_at_once(database: Database, *works: Callable[[Session], object]) -> list[object]:
     """Let the works come while the one thread is busy, so that they wait there together."""
-    busy = threading.Event()
-    first = asyncio.create_task(database.run(lambda _session: busy.wait(5)))
-    await asyncio.sleep(0)
+    first, lets_go = await busy(database)
     waiting = asyncio.gather(*(database.run(work) for work in works), return_exceptions=True)
     await asyncio.sleep(0)
-    busy.set()
+    lets_go.set()
     await first
     return await waiting
+
+
+async def busy(database: Database) -> tuple[asyncio.Task[None], threading.Event]:
+    """Occupy the one thread until the event is set."""
+    begun, lets_go = threading.Event(), threading.Event()
+
+    def waits(_session: Session) -> None:
+        begun.set()
+        lets_go.wait(5)
+
+    first = asyncio.create_task(database.run(waits))
+    await asyncio.to_thread(begun.wait, 5)
+    return first, lets_go
 
 
 def founds(name: str) -> Callable[[Session], str]:
@@ -103,13 +114,11 @@ async def test_nobody_is_told_that_all_is_well_when_the_commit_fails(database: D
 
 
 async def test_a_turn_whose_asker_left_is_finished_all_the_same(database: Database) -> None:
-    busy = threading.Event()
-    first = asyncio.create_task(database.run(lambda _session: busy.wait(5)))
-    await asyncio.sleep(0)
+    first, lets_go = await busy(database)
     second = asyncio.create_task(database.run(founds("east")))
     await asyncio.sleep(0)
     second.cancel()
-    busy.set()
+    lets_go.set()
     await first
 
     assert await teams(database) == ["east"]
