@@ -17,12 +17,14 @@ from handlers import (
     open_questions,
     otherwise,
     people,
+    plan,
     privacy,
     questionnaire,
     reminder,
     report,
     stranger,
     summary,
+    today,
     visit,
 )
 
@@ -30,6 +32,8 @@ MODULES = (
     menu,
     visit,
     reminder,
+    plan,
+    today,
     customer,
     find_customer,
     new_customer,
