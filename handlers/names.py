@@ -7,7 +7,7 @@ from enum import StrEnum
 from dialog.words import Label, _
 from models.attachment import FileKind
 from models.complaint import ComplaintKind, Severity, Stage
-from models.customer import Grade, Industry, Region
+from models.customer import Grade, Industry, Market, Ownership, Region, Size
 from models.person import Role
 from models.questionnaire import Occasion
 from models.visit import Outcome, VisitKind
@@ -38,6 +38,18 @@ NAMES: dict[StrEnum, Label] = {
     Region.SOUTHWEST: _("Southwest China"),
     Region.NORTHWEST: _("Northwest China"),
     Region.ABROAD: _("Abroad"),
+    Market.PRODUCER: _("Producer"),
+    Market.RESELLER: _("Reseller"),
+    Market.GOVERNMENT: _("Government"),
+    Size.MICRO: _("Fewer than 20 people"),
+    Size.SMALL: _("20 to 299 people"),
+    Size.MEDIUM: _("300 to 999 people"),
+    Size.LARGE: _("1,000 people or more"),
+    Ownership.UNKNOWN: _("Not known yet"),
+    Ownership.PRIVATE: _("Private"),
+    Ownership.STATE_OWNED: _("State-owned"),
+    Ownership.PUBLIC: _("Public institution"),
+    Ownership.GOVERNMENT: _("Government body"),
     VisitKind.ROUTINE: _("Routine visit"),
     VisitKind.AFTER_SALES: _("After-sales visit"),
     VisitKind.BUSINESS: _("Business talks"),

@@ -28,6 +28,8 @@ JSON = sa.JSON()
 TABLES = (
     "team",
     "customer",
+    "tag",
+    "customer_tag",
     "contact",
     "person",
     "bad_token",
@@ -67,9 +69,25 @@ def upgrade() -> None:
         _must("owner_id", NUMBER),
         _must("created_at", MOMENT),
         _must("version", NUMBER),
+        _may("market", WORD),
+        _may("size", WORD),
+        _must("ownership", WORD),
+        _must("registration", sa.String(32)),
     )
     op.create_index("ix_customer_name", "customer", ["name"])
     op.create_index("ix_customer_owner_id", "customer", ["owner_id"])
+    op.create_index("ix_customer_registration", "customer", ["registration"])
+    op.create_table(
+        "tag",
+        _id(),
+        _must("word", sa.String(20), unique=True),
+    )
+    op.create_table(
+        "customer_tag",
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id"), primary_key=True),
+        _must("tag_id", NUMBER, sa.ForeignKey("tag.id"), primary_key=True),
+    )
+    op.create_index("ix_customer_tag_tag_id", "customer_tag", ["tag_id"])
     op.create_table(
         "contact",
         _id(),
