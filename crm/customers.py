@@ -14,7 +14,7 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from crm import audit
 from crm.permission import require
@@ -70,6 +70,15 @@ def find_contact(session: Session, actor: Person, contact_id: int) -> Contact:
     if contact is None:
         raise NotFound(what="contact")
     return contact
+
+
+def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
+    """Return people at the actor's customers whose name holds the words, by name."""
+    mine = select(Contact).where(Contact.customer_id.in_(ids_visible_to(actor)))
+    mine = mine.where(Contact.name.contains(words.replace("\0", ""), autoescape=True)).options(
+        joinedload(Contact.customer)
+    )
+    return session.scalars(mine.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
 
 
 def search(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> list[Customer]:

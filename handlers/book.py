@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialog.book import Book
 from handlers import (
     attention,
+    buying,
     complaint,
     contact,
     customer,
@@ -36,6 +37,7 @@ MODULES = (
     find_customer,
     new_customer,
     contact,
+    buying,
     complaint,
     report,
     questionnaire,

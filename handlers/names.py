@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from dialog.words import Label, _
+from handlers.buying import Attitude
 from models.attachment import FileKind
 from models.complaint import ComplaintKind, Severity, Stage
-from models.customer import Grade, Industry, Market, Ownership, Region, Size
+from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
 from models.person import Role
 from models.questionnaire import Occasion
 from models.visit import Outcome, VisitKind
@@ -50,6 +51,18 @@ NAMES: dict[StrEnum, Label] = {
     Ownership.STATE_OWNED: _("State-owned"),
     Ownership.PUBLIC: _("Public institution"),
     Ownership.GOVERNMENT: _("Government body"),
+    BuyingRole.INITIATOR: _("Initiator"),
+    BuyingRole.USER: _("User"),
+    BuyingRole.INFLUENCER: _("Influencer"),
+    BuyingRole.DECIDER: _("Decider"),
+    BuyingRole.BUYER: _("Buyer"),
+    BuyingRole.GATEKEEPER: _("Gatekeeper"),
+    Attitude.FOR_US: _("+2 · speaks for us"),
+    Attitude.WILLING: _("+1 · well disposed"),
+    Attitude.NEUTRAL: _("0 · neutral"),
+    Attitude.DOUBTFUL: _("−1 · has doubts"),
+    Attitude.AGAINST: _("−2 · against us"),
+    Attitude.UNKNOWN: _("Not known"),
     VisitKind.ROUTINE: _("Routine visit"),
     VisitKind.AFTER_SALES: _("After-sales visit"),
     VisitKind.BUSINESS: _("Business talks"),

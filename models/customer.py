@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id
@@ -78,6 +78,17 @@ class Ownership(StrEnum):
     GOVERNMENT = "government"
 
 
+class BuyingRole(StrEnum):
+    """What somebody does when the customer buys (Webster and Wind 1972, Bonoma 1982; domain 4.3)."""
+
+    INITIATOR = "initiator"
+    USER = "user"
+    INFLUENCER = "influencer"
+    DECIDER = "decider"
+    BUYER = "buyer"
+    GATEKEEPER = "gatekeeper"
+
+
 customer_tag = Table(
     "customer_tag",
     Base.metadata,
@@ -128,7 +139,11 @@ class Customer(Base):
 
 
 class Contact(Base):
-    """A person at a customer."""
+    """A person at a customer.
+
+    ``attitude`` is -2 (against us) to +2 (for us) and ``influence`` 1 to 5; both are judgements on business, held up
+    by the fact in ``evidence`` (``BUY-01``). None is unknown.
+    """
 
     __tablename__ = "contact"
 
@@ -138,5 +153,26 @@ class Contact(Base):
     position: Mapped[str] = mapped_column(String(80), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     created_at: Mapped[datetime]
+    attitude: Mapped[int | None]
+    influence: Mapped[int | None]
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    judged_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     customer: Mapped[Customer] = relationship(back_populates="contacts")
+    parts: Mapped[list[BuyingPart]] = relationship(order_by="BuyingPart.role", cascade="all, delete-orphan")
+
+    @property
+    def roles(self) -> list[BuyingRole]:
+        """What she does when the customer buys, in the usual order; several are possible."""
+        held = {part.role for part in self.parts}
+        return [role for role in BuyingRole if role in held]
+
+
+class BuyingPart(Base):
+    """One role of one person in the customer's buying."""
+
+    __tablename__ = "buying_part"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    role: Mapped[BuyingRole] = mapped_column(primary_key=True)

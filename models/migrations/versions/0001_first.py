@@ -31,6 +31,7 @@ TABLES = (
     "tag",
     "customer_tag",
     "contact",
+    "buying_part",
     "person",
     "bad_token",
     "lease",
@@ -96,8 +97,18 @@ def upgrade() -> None:
         _must("position", sa.String(80)),
         _must("phone", sa.String(40)),
         _must("created_at", MOMENT),
+        _may("attitude", NUMBER),
+        _may("influence", NUMBER),
+        _must("evidence", TEXT),
+        _may("judged_at", MOMENT),
+        _must("version", NUMBER),
     )
     op.create_index("ix_contact_customer_id", "contact", ["customer_id"])
+    op.create_table(
+        "buying_part",
+        _must("contact_id", NUMBER, sa.ForeignKey("contact.id"), primary_key=True),
+        _must("role", WORD, primary_key=True),
+    )
     op.create_table(
         "person",
         _id(),
