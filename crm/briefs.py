@@ -12,10 +12,11 @@ from datetime import datetime
 from sqlalchemy import case, func
 from sqlalchemy.orm import Session, joinedload
 
-from crm import buying, complaints, reminders, visits
+from crm import buying, complaints, reminders, touches, visits
 from models.complaint import Complaint, Stage
 from models.customer import BuyingRole, Customer
 from models.person import Person
+from models.touch import Touch
 from models.visit import Reminder, Visit
 
 
@@ -23,7 +24,8 @@ from models.visit import Reminder, Visit
 class Brief:
     """The last visits, newest first; how many complaints are open, and late; the promises still to be kept.
 
-    ``missing_roles`` are those in the customer's buying that nobody known there has.
+    ``missing_roles`` are those in the customer's buying that nobody known there has; ``touch`` is the last call,
+    mail or WeChat contact.
     """
 
     visits: Sequence[Visit]
@@ -31,6 +33,7 @@ class Brief:
     late: int
     reminders: Sequence[Reminder]
     missing_roles: Sequence[BuyingRole]
+    touch: Touch | None
 
     @property
     def last(self) -> Visit | None:
@@ -47,6 +50,7 @@ def brief(session: Session, actor: Person, customer: Customer, *, now: datetime)
         late,
         promised(session, actor, customer),
         buying.missing_roles(session, customer),
+        touches.last(session, actor, customer),
     )
 
 

@@ -22,6 +22,7 @@ from crm.rules import rules
 from models.customer import Contact, Customer, Grade, Industry, Region
 from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
+from models.touch import Touch
 from models.visit import Outcome, Reminder, Visit, VisitKind
 
 CANDIDATES = 400
@@ -223,7 +224,8 @@ def _days_over(session: Session, customer: Customer, last: datetime | None, now:
 def _last_used(actor: Person) -> Select[int, datetime]:
     visited = select(Visit.customer_id, Visit.at).where(Visit.rep_id == actor.id, Visit.undone_at.is_(None))
     planned = select(Reminder.customer_id, Reminder.settled_at).where(Reminder.rep_id == actor.id)
-    uses = visited.union_all(planned.where(Reminder.settled_at.is_not(None))).subquery()
+    touched = select(Touch.customer_id, Touch.at).where(Touch.person_id == actor.id, Touch.undone_at.is_(None))
+    uses = visited.union_all(planned.where(Reminder.settled_at.is_not(None)), touched).subquery()
     return select(uses.c.customer_id, func.max(uses.c.at).label("at")).group_by(uses.c.customer_id)
 
 

@@ -25,6 +25,8 @@ from handlers import (
     report,
     stranger,
     summary,
+    timeline,
+    touch,
     visit,
 )
 
@@ -34,6 +36,8 @@ MODULES = (
     reminder,
     customer,
     profile,
+    timeline,
+    touch,
     find_customer,
     new_customer,
     contact,

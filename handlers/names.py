@@ -11,6 +11,7 @@ from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
 from models.person import Role
 from models.questionnaire import Occasion
+from models.touch import TouchKind
 from models.visit import Outcome, VisitKind
 
 NAMES: dict[StrEnum, Label] = {
@@ -68,6 +69,9 @@ NAMES: dict[StrEnum, Label] = {
     VisitKind.BUSINESS: _("Business talks"),
     VisitKind.CARE: _("Courtesy visit"),
     VisitKind.CALL: _("Phone call"),
+    TouchKind.CALL: _("📞 Call"),
+    TouchKind.MAIL: _("✉️ Mail"),
+    TouchKind.WECHAT: _("💬 WeChat"),
     Outcome.GOOD: _("😊 Went well"),
     Outcome.OPEN: _("⏳ To be followed up"),
     Outcome.PROBLEM: _("⚠️ There is a problem"),

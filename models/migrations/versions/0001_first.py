@@ -48,6 +48,7 @@ TABLES = (
     "complaint_move",
     "questionnaire",
     "reminder",
+    "touch",
     "visit_contact",
 )
 """In the order they are made; a table comes after those it refers to."""
@@ -348,6 +349,18 @@ def upgrade() -> None:
     op.create_index("ix_reminder_settled_by_id", "reminder", ["settled_by_id"])
     op.create_index("ix_reminder_state_due", "reminder", ["state", "due_at"])
     op.create_index("ix_reminder_visit_id", "reminder", ["visit_id"])
+    op.create_table(
+        "touch",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("kind", WORD),
+        _must("note", TEXT),
+        _must("at", MOMENT),
+        _may("undone_at", MOMENT),
+    )
+    op.create_index("ix_touch_customer_at", "touch", ["customer_id", "at"])
+    op.create_index("ix_touch_person_id", "touch", ["person_id"])
     op.create_table(
         "visit_contact",
         _must("visit_id", NUMBER, sa.ForeignKey("visit.id"), primary_key=True),
