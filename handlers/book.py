@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialog.book import Book
 from handlers import (
     attention,
+    buying,
     complaint,
     contact,
     customer,
@@ -19,12 +20,15 @@ from handlers import (
     people,
     plan,
     privacy,
+    profile,
     questionnaire,
     reminder,
     report,
     stranger,
     summary,
+    timeline,
     today,
+    touch,
     visit,
 )
 
@@ -35,9 +39,13 @@ MODULES = (
     plan,
     today,
     customer,
+    profile,
+    timeline,
+    touch,
     find_customer,
     new_customer,
     contact,
+    buying,
     complaint,
     report,
     questionnaire,

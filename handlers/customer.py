@@ -32,7 +32,11 @@ def customer_card(talk: Talk, customer_id: int) -> Screen:
                 Go(_("📝 Log a visit"), f"/do/visit?customer={customer_id}"),
                 Go(_("⚠️ Log a complaint"), f"/do/complaint?customer={customer_id}") if filing else None,
             ],
-            [Link(_("🗒 Visits"), visits_of, customer_id), Link(_("👥 Contacts"), contacts_of, customer_id)],
+            [
+                Go(_("📞 Log a contact"), f"/customers/{customer_id}/touch"),
+                Go(_("🕘 Timeline"), f"/customers/{customer_id}/timeline"),
+            ],
+            [Link(_("👥 Contacts"), contacts_of, customer_id), Go(_("🗂 File"), f"/customers/{customer_id}/file")],
             [
                 Go(_("🔔 Reminder"), f"/reminders/{promise.id}") if promise else _planning(talk, customer),
                 Link(_("📋 Complaints"), complaints_of, customer_id) if known.complaints else None,
