@@ -11,7 +11,7 @@ from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Answer, Frozen, Gone, Heard, Here, Question, Refusal
 from dialog.questions import Pick, PickMoment, Words
-from dialog.screen import Act, Button, Door, Key, Link, Rows, Screen, grid
+from dialog.screen import Act, Button, Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.customer import customer_card
@@ -155,4 +155,4 @@ def _settled(reminder: Reminder) -> Rows:
 
 
 def _customer(reminder: Reminder) -> list[Button]:
-    return [Link(_("🏭 Customer"), customer_card, reminder.customer_id), Link(_("📅 Today"), today)]
+    return [Link(_("🏭 Customer"), customer_card, reminder.customer_id), Go(_("📅 Today"), "/today")]
