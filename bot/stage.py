@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
-from crm import attachments, people, reminders, seed, surveys
+from crm import attachments, people, profiles, reminders, seed, surveys, touches
 from crm.attachments import Sent
 from dialog.events import Command, Event, Message, Tap
 from dialog.screen import Rendered
@@ -27,12 +27,13 @@ from handlers.invite import PREFIX
 from models import Base, dialects
 from models.attachment import FileKind
 from models.complaint import Complaint, Stage
-from models.customer import Contact
+from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
+from models.touch import TouchKind
 from models.visit import Visit
 
-Row = TypeVar("Row", Complaint, Questionnaire, Contact, Visit)
+Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Visit)
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
@@ -66,6 +67,7 @@ class Set:
         visit = self._one(Visit, Visit.rep_id == rep)
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
         crawler.see(rep, f"/visits/{visit.id}")
+        self._in_the_file(crawler, rep)
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
@@ -79,6 +81,15 @@ class Set:
         crawler.see(rep, f"/invite/{self._invitation(Role.CUSTOMER)}")
         self._person(customer).agreed_at = None
         crawler.see(customer, "/privacy")
+
+    def _in_the_file(self, crawler: Crawler, rep: int) -> None:
+        """See a customer's tags, a call that was logged, and a visit that is proposed."""
+        who, customer = self._person(rep), self._one(Customer, Customer.owner_id == rep)
+        profiles.tag(self.session, who, customer.id, word="重点", at=self.now)
+        after = touches.newest(self.session, who, customer)
+        call = touches.log(self.session, who, customer.id, kind=TouchKind.CALL, after=after, at=self.now)
+        for address in (f"/customers/{customer.id}/tags", f"/touches/{call.id}", f"/proposals/{customer.id}"):
+            crawler.see(rep, address)
 
     def _at_the_door(self, crawler: Crawler) -> None:
         """See what a stranger is told, with an invitation and without."""
