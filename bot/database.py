@@ -26,6 +26,7 @@ from models import dialects
 log = structlog.get_logger()
 T = TypeVar("T")
 TRIES = 3
+_SIGNS = ("disk", "full", "unable to open", "i/o", "readonly")
 MOST_TOGETHER = 16
 Work = Callable[[Session], Any]
 Outcome = tuple[Any, Exception | None]
@@ -119,7 +120,7 @@ class Database:
                 with self.transaction() as session:
                     return work(session)
             except (LostRace, DBAPIError) as error:
-                if _away(error):
+                if _away(error) or (attempt == TRIES and _locked(error)):
                     raise DatabaseAway from error
                 if attempt == TRIES or not _worth_another_try(error):
                     raise
@@ -185,7 +186,11 @@ def _away(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     words = str(error.orig).lower()
-    if isinstance(error, OperationalError) and any(sign in words for sign in ("disk", "full", "unable to open", "i/o")):
+    if isinstance(error, OperationalError) and any(sign in words for sign in _SIGNS):
+        return True
+    # PostgreSQL: no connection, no resources, an operator at work, a standby that only reads.
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state[:2] in {"08", "53", "57"} or state == "25006":
         return True
     return error.connection_invalidated or isinstance(error, InterfaceError) or _cannot_connect(error)
 
@@ -199,4 +204,8 @@ def _worth_another_try(error: Exception) -> bool:
     if isinstance(error, LostRace):
         return True
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return state in {"40001", "40P01"} or "database is locked" in str(getattr(error, "orig", ""))
+    return state in {"40001", "40P01"} or _locked(error)
+
+
+def _locked(error: Exception) -> bool:
+    return "database is locked" in str(getattr(error, "orig", ""))
