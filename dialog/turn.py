@@ -238,6 +238,8 @@ class _Turn:
 
     def _message(self, message: Message) -> Reply:
         draft = self.memory.draft
+        if draft is None and self._nav_word(message.text) == CANCEL:
+            return self._cancel()
         if draft is None:
             return self._free_message(message)
         conversation = self._talking(draft)
