@@ -8,6 +8,7 @@ from handlers import (
     buying,
     complaint,
     contact,
+    contract,
     customer,
     find_customer,
     help,  # noqa: A004 - a file bears the name of its command
@@ -36,6 +37,7 @@ MODULES = (
     reminder,
     customer,
     profile,
+    contract,
     timeline,
     touch,
     find_customer,

@@ -1,6 +1,6 @@
 """What Huifang remembers: one file per noun, and rules about one row."""
 
-from models import attachment, audit, chat, complaint, customer, notice, person, questionnaire, touch, visit
+from models import attachment, audit, chat, complaint, contract, customer, notice, person, questionnaire, touch, visit
 from models.base import Base
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "audit",
     "chat",
     "complaint",
+    "contract",
     "customer",
     "notice",
     "person",
