@@ -14,6 +14,7 @@ from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.customer import customer_card, waiting
 from handlers.paging import ON_A_PAGE, clamped, turning
+from handlers.pledge import pledges_due
 from handlers.visit import log_visit, visit_card
 from models.person import Permission
 from models.problem import NotFound
@@ -92,10 +93,12 @@ def today(talk: Talk, page: int = 0) -> Screen:
     overdue = customers.overdue(talk.session, talk.person, now=talk.now, limit=start + ON_A_PAGE + 1 + len(promised))
     late = [row for row in overdue if row[0].id not in promised]
     by_grade = customers.waiting_by_grade(talk.session, talk.person, now=talk.now)
-    lines = [*(_line(talk, reminder) for reminder in due), *waiting(late)]
+    pledged = pledges_due(talk)
+    lines = [*(_line(talk, reminder) for reminder in due), *pledged, *waiting(late)]
     return Screen(
         "reminder/today",
         due=len(due),
+        pledged=len(pledged),
         late=sum(row[1] for row in talk.session.execute(by_grade)) - (len(overdue) - len(late)),
         rows=[
             *lines[start : start + ON_A_PAGE],

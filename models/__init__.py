@@ -1,6 +1,19 @@
 """What Huifang remembers: one file per noun, and rules about one row."""
 
-from models import attachment, audit, chat, complaint, contract, customer, notice, person, questionnaire, touch, visit
+from models import (
+    attachment,
+    audit,
+    chat,
+    complaint,
+    contract,
+    customer,
+    notice,
+    person,
+    pledge,
+    questionnaire,
+    touch,
+    visit,
+)
 from models.base import Base
 
 __all__ = [
@@ -13,6 +26,7 @@ __all__ = [
     "customer",
     "notice",
     "person",
+    "pledge",
     "questionnaire",
     "touch",
     "visit",

@@ -50,6 +50,7 @@ TABLES = (
     "questionnaire",
     "reminder",
     "touch",
+    "pledge",
     "visit_contact",
 )
 """In the order they are made; a table comes after those it refers to."""
@@ -382,6 +383,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_touch_customer_at", "touch", ["customer_id", "at"])
     op.create_index("ix_touch_person_id", "touch", ["person_id"])
+    op.create_table(
+        "pledge",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("maker_id", NUMBER, sa.ForeignKey("person.id")),
+        _may("contact_id", NUMBER, sa.ForeignKey("contact.id")),
+        _may("visit_id", NUMBER, sa.ForeignKey("visit.id")),
+        _must("words", TEXT),
+        _must("day", DAY),
+        _must("state", WORD),
+        _must("moved", NUMBER),
+        _must("version", NUMBER),
+        _must("made_at", MOMENT),
+        _may("settled_at", MOMENT),
+    )
+    op.create_index("ix_pledge_contact_id", "pledge", ["contact_id"])
+    op.create_index("ix_pledge_customer_state", "pledge", ["customer_id", "state"])
+    op.create_index("ix_pledge_maker_state_day", "pledge", ["maker_id", "state", "day"])
+    op.create_index("ix_pledge_visit_id", "pledge", ["visit_id"])
     op.create_table(
         "visit_contact",
         _must("visit_id", NUMBER, sa.ForeignKey("visit.id"), primary_key=True),
