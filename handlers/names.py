@@ -13,7 +13,7 @@ from models.person import Role
 from models.pledge import PledgeState
 from models.questionnaire import Occasion
 from models.touch import TouchKind
-from models.visit import Outcome, VisitKind
+from models.visit import DropReason, Outcome, VisitKind
 
 NAMES: dict[StrEnum, Label] = {
     Role.REP: _("Rep"),
@@ -80,6 +80,11 @@ NAMES: dict[StrEnum, Label] = {
     Outcome.OPEN: _("⏳ To be followed up"),
     Outcome.PROBLEM: _("⚠️ There is a problem"),
     Outcome.NOBODY: _("🚪 Nobody there"),
+    DropReason.PUT_OFF: _("Customer asked for later"),
+    DropReason.SETTLED: _("Settled by phone or message"),
+    DropReason.NOT_NEEDED: _("No longer needed"),
+    DropReason.MISTAKE: _("Planned by mistake"),
+    DropReason.OTHER: _("Another reason"),
     Stage.RECEIVED: _("Received"),
     Stage.ACKNOWLEDGED: _("Acknowledged"),
     Stage.INVESTIGATING: _("Investigating"),

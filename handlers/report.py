@@ -34,6 +34,7 @@ class SendIt(YesNo):
     """Whether what she sent out of the blue is a problem to be registered."""
 
     rejection = _("Tap Send to report it; tap Not a problem if it is none.")
+    has_own_cancel = True
     _keys = (("yes", _("✅ Send")), ("no", _("Not a problem")))
 
     def facts(self, here: Here) -> Mapping[str, Any]:

@@ -40,12 +40,15 @@ NAMES = {
 }
 MOST_REPS = 15
 """More names than these do not fit below a picture; the list of reps has them all."""
+MONDAY = 0
 A_MOMENT = timedelta(microseconds=1)
 
 
 @page("/summary", needs=Permission.SEE_SUMMARY, command="summary", title=_("Summary"))
-def summary(talk: Talk, period: Period = Period.THIS_WEEK) -> Screen:
-    """The period at a glance, with the visits of eight weeks as a picture."""
+def summary(talk: Talk, period: Period | None = None) -> Screen:
+    """The period at a glance, with the visits of eight weeks as a picture. On a Monday one asks about last week."""
+    if period is None:
+        period = Period.LAST_WEEK if talk.today.weekday() == MONDAY else Period.THIS_WEEK
     found = summaries.summary(talk.session, talk.person, period, now=talk.now)
     reps = found.visits_by_rep if talk.person.is_leader else []
     return Screen(

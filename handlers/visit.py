@@ -37,7 +37,7 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return ({} if sentence else {"looking_for": words}) | ({"note": text} if rest or sentence else {})
 
 
-@flow("visit", _("📝 Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
+@flow("visit", _("Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
 def log_visit(talk: Talk) -> Script:
     """Customer, outcome, a sentence, save. Behind a door nobody opened there is nothing to write about."""
     picked = yield from PickCustomer(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from dialog import days
+from dialog.days import When
 from dialog.events import Event, Message, Tap
 from dialog.question import Again, Answer, Frozen, Gone, Heard, Here, Question, Refusal
 from dialog.screen import Button, Key, Rows, grid
@@ -59,6 +60,10 @@ class PickDay(Question[date]):
         day = _tapped(event.data, today) if isinstance(event, Tap) else None
         if isinstance(event, Message):
             day = days.parse(event.text, today)
+        return self.judged(day, today)
+
+    def judged(self, day: date | None, today: date) -> Heard[date]:
+        """Return the day as the answer, or what is wrong with it."""
         if day is None:
             return Refusal(self.rejection)
         if day < today and not self.past:
@@ -81,6 +86,56 @@ class PickDay(Question[date]):
     def show(self, talk: Talk, value: date) -> str:
         """Return the day as people say it."""
         return talk.words.day(value, talk.today)
+
+
+class PickMoment(Question[When]):
+    """A day from today on, with a time of day if one is typed: 下周三, 明天下午3点, next Wed 3pm."""
+
+    rejection = _("Please tap a day, or type one, with or without an hour: 下周三, 明天下午3点, next Wed, 3 Dec 9:30.")
+
+    def __init__(self, name: str, label: Label | None = None, *, optional: bool = False, later: bool = False) -> None:
+        super().__init__(name, label, optional=optional, later=later)
+        self._day = PickDay(name)
+        self._day.rejection = self.rejection
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return the month shown, when the calendar is open."""
+        return self._day.facts(here)
+
+    def rows(self, here: Here) -> Rows:
+        """Return the quick picks, or the calendar's keys."""
+        return self._day.rows(here)
+
+    def hear(self, here: Here, event: Event) -> Heard[When]:
+        """Return the moment tapped or typed, or turn the calendar."""
+        if isinstance(event, Message):
+            found = days.parse_moment(event.text, here.talk.today)
+            heard = self._day.judged(found.day if found else None, here.talk.today)
+            return Answer(found) if found and isinstance(heard, Answer) else _other(heard)
+        heard = self._day.hear(here, event)
+        return Answer(When(heard.value)) if isinstance(heard, Answer) else heard
+
+    def freeze(self, value: When) -> Frozen:
+        """Return the moment as ``2026-11-25`` or ``2026-11-25T15:00``."""
+        return value.day.isoformat() + (f"T{value.hour:%H:%M}" if value.hour else "")
+
+    def thaw(self, talk: Talk, frozen: Frozen) -> When:  # noqa: ARG002 - the interface
+        """Return the moment."""
+        try:
+            day, _t, hour = frozen.partition("T")
+            return When(date.fromisoformat(day), time.fromisoformat(hour) if hour else None)
+        except (AttributeError, ValueError):
+            raise Gone from None
+
+    def show(self, talk: Talk, value: When) -> str:
+        """Return the moment as people say it."""
+        day = talk.words.day(value.day, talk.today)
+        return f"{day} {value.hour:%H:%M}" if value.hour else day
+
+
+def _other(heard: Heard[date]) -> Refusal:
+    assert isinstance(heard, Refusal)  # noqa: S101 - a day is judged to be right or refused
+    return heard
 
 
 def _first(month: str) -> date:

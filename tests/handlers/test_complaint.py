@@ -180,10 +180,10 @@ def test_what_is_late_says_so_and_stands_on_top(
     li.says("/complaints")
     assert li.sees.index(complaint.number) < li.sees.index(new.number)
     assert f"⏰ {complaint.number} · 华东轴承有限公司" in li.buttons
-    li.taps("只看超期")
+    li.taps("只看逾期")
     assert new.number not in li.sees
     li.taps(complaint.number)
-    assert li.sees.startswith("⏰ 已超期")
+    assert li.sees.startswith("⏰ 已逾期")
 
 
 def test_closed_ones_stand_last_and_the_list_is_turned_by_pages(
@@ -228,7 +228,7 @@ def test_only_a_leader_makes_it_lighter_and_says_why(
     chen.opens(card(complaint))
     chen.taps("级别")
     chen.taps("S4")
-    assert "从 S3 · 一般 调为 S4 · 轻微" in chen.sees
+    assert "由“S3 · 一般”调为“S4 · 轻微”" in chen.sees
     chen.says("只是标签贴歪")
     assert complaint.severity is Severity.S4
     assert "只是标签贴歪" in chen.sees

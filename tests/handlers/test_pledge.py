@@ -124,5 +124,5 @@ def test_another_rep_neither_sees_nor_settles_it(zhao: Chatter, wang: Chatter, p
         zhao.presses(f"/pledges/{pledge.id}{tail}", 1)
         assert "没有找到" in (zhao.toast or "")
         wang.presses(f"/pledges/{pledge.id}{tail}", 1)
-        assert "没有这项权限" in (wang.toast or "")
+        assert "只供我们的同事" in (wang.toast or "")
     assert pledge.open

@@ -324,9 +324,9 @@ def test_a_leader_sees_whose_visit_it_was(li: Chatter, chen: Chatter, session: S
 
 def test_a_customers_person_cannot_log_visits(wang: Chatter, session: Session):
     wang.says("/visit 华东轴承 试试")
-    assert "没有这项权限" in wang.sees
+    assert "只供我们的同事使用" in wang.sees
     wang.presses("/visits/1", 1)
-    assert "没有这项权限" in (wang.toast or "")
+    assert "只供我们的同事使用" in (wang.toast or "")
 
 
 @pytest.mark.parametrize("said", ["<b>粗体</b> & =1+1", "=1+1", "x" * 3999, "好" * 3999, "\u202e反过来", "😀" * 1999])

@@ -23,6 +23,7 @@ BIG = sa.BigInteger()
 FLAG = sa.Boolean()
 TEXT = sa.Text()
 DAY = sa.Date()
+HOUR = sa.Time()
 JSON = sa.JSON()
 
 TABLES = (
@@ -360,12 +361,15 @@ def upgrade() -> None:
         _may("visit_id", NUMBER, sa.ForeignKey("visit.id")),
         _may("settled_by_id", NUMBER, sa.ForeignKey("visit.id")),
         _must("day", DAY),
+        _may("hour", HOUR),
         _must("zone", sa.String(40)),
         _must("due_at", MOMENT),
         _must("why", TEXT),
         _must("state", WORD),
         _must("version", NUMBER),
         _may("settled_at", MOMENT),
+        _may("dropped_because", WORD),
+        _must("dropped_words", TEXT),
     )
     op.create_index("ix_reminder_rep_customer", "reminder", ["rep_id", "customer_id"])
     op.create_index("ix_reminder_settled_by_id", "reminder", ["settled_by_id"])
