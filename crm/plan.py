@@ -23,6 +23,7 @@ from crm.permission import require
 from crm.rules import Rules, rules
 from models.customer import Customer, Grade
 from models.person import Permission, Person
+from models.touch import Touch
 from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
 
 A_DAY = timedelta(days=1)
@@ -110,8 +111,15 @@ def _last(*kept: ColumnElement[bool]) -> Any:
     return made.where(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY, *kept).group_by(Visit.customer_id)
 
 
+def _last_contact() -> Any:
+    """Visits, and calls, mails and WeChat contacts logged without one."""
+    seen = select(Visit.customer_id, Visit.at).where(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY)
+    every = seen.union_all(select(Touch.customer_id, Touch.at).where(Touch.undone_at.is_(None))).subquery()
+    return select(every.c.customer_id, func.max(every.c.at).label("at")).group_by(every.c.customer_id)
+
+
 _VISITED = _last(Visit.kind != VisitKind.CALL).subquery("visited")
-_CONTACTED = _last().subquery("contacted")
+_CONTACTED = _last_contact().subquery("contacted")
 
 
 def _due_by_cadence(session: Session, actor: Person, now: datetime) -> Select[Any]:
