@@ -23,6 +23,7 @@ from crm.permission import require
 from crm.rules import Rules, rules
 from models.customer import Customer, Grade
 from models.person import Permission, Person
+from models.touch import Touch
 from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
 
 A_DAY = timedelta(days=1)
@@ -105,13 +106,21 @@ def decline(
     return dropped
 
 
-def _last(*kept: ColumnElement[bool]) -> Any:
-    made = select(Visit.customer_id, func.max(Visit.at).label("at"))
-    return made.where(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY, *kept).group_by(Visit.customer_id)
+def _last_visit() -> Any:
+    counts = and_(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY, Visit.kind != VisitKind.CALL)
+    return select(Visit.customer_id, func.max(Visit.at).label("at")).where(counts).group_by(Visit.customer_id)
 
 
-_VISITED = _last(Visit.kind != VisitKind.CALL).subquery("visited")
-_CONTACTED = _last().subquery("contacted")
+def _last_contact() -> Any:
+    """Whatever was two-way: a visit, a call, a mail or a message that was answered and logged."""
+    visits = select(Visit.customer_id, Visit.at).where(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY)
+    touches = select(Touch.customer_id, Touch.at).where(Touch.undone_at.is_(None))
+    made = visits.union_all(touches).subquery()
+    return select(made.c.customer_id, func.max(made.c.at).label("at")).group_by(made.c.customer_id)
+
+
+_VISITED = _last_visit().subquery("visited")
+_CONTACTED = _last_contact().subquery("contacted")
 
 
 def _due_by_cadence(session: Session, actor: Person, now: datetime) -> Select[Any]:
