@@ -86,6 +86,10 @@ class Rules:
     reminder_hour: time = time(9)
     reminder_valid_for: timedelta = timedelta(hours=12)
 
+    contract_notice: tuple[int, ...] = (90, 30)
+    """Days before its end that a contract's owner is told."""
+    contract_notice_valid_for: timedelta = timedelta(days=7)
+
     promises: Mapping[Severity, Promise] = field(default_factory=lambda: PROMISES)
     safety_words: tuple[str, ...] = IN_CHINESE + IN_ENGLISH
 

@@ -39,6 +39,7 @@ def customer_card(talk: Talk, customer_id: int) -> Screen:
             [Link(_("👥 Contacts"), contacts_of, customer_id), Go(_("🗂 File"), f"/customers/{customer_id}/file")],
             [
                 Go(_("🔔 Reminder"), f"/reminders/{promise.id}") if promise else _planning(talk, customer),
+                Go(_("🤝 Promises"), f"/customers/{customer_id}/pledges"),
                 Link(_("📋 Complaints"), complaints_of, customer_id) if known.complaints else None,
                 Link(_("🏷 Grade"), grades, customer_id) if editing else None,
             ],

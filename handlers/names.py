@@ -10,6 +10,7 @@ from models.attachment import FileKind
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
 from models.person import Role
+from models.pledge import PledgeState
 from models.questionnaire import Occasion
 from models.touch import TouchKind
 from models.visit import DropReason, Outcome, VisitKind
@@ -72,6 +73,9 @@ NAMES: dict[StrEnum, Label] = {
     TouchKind.CALL: _("📞 Call"),
     TouchKind.MAIL: _("✉️ Mail"),
     TouchKind.WECHAT: _("💬 WeChat"),
+    PledgeState.OPEN: _("Open"),
+    PledgeState.KEPT: _("Kept"),
+    PledgeState.DROPPED: _("No longer wanted"),
     Outcome.GOOD: _("😊 Went well"),
     Outcome.OPEN: _("⏳ To be followed up"),
     Outcome.PROBLEM: _("⚠️ There is a problem"),

@@ -8,7 +8,7 @@ from crm import customers, profiles
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Words
-from dialog.screen import Act, Button, Door, Link, Screen, grid
+from dialog.screen import Act, Button, Door, Go, Link, Screen, grid
 from dialog.talk import Talk
 from dialog.words import Label, _
 from handlers.customer import customer_card, grades
@@ -36,7 +36,10 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
         lines=_lines(talk, customer),
         rows=[
             *(_editing(customer) if talk.may(Permission.EDIT_CUSTOMERS) else []),
-            [Link(_("🏭 Customer"), customer_card, customer_id)],
+            [
+                Go(_("📑 Contracts"), f"/customers/{customer_id}/contracts"),
+                Link(_("🏭 Customer"), customer_card, customer_id),
+            ],
         ],
     )
 

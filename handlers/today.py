@@ -9,6 +9,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from handlers.paging import ON_A_PAGE, clamped, turning
 from handlers.plan import plan_visit, to_proposal
+from handlers.pledge import pledges_due
 from handlers.reminder import reminder_card
 from handlers.visit import log_visit
 from models.person import Permission
@@ -20,14 +21,16 @@ def today(talk: Talk, page: int = 0) -> Screen:
     """The plan of today. Each line opens its page, where it is logged, put off or dropped."""
     day = plan.day(talk.session, talk.person, now=talk.now)
     start = clamped(page) * ON_A_PAGE
-    promised = [*day.due, *day.overdue]
-    lines = [to_promise(talk, reminder) for reminder in promised[start : start + ON_A_PAGE]]
+    pledged = [line for [line] in pledges_due(talk)]
+    promised = [*(to_promise(talk, reminder) for reminder in [*day.due, *day.overdue]), *pledged]
+    lines = promised[start : start + ON_A_PAGE]
     left, past = ON_A_PAGE - len(lines), max(start - len(promised), 0)
     proposed = plan.proposals(talk.session, talk.person, now=talk.now, limit=left, offset=past) if left else []
     lines += [to_proposal(talk, one) for one in proposed]
     return Screen(
         "reminder/today",
         day=day,
+        pledged=len(pledged),
         rows=[
             *([line] for line in lines),
             turning(today, page=page, more=len(promised) + day.proposed > start + ON_A_PAGE),

@@ -1,6 +1,19 @@
 """What Huifang remembers: one file per noun, and rules about one row."""
 
-from models import attachment, audit, chat, complaint, customer, notice, person, questionnaire, touch, visit
+from models import (
+    attachment,
+    audit,
+    chat,
+    complaint,
+    contract,
+    customer,
+    notice,
+    person,
+    pledge,
+    questionnaire,
+    touch,
+    visit,
+)
 from models.base import Base
 
 __all__ = [
@@ -9,9 +22,11 @@ __all__ = [
     "audit",
     "chat",
     "complaint",
+    "contract",
     "customer",
     "notice",
     "person",
+    "pledge",
     "questionnaire",
     "touch",
     "visit",

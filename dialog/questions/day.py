@@ -17,19 +17,27 @@ from dialog.talk import Talk
 from dialog.words import Label, _
 
 _QUICK = ((1, _("Tomorrow")), (3, _("In 3 days")), (7, _("In a week")), (14, _("In 2 weeks")), (30, _("In a month")))
-_FAR = 366 * 3
+_YEAR = 366
 
 
 class PickDay(Question[date]):
-    """A day from today on (``past`` allows days gone by)."""
+    """A day from today on (``past`` allows days gone by), at most so many ``years`` away."""
 
     rejection = _("Please tap a day, or type one such as 下周三, 12月3日, next Wed or 3 Dec.")
 
     def __init__(
-        self, name: str, label: Label | None = None, *, past: bool = False, optional: bool = False, later: bool = False
+        self,
+        name: str,
+        label: Label | None = None,
+        *,
+        past: bool = False,
+        years: int = 3,
+        optional: bool = False,
+        later: bool = False,
     ) -> None:
         super().__init__(name, label, optional=optional, later=later)
         self.past = past
+        self.years = years
 
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return the month shown, when the calendar is open."""
@@ -47,7 +55,8 @@ class PickDay(Question[date]):
         """Return the day tapped or typed, or turn the calendar."""
         today = here.talk.today
         if isinstance(event, Tap) and re.fullmatch(r"m\d{4}-\d\d", event.data):
-            return Again({"month": event.data[1:]}) if _near(event.data[1:], today) else Refusal(self.rejection)
+            near = _near(event.data[1:], today, self.years)
+            return Again({"month": event.data[1:]}) if near else Refusal(self.rejection)
         day = _tapped(event.data, today) if isinstance(event, Tap) else None
         if isinstance(event, Message):
             day = days.parse(event.text, today)
@@ -59,8 +68,8 @@ class PickDay(Question[date]):
             return Refusal(self.rejection)
         if day < today and not self.past:
             return Refusal(_("That day has passed. Please choose today or a later day."))
-        if abs((day - today).days) > _FAR:
-            return Refusal(_("That is more than three years away. Please choose a nearer day."))
+        if abs((day - today).days) > _YEAR * self.years:
+            return Refusal(_("That is more than {years} years away. Please choose a nearer day.", years=self.years))
         return Answer(day)
 
     def freeze(self, value: date) -> Frozen:
@@ -133,9 +142,9 @@ def _first(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def _near(month: str, today: date) -> bool:
+def _near(month: str, today: date, years: int) -> bool:
     try:
-        return abs((_first(month) - today).days) <= _FAR
+        return abs((_first(month) - today).days) <= _YEAR * years
     except ValueError:
         return False
 

@@ -138,7 +138,7 @@ def test_nobody_else_sees_it_or_writes_to_it(
         zhao.presses(address, 1)
         assert "没有找到" in (zhao.toast or "")
         wang.presses(address, 1)
-        assert "没有这项权限" in (wang.toast or "")
+        assert "只供我们的同事" in (wang.toast or "")
     assert count(session) == 1
 
 

@@ -45,11 +45,13 @@ TABLES = (
     "notice",
     "posted",
     "visit",
+    "contract",
     "attachment",
     "complaint_move",
     "questionnaire",
     "reminder",
     "touch",
+    "pledge",
     "visit_contact",
 )
 """In the order they are made; a table comes after those it refers to."""
@@ -281,10 +283,29 @@ def upgrade() -> None:
     op.create_index("ix_visit_customer_at", "visit", ["customer_id", "at"])
     op.create_index("ix_visit_rep_at", "visit", ["rep_id", "at"])
     op.create_table(
+        "contract",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("added_by_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("number", sa.String(60)),
+        _must("title", sa.String(120)),
+        _may("fen", BIG),
+        _must("starts", DAY),
+        _must("ends", DAY),
+        _must("note", TEXT),
+        _may("told", NUMBER),
+        _must("version", NUMBER),
+        _must("created_at", MOMENT),
+        _may("dropped_at", MOMENT),
+    )
+    op.create_index("ix_contract_customer_id", "contract", ["customer_id"])
+    op.create_index("ix_contract_ends_told", "contract", ["ends", "told"])
+    op.create_table(
         "attachment",
         _id(),
         _may("visit_id", NUMBER, sa.ForeignKey("visit.id")),
         _may("complaint_id", NUMBER, sa.ForeignKey("complaint.id")),
+        _may("contract_id", NUMBER, sa.ForeignKey("contract.id")),
         _must("sender_id", NUMBER, sa.ForeignKey("person.id")),
         _must("kind", WORD),
         _must("file_id", sa.String(200)),
@@ -295,6 +316,7 @@ def upgrade() -> None:
         _must("at", MOMENT),
     )
     op.create_index("ix_attachment_complaint_id", "attachment", ["complaint_id"])
+    op.create_index("ix_attachment_contract_id", "attachment", ["contract_id"])
     op.create_index("ix_attachment_sender_album", "attachment", ["sender_id", "album"])
     op.create_index("ix_attachment_visit_id", "attachment", ["visit_id"])
     op.create_table(
@@ -365,6 +387,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_touch_customer_at", "touch", ["customer_id", "at"])
     op.create_index("ix_touch_person_id", "touch", ["person_id"])
+    op.create_table(
+        "pledge",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("maker_id", NUMBER, sa.ForeignKey("person.id")),
+        _may("contact_id", NUMBER, sa.ForeignKey("contact.id")),
+        _may("visit_id", NUMBER, sa.ForeignKey("visit.id")),
+        _must("words", TEXT),
+        _must("day", DAY),
+        _must("state", WORD),
+        _must("moved", NUMBER),
+        _must("version", NUMBER),
+        _must("made_at", MOMENT),
+        _may("settled_at", MOMENT),
+    )
+    op.create_index("ix_pledge_contact_id", "pledge", ["contact_id"])
+    op.create_index("ix_pledge_customer_state", "pledge", ["customer_id", "state"])
+    op.create_index("ix_pledge_maker_state_day", "pledge", ["maker_id", "state", "day"])
+    op.create_index("ix_pledge_visit_id", "pledge", ["visit_id"])
     op.create_table(
         "visit_contact",
         _must("visit_id", NUMBER, sa.ForeignKey("visit.id"), primary_key=True),
