@@ -217,10 +217,12 @@ def _visits(it: _Department) -> None:
 
 
 def _reminders(it: _Department) -> None:
-    """Seven customers in ten are expected again; what 李伟 promised 华东轴承 is due today."""
+    """Seven customers in ten are expected again, unless they were let wait; 李伟's promise to 华东轴承 is for today."""
     latest = {row["customer_id"]: row for row in it.visits}
     demo = it.customers[0]["id"]
     expected = [row for row in latest.values() if row["customer_id"] == demo or it.draw.random() < 0.7]
+    grades = {customer["id"]: customer["grade"] for customer in it.customers}
+    expected = [row for row in expected if it.now - row["at"] < it.rules.contact_cadence[grades[row["customer_id"]]]]
     rows = [_reminder(it, row, 0 if row["customer_id"] == demo else it.draw.randint(-2, 28)) for row in expected]
     it.reminders = _insert(it, Reminder, rows)
     it.session.execute(update(Visit), [{"id": row["visit_id"], "next_visit": row["day"]} for row in rows])
