@@ -72,6 +72,12 @@ def find_contact(session: Session, actor: Person, contact_id: int) -> Contact:
     return contact
 
 
+def contacts_called(session: Session, actor: Person, name: str, *, limit: int = 6) -> list[Contact]:
+    """Return the people of exactly this name at the customers this person may see."""
+    called = select(Contact).where(Contact.name == name.strip(), Contact.customer_id.in_(ids_visible_to(actor)))
+    return list(session.scalars(called.order_by(Contact.id).limit(limit)))
+
+
 def search(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> list[Customer]:
     """Return the customers these words mean, the likeliest first; without words the recent ones.
 
