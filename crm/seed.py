@@ -208,7 +208,9 @@ def _visits(it: _Department) -> None:
     weights = [VISITS_BY_GRADE[customer["grade"]] for customer in it.customers]
     planned = it.draw.choices(it.customers, weights, k=VISITS)
     latest = {customer["id"]: it.now - _since_last_visit(it, customer) for customer in it.customers}
-    rows = sorted((_visit(it, customer, latest[customer["id"]]) for customer in planned), key=lambda row: row["at"])
+    rows = [_visit(it, customer, latest[customer["id"]]) for customer in planned]
+    _freshen(it, max((row for row in rows if row["customer_id"] == it.customers[0]["id"]), key=lambda row: row["at"]))
+    rows.sort(key=lambda row: row["at"])
     it.visits = _insert(it, Visit, rows)
     for row in rows:
         row["met"] = _met(it, row, by_customer[row["customer_id"]])
@@ -216,11 +218,20 @@ def _visits(it: _Department) -> None:
     it.session.execute(insert(visit_contact), met)
 
 
+def _freshen(it: _Department, visit: Facts) -> None:
+    """李伟 was at 华东轴承 a few days ago, and promised something for today."""
+    at = it.working_moment(it.now - 5 * A_DAY, it.now - 3 * A_DAY)
+    visit |= {"at": at, "logged_at": at, "kind": VisitKind.ROUTINE, "outcome": Outcome.OPEN}
+    visit |= {"note": seed_words.DEMO_NOTE, "next_step": seed_words.DEMO_STEP}
+
+
 def _reminders(it: _Department) -> None:
-    """Seven customers in ten are expected again; what 李伟 promised 华东轴承 is due today."""
+    """Seven customers in ten are expected again, unless they were let wait; 李伟's promise to 华东轴承 is for today."""
     latest = {row["customer_id"]: row for row in it.visits}
     demo = it.customers[0]["id"]
     expected = [row for row in latest.values() if row["customer_id"] == demo or it.draw.random() < 0.7]
+    grades = {customer["id"]: customer["grade"] for customer in it.customers}
+    expected = [row for row in expected if it.now - row["at"] < it.rules.contact_cadence[grades[row["customer_id"]]]]
     rows = [_reminder(it, row, 0 if row["customer_id"] == demo else it.draw.randint(-2, 28)) for row in expected]
     it.reminders = _insert(it, Reminder, rows)
     it.session.execute(update(Visit), [{"id": row["visit_id"], "next_visit": row["day"]} for row in rows])

@@ -18,6 +18,7 @@ from dialog.words import _, brief
 from handlers import files
 from handlers.complaint import complaint_card, log_complaint
 from handlers.contact import contact_page, new_contact
+from handlers.contract import contract_card
 from handlers.customer import customer_card
 from handlers.menu import home, to_home
 from handlers.picking import looked_for
@@ -99,6 +100,8 @@ def _joined(talk: Talk, message: Message) -> Screen | None:
     talk.session.expire_all()
     if earlier.visit_id is not None:
         return visit_card(talk, earlier.visit_id)
+    if earlier.contract_id is not None:
+        return contract_card(talk, earlier.contract_id)
     return complaint_card(talk, earlier.complaint_id) if earlier.complaint_id is not None else home(talk)
 
 
@@ -117,7 +120,8 @@ def _named(talk: Talk, message: Message) -> Screen | None:
 
 def _somebody(talk: Talk, name: str) -> Screen | None:
     """Open the page of the person of this name at a customer, or offer those it may mean."""
-    called = customers.contacts_called(talk.session, talk.person, name, limit=A_FEW)
+    holding = customers.contacts(talk.session, talk.person, name, limit=A_FEW)
+    called = [contact for contact in holding if contact.name == name]
     if len(called) == 1:
         return contact_page(talk, called[0].id)
     rows: Rows = [[Link(brief(f"{one.name} · {one.customer.name}", 40), contact_page, one.id)] for one in called]
