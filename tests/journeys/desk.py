@@ -32,7 +32,9 @@ class Desk:
         crash_at: str = "",
         mode: str = "webhook",
         log_level: str = "info",
+        ready: bool = True,
     ) -> None:
+        self._ready = ready
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {
@@ -55,7 +57,8 @@ class Desk:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run", env=self._environment, stdout=self.log, stderr=self.log
         )
-        await asyncio.wait_for(self._until_ready(), START_WITHIN)
+        if self._ready:
+            await asyncio.wait_for(self._until_ready(), START_WITHIN)
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
