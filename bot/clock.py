@@ -18,7 +18,7 @@ from bot.database import Database, DatabaseAway
 from bot.health import Health
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import complaints, reminders, retention, surveys
+from crm import complaints, contracts, reminders, retention, surveys
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "tidy": 3600}
@@ -104,7 +104,13 @@ class Clock:
 
     async def _due(self) -> None:
         now = self._now()
-        for announce in (reminders.announce_due, surveys.announce_due, complaints.announce_late):
+        announcing = (
+            reminders.announce_due,
+            surveys.announce_due,
+            complaints.announce_late,
+            contracts.announce_ending,
+        )
+        for announce in announcing:
             while found := await self._database.run(partial(announce, now=now)):
                 log.info("clock.due", what=announce.__module__, count=found)
         await self._database.run(partial(surveys.expire, now=now))

@@ -115,7 +115,7 @@ async def test_the_whole_story_in_three_phones(page: Page):
     await pictured(page, "visit-saved")
 
     await wang.sends_a_photo()
-    await wang.taps_on("送出")
+    await wang.taps_on("登记")
     await wang.reads("C00")
     assert wang.taps == 1
     await li.reads("华东轴承")
