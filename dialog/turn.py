@@ -199,7 +199,7 @@ class _Turn:
         return draft
 
     def _resume(self, number: str) -> Reply:
-        draft = remember.draft(self.session, self.memory.person_id, int(number)) if number.isdecimal() else None
+        draft = remember.draft(self.session, self.memory.person_id, int(number)) if _is_an_id(number) else None
         if draft is None or draft.flow not in self.book.flows:
             raise NotFound
         self._permit(self.book.flows[draft.flow])
@@ -337,6 +337,10 @@ class _Turn:
             case Edit() | Message(album=str()) if self.newest > self.event.message_id:
                 return self.newest
         return None
+
+
+def _is_an_id(text: str) -> bool:
+    return text.isdecimal() and int(text) < 2**31
 
 
 def _page(talk: Talk, address: str) -> Screen:
