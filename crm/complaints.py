@@ -43,11 +43,11 @@ class ReasonNeeded(Problem):
 def visible_to(actor: Person) -> Select[Complaint]:
     """Return the complaints this person may see (``CMP-03``).
 
-    Leaders see all; a rep those of her customers and those she filed or owns; a customer's person her own.
+    Staff see those of the customers they may see and those they filed or own; a customer's person her own.
     """
     if not actor.active:
         return select(Complaint).where(false())
-    if actor.is_leader:
+    if customers.sees_all(actor):
         return select(Complaint)
     if actor.role is Role.CUSTOMER:
         return select(Complaint).where(Complaint.reporter_id == actor.id)

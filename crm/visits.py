@@ -27,14 +27,14 @@ class TooLateToUndo(Problem):
 
 
 def visible_to(actor: Person) -> Select[Visit]:
-    """Return the visits this person may see: a rep her own and those to her customers, a leader all.
+    """Return the visits this person may see: her own, and those to customers she may see.
 
     A visit that was taken back is seen by nobody.
     """
     standing = select(Visit).where(Visit.undone_at.is_(None))
     if not actor.may(Permission.SEE_VISITS):
         return standing.where(false())
-    if actor.is_leader:
+    if customers.sees_all(actor):
         return standing
     return standing.where(or_(Visit.rep_id == actor.id, Visit.customer_id.in_(customers.ids_visible_to(actor))))
 

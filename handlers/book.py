@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialog.book import Book
 from handlers import (
+    access,
     attention,
     buying,
     complaint,
@@ -42,6 +43,7 @@ MODULES = (
     today,
     customer,
     profile,
+    access,
     contract,
     pledge,
     timeline,

@@ -34,6 +34,7 @@ TABLES = (
     "contact",
     "buying_part",
     "person",
+    "access",
     "bad_token",
     "lease",
     "seen_update",
@@ -132,6 +133,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_person_contact_id", "person", ["contact_id"])
     op.create_index("ix_person_team_id", "person", ["team_id"])
+    op.create_table(
+        "access",
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id"), primary_key=True),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id"), primary_key=True),
+        _must("granted_by_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_access_person_id", "access", ["person_id"])
     with op.batch_alter_table("customer") as customer:  # it refers to people, and they to its contacts
         customer.create_foreign_key("fk_customer_owner_id", "person", ["owner_id"], ["id"])
     op.create_table(
