@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
-from crm import attachments, people, reminders, seed, surveys
+from crm import attachments, customers, people, reminders, seed, surveys
 from crm.attachments import Sent
 from dialog.events import Command, Event, Message, Tap
 from dialog.screen import Rendered
@@ -66,12 +66,16 @@ class Set:
         visit = self._one(Visit, Visit.rep_id == rep)
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
         crawler.see(rep, f"/visits/{visit.id}")
-        resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
+        resolved = self._one(
+            Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None), self._seen(Complaint)
+        )
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
         crawler.see(reporter, f"/complaints/{number}")
         for stage in Stage:
-            crawler.see(manager, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
+            crawler.see(
+                manager, f"/complaints/{self._one(Complaint, Complaint.stage == stage, self._seen(Complaint)).id}"
+            )
         for state in (AskState.SENT, AskState.EXPIRED):
             asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
             crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
@@ -109,7 +113,7 @@ class Set:
         return told
 
     def _invitation(self, role: Role) -> str:
-        contact = self._one(Contact) if role is Role.CUSTOMER else None
+        contact = self._one(Contact, self._seen(Contact)) if role is Role.CUSTOMER else None
         _invite, token = people.invite(
             self.session, self._person(self.people["manager"]), role=role, contact=contact, at=self.now
         )
@@ -117,6 +121,10 @@ class Set:
 
     def _person(self, person_id: int) -> Person:
         return self.session.get_one(Person, person_id)
+
+    def _seen(self, model: type[Complaint | Contact]) -> ColumnElement[bool]:
+        """What belongs to a customer the manager may see."""
+        return model.customer_id.in_(customers.ids_visible_to(self._person(self.people["manager"])))
 
     def _one(self, model: type[Row], *where: ColumnElement[bool]) -> Row:
         """Return the last row of the kind."""

@@ -10,6 +10,7 @@ from handlers import (
     complaint,
     contact,
     contract,
+    correction,
     customer,
     find_customer,
     help,  # noqa: A004 - a file bears the name of its command
@@ -38,6 +39,7 @@ from handlers import (
 MODULES = (
     menu,
     visit,
+    correction,
     reminder,
     plan,
     today,
@@ -70,4 +72,4 @@ MODULES = (
 
 def book() -> Book:
     """Return everything there is."""
-    return Book.of(MODULES, otherwise=otherwise.otherwise)
+    return Book.of(MODULES, otherwise=otherwise.otherwise, edited=correction.edited)
