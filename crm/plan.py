@@ -106,19 +106,20 @@ def decline(
     return dropped
 
 
-def _last(*kept: ColumnElement[bool]) -> Any:
-    made = select(Visit.customer_id, func.max(Visit.at).label("at"))
-    return made.where(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY, *kept).group_by(Visit.customer_id)
+def _last_visit() -> Any:
+    counts = and_(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY, Visit.kind != VisitKind.CALL)
+    return select(Visit.customer_id, func.max(Visit.at).label("at")).where(counts).group_by(Visit.customer_id)
 
 
 def _last_contact() -> Any:
-    """Visits, and calls, mails and WeChat contacts logged without one."""
-    seen = select(Visit.customer_id, Visit.at).where(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY)
-    every = seen.union_all(select(Touch.customer_id, Touch.at).where(Touch.undone_at.is_(None))).subquery()
-    return select(every.c.customer_id, func.max(every.c.at).label("at")).group_by(every.c.customer_id)
+    """Whatever was two-way: a visit, a call, a mail or a message that was answered and logged."""
+    visits = select(Visit.customer_id, Visit.at).where(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY)
+    touches = select(Touch.customer_id, Touch.at).where(Touch.undone_at.is_(None))
+    made = visits.union_all(touches).subquery()
+    return select(made.c.customer_id, func.max(made.c.at).label("at")).group_by(made.c.customer_id)
 
 
-_VISITED = _last(Visit.kind != VisitKind.CALL).subquery("visited")
+_VISITED = _last_visit().subquery("visited")
 _CONTACTED = _last_contact().subquery("contacted")
 
 

@@ -6,11 +6,12 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from crm import plan, reminders, visits
+from crm import plan, reminders, touches, visits
 from crm.plan import Need
 from crm.rules import Rules
 from models.customer import Grade
 from models.problem import NotFound
+from models.touch import TouchKind
 from models.visit import DropReason, Outcome, ReminderState, VisitKind
 from tests.conftest import firm
 
@@ -60,6 +61,15 @@ def test_a_door_nobody_opened_is_no_contact(session, li_wei, logs, clock):
     logs(1, outcome=Outcome.NOBODY)
 
     assert [one.need for one in plan.proposals(session, li_wei, now=clock.now)] == [Need.CONTACT]
+
+
+def test_a_message_is_a_contact_and_no_visit(session, li_wei, east_bearings, logs, clock):
+    logs(40)
+    touches.log(session, li_wei, east_bearings.id, kind=TouchKind.WECHAT, after=0, at=clock.now - DAY)
+
+    assert [one.need for one in plan.proposals(session, li_wei, now=clock.now)] == [Need.VISIT]
+    logs(20)
+    assert plan.proposals(session, li_wei, now=clock.now) == []
 
 
 def test_the_department_may_set_other_gaps(session, li_wei, logs, clock):
