@@ -258,9 +258,14 @@ class _Turn:
         draft = self.memory.draft
         name = draft.memo.origins.get(str(edit.message_id)) if draft else None
         if draft is None or name is None:
-            return Reply()
+            return self._corrected(edit)
         conversation = self._talking(draft)
         return self._after(conversation, conversation.amend(name, Message(edit.message_id, edit.text)))
+
+    def _corrected(self, edit: Edit) -> Reply:
+        """Let the book correct what this message has become; most messages have become nothing."""
+        screen = self.book.edited(self.talk, edit) if self.book.edited else None
+        return self._shown(self._framed(screen)) if screen is not None else Reply()
 
     def _leave_what_is_not_allowed(self) -> None:
         """End a conversation that is no longer this person's to have, or that a deployment took away."""

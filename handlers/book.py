@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dialog.book import Book
 from handlers import (
+    access,
     attention,
     buying,
     complaint,
     contact,
     contract,
+    correction,
     customer,
     find_customer,
     help,  # noqa: A004 - a file bears the name of its command
@@ -37,11 +39,13 @@ from handlers import (
 MODULES = (
     menu,
     visit,
+    correction,
     reminder,
     plan,
     today,
     customer,
     profile,
+    access,
     contract,
     pledge,
     timeline,
@@ -68,4 +72,4 @@ MODULES = (
 
 def book() -> Book:
     """Return everything there is."""
-    return Book.of(MODULES, otherwise=otherwise.otherwise)
+    return Book.of(MODULES, otherwise=otherwise.otherwise, edited=correction.edited)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from crm import attachments, complaints
+from crm import attachments, complaints, corrections
 from dialog.events import Message
 from dialog.flow import Enter, Script, flow
 from dialog.page import act, page
@@ -79,6 +79,7 @@ def report(talk: Talk) -> Script:
         files=files.kept([*said.files, *talk.kept.files]),
         at=talk.now,
     )
+    corrections.remember(talk.session, talk.person, complaint, talk.messages_of("words"), said=said.text)
     return customers_card(talk, complaint)
 
 
