@@ -17,7 +17,7 @@ from bot.database import Database, DatabaseAway
 from bot.health import Health
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import complaints, contracts, reminders, retention, surveys
+from crm import card_rounds, complaints, contracts, reminders, retention, surveys
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "tidy": 3600}
@@ -102,6 +102,7 @@ class Clock:
     async def _due(self) -> None:
         now = self._now()
         announcing = (
+            card_rounds.announce_due,
             reminders.announce_due,
             surveys.announce_due,
             complaints.announce_late,

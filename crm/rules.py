@@ -84,6 +84,11 @@ class Rules:
     proposed_again_after: timedelta = timedelta(days=14)
     """How long a customer is not proposed again after the rep said no."""
     reminder_hour: time = time(9)
+    morning_card_at: time = time(8)
+    morning_card_until: time = time(12)
+    evening_card_at: time = time(17, 30)
+    evening_card_until: time = time(20, 30)
+    """Between these hours a rep's card is sent, once, on working days."""
     reminder_valid_for: timedelta = timedelta(hours=12)
 
     contract_notice: tuple[int, ...] = (90, 30)

@@ -6,6 +6,7 @@ from dialog.book import Book
 from handlers import (
     attention,
     buying,
+    card,
     complaint,
     contact,
     contract,
@@ -40,6 +41,7 @@ MODULES = (
     reminder,
     plan,
     today,
+    card,
     customer,
     profile,
     contract,

@@ -129,6 +129,8 @@ def upgrade() -> None:
         _may("stopped_at", MOMENT),
         _may("unreachable_since", MOMENT),
         _may("unreachable_reason", sa.String(24)),
+        _must("morning_card", FLAG),
+        _must("evening_card", FLAG),
     )
     op.create_index("ix_person_contact_id", "person", ["contact_id"])
     op.create_index("ix_person_team_id", "person", ["team_id"])
