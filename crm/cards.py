@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from crm import audit, business_time, notices
+from crm import audit, notices
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
@@ -50,9 +50,12 @@ def switch(session: Session, actor: Person, card: Card, *, on: bool, at: datetim
     audit.note(session, actor, f"card.{card.value}", actor, at, on=on)
 
 
-def covers(session: Session, rep: Person, day: date) -> bool:
-    """Return whether the rep's morning card of that day tells her what falls due on it."""
-    return wants(rep, Card.MORNING) and business_time.is_working(day, rules(session))
+def covers(session: Session, rep: Person, *, now: datetime) -> bool:
+    """Return whether today's morning card tells the rep what falls due: it was sent, or is on its way."""
+    today = day_of(now, zone_of(rep, rules(session)))
+    told = (NoticeState.READY, NoticeState.SENDING, NoticeState.SENT, NoticeState.UNKNOWN)
+    card = select(Notice.id).where(Notice.key == key(Card.MORNING, rep.id, today), Notice.state.in_(told))
+    return session.scalar(card) is not None
 
 
 def address(card: Card) -> str:

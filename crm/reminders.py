@@ -187,7 +187,7 @@ def address(reminder: Reminder) -> str:
 
 def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
     reminder.state = ReminderState.SENT
-    if reminder.hour is None and cards.covers(session, reminder.rep, reminder.day):
+    if reminder.hour is None and cards.covers(session, reminder.rep, now=now):
         return
     key = f"reminder:{reminder.id}:{reminder.due_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     valid_for = rules(session).reminder_valid_for

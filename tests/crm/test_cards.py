@@ -61,6 +61,13 @@ def test_a_reminder_with_an_hour_of_its_own_still_comes(session, li_wei, east_be
     assert left(session, li_wei) == ["/cards/morning", f"/reminders/{promise.id}"]
 
 
+def test_when_the_card_did_not_go_out_the_reminder_comes_alone(session, li_wei, promise, clock):
+    card_rounds.announce_due(session, now=clock.shows("2026-03-10 12:30"))
+    reminders.announce_due(session, now=clock.now)
+
+    assert left(session, li_wei) == [f"/reminders/{promise.id}"]
+
+
 def test_without_the_card_reminders_come_one_by_one(session, li_wei, promise, clock):
     cards.switch(session, li_wei, Card.MORNING, on=False, at=clock.now)
 

@@ -25,7 +25,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @pytest.fixture
 def promise(session, li_wei, east_bearings, clock):
-    li_wei.morning_card = False  # with it, what falls due stands there
     """李伟 is to be back at 华东轴承 on Friday."""
     return reminders.plan(session, li_wei, customer=east_bearings, day=FRIDAY, why="报价", at=clock.now)
 
