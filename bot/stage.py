@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, create_engine, select
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
-from crm import attachments, people, reminders, seed, surveys
+from crm import attachments, contracts, people, pledges, profiles, reminders, seed, surveys, touches, visits
 from crm.attachments import Sent
 from dialog.events import Command, Event, Message, Tap
 from dialog.screen import Rendered
@@ -27,12 +27,13 @@ from handlers.invite import PREFIX
 from models import Base, dialects
 from models.attachment import FileKind
 from models.complaint import Complaint, Stage
-from models.customer import Contact
+from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
-from models.visit import Visit
+from models.touch import TouchKind
+from models.visit import Outcome, Visit, VisitKind
 
-Row = TypeVar("Row", Complaint, Questionnaire, Contact, Visit)
+Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Visit)
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
@@ -66,6 +67,7 @@ class Set:
         visit = self._one(Visit, Visit.rep_id == rep)
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
         crawler.see(rep, f"/visits/{visit.id}")
+        self._in_the_file(crawler, rep)
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
@@ -79,6 +81,35 @@ class Set:
         crawler.see(rep, f"/invite/{self._invitation(Role.CUSTOMER)}")
         self._person(customer).agreed_at = None
         crawler.see(customer, "/privacy")
+
+    def _in_the_file(self, crawler: Crawler, rep: int) -> None:
+        """See what a customer's file holds that the seed does not: tags, a call, a contract, a promise, a proposal."""
+        who, customer, today = self._person(rep), self._one(Customer, Customer.owner_id == rep), self.now.date()
+        profiles.tag(self.session, who, customer.id, word="重点", at=self.now)
+        after = touches.newest(self.session, who, customer)
+        call = touches.log(self.session, who, customer.id, kind=TouchKind.CALL, after=after, at=self.now)
+        paper = Sent(FileKind.DOCUMENT, "file-2", "unique-2")
+        contract = contracts.add(
+            self.session,
+            who,
+            customer=customer,
+            number="HT-2026-018",
+            title="轴承年度供货合同",
+            starts=today,
+            ends=today + timedelta(80),
+            files=[paper],
+            at=self.now,
+        )
+        pledge = pledges.make(self.session, who, customer=customer, words="寄样品", day=today, at=self.now)
+        fresh = visits.log(
+            self.session, who, customer=customer, kind=VisitKind.ROUTINE, outcome=Outcome.GOOD, at=self.now
+        )
+        crawler.see(rep, f"/visits/{fresh.id}")
+        crawler.see(rep, f"/customers/{customer.id}/tags")
+        crawler.see(rep, f"/proposals/{customer.id}")
+        crawler.see(rep, f"/touches/{call.id}")
+        crawler.see(rep, f"/contracts/{contract.id}")
+        crawler.see(rep, f"/pledges/{pledge.id}")
 
     def _at_the_door(self, crawler: Crawler) -> None:
         """See what a stranger is told, with an invitation and without."""

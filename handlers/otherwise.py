@@ -9,6 +9,7 @@ from typing import Any
 from crm import attachments, customers
 from dialog.events import Message
 from dialog.flow import Enter, Script, flow
+from dialog.page import Route
 from dialog.question import Here
 from dialog.questions import Said, Words, YesNo, said_in
 from dialog.screen import Link, Rows, Screen
@@ -27,6 +28,8 @@ from models.customer import Customer
 from models.person import Permission, Role
 
 A_FEW = 5
+GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
+"""Nobody's record: they lead home."""
 IN_LETTERS = 30
 """A name in pinyin is longer than the name; anything longer than this is a sentence."""
 
@@ -56,6 +59,9 @@ def offer(talk: Talk) -> Script:
 
 def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a message outside a conversation leads to."""
+    called = _called(talk, message)
+    if called is not None:
+        return called
     if talk.person.role is Role.CUSTOMER:
         return offer_report(talk, message)
     if message.card is not None:
@@ -63,6 +69,19 @@ def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     if message.file is None and not message.text.strip():
         return Screen("otherwise/not_understood", rows=[[to_home()]])
     return _joined(talk, message) or _named(talk, message) or _kept(message)
+
+
+def _called(talk: Talk, message: Message) -> Screen | None:
+    """Open the page that was called by its name, such as 帮助; a greeting leads home."""
+    typed = message.text.strip(" \n。.!！~～?？").casefold()
+    if message.file is not None or message.forwarded_from is not None or not typed:
+        return None
+    if typed in GREETINGS:
+        return home(talk)
+    book = talk.house.book
+    named = [name for name, title in book.commands_for(talk.person) if talk.say(title).casefold() == typed]
+    found = book.command(named[0]) if named else None
+    return found(talk) if isinstance(found, Route) and not found.acts else None
 
 
 def _kept(message: Message) -> Enter:

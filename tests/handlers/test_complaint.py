@@ -372,3 +372,12 @@ def test_every_screen_fits_and_shows_odd_words_as_words(
     wang.presses(f"/do/reopen?complaint={complaint.id}", 1)
     wang.says(words[:1000])
     assert complaint.reopened == 1
+
+
+def test_an_old_button_does_not_ask_how_grave_a_closed_complaint_is(
+    session: Session, li: Chatter, li_wei: Person, complaint: Complaint, clock: Clock
+):
+    brings(session, li_wei, complaint, Stage.FED_BACK, clock.now)
+    li.presses(f"{card(complaint)}/severity", 1)
+    assert "已经结案" in li.sees
+    assert li.buttons == [f"‹ {complaint.number}"]

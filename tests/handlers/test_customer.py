@@ -362,3 +362,10 @@ def test_every_button_leads_somewhere(
         assert all(len(each.encode()) <= 64 for each in data)
         waiting += [each for each in links if not ((found := talker.house.book.find(each)) and found[0].acts)]
     assert len(seen) > 15
+
+
+def test_the_page_of_a_contact_who_has_joined_says_so(li: Chatter, wang_fang: Person, engineer: Contact):
+    li.presses(f"/contacts/{engineer.id}", 1)
+    assert "✅ " in li.sees
+    assert "加入" in li.sees
+    assert "💌 再次邀请" in li.buttons

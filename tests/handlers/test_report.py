@@ -318,3 +318,20 @@ def test_a_complaint_closed_meanwhile_is_shown_instead_of_an_error(
     wang.says("还在滴油")
     assert complaint.stage is Stage.FED_BACK
     assert "●●●●●" in wang.sees
+
+
+def test_what_is_no_problem_has_one_way_out(wang: Chatter):
+    wang.says(LEAK)
+    assert wang.buttons == ["✅ 登记", "不用登记"]
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [("/do/report?about=message", "想对我们说什么"), ("/do/report?about=data", "查看、更正还是删除")],
+)
+def test_a_message_is_not_asked_for_as_a_problem(session: Session, wang: Chatter, address: str, asked: str):
+    wang.presses(address, 1)
+    assert asked in wang.sees
+    wang.says("请回电")
+    assert filed(session)[0].kind is ComplaintKind.OTHER
+    assert "方便的话" not in wang.sees

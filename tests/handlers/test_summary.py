@@ -305,3 +305,10 @@ def test_a_summary_of_many_reps_with_long_names_fits_below_a_picture(
         for page in ("/summary/visits", "/summary/reps", "/attention/waiting", "/team"):
             manager.presses(page, 1)
             assert width(manager.screen.text) <= 4096
+
+
+def test_on_a_monday_the_summary_is_of_last_week(chen: Chatter, clock: Clock):
+    clock.shows("2026-03-16 09:30")
+    chen.says("/summary")
+    assert "汇总 · 上周" in chen.sees
+    assert "• 上周" in chen.buttons
