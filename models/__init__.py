@@ -1,6 +1,19 @@
 """What Huifang remembers: one file per noun, and rules about one row."""
 
-from models import attachment, audit, chat, complaint, customer, notice, person, questionnaire, visit
+from models import attachment, audit, chat, complaint, customer, notice, order, person, questionnaire, sheet, visit
 from models.base import Base
 
-__all__ = ["Base", "attachment", "audit", "chat", "complaint", "customer", "notice", "person", "questionnaire", "visit"]
+__all__ = [
+    "Base",
+    "attachment",
+    "audit",
+    "chat",
+    "complaint",
+    "customer",
+    "notice",
+    "order",
+    "person",
+    "questionnaire",
+    "sheet",
+    "visit",
+]
