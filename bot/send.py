@@ -17,8 +17,9 @@ from telegram import Bot, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot import workbook
 from bot.request import Courier, NotSent
-from dialog.screen import Pressable, Rendered, Share
+from dialog.screen import Pressable, Rendered, Share, Table
 from dialog.words import plain
 from models.attachment import FileKind
 
@@ -91,7 +92,7 @@ class Sender:
 
     async def _edit(self, chat_id: int, screen: Rendered, message_id: int, on_picture: bool) -> bool:
         """Return whether the message now shows the screen; a picture and a text cannot become each other."""
-        if bool(screen.picture) != on_picture:
+        if bool(screen.picture) != on_picture or screen.table:
             return False
         try:
             if screen.picture:
@@ -148,8 +149,25 @@ class Sender:
                 api_kwargs=_with(_markup(screen)),
             )
             return sent.message_id
+        if screen.table:
+            return await self._send_table(chat_id, screen, screen.table)
         message = await self._courier.call("sendMessage", **_text(chat_id, screen), **_with(_markup(screen)))
         return int(message["message_id"])
+
+    async def _send_table(self, chat_id: int, screen: Rendered, table: Table) -> int:
+        """Make the spreadsheet, in a thread of its own, and send it; it cannot be forwarded or saved from the chat."""
+        content = await asyncio.get_running_loop().run_in_executor(None, workbook.write, table)
+        sent = await self._bot.send_document(
+            chat_id,
+            content,
+            filename=f"{table.name}.xlsx",
+            caption=screen.text,
+            parse_mode=ParseMode.HTML,
+            protect_content=True,
+            read_timeout=60,
+            api_kwargs=_with(_markup(screen)),
+        )
+        return sent.message_id
 
 
 def fate_of(error: TelegramError) -> Sending:
