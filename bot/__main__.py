@@ -7,8 +7,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot import log
 from bot.config import Config, ConfigError, load
@@ -59,9 +63,17 @@ def _config(options: argparse.Namespace) -> Config:
     if path is None and Path("config.toml").exists():
         path = Path("config.toml")
     config = load(path, os.environ)
-    secrets = (config.telegram.token.get_secret_value(), config.telegram.webhook_secret.get_secret_value())
-    log.set_up(config.log.level, config.log.format, secrets=secrets)
+    log.set_up(config.log.level, config.log.format, secrets=tuple(_secrets(config)))
     return config
+
+
+def _secrets(config: Config) -> Iterator[str]:
+    """Return what no log line may show: the token wherever it stands, the webhook's secret, the database's password."""
+    with suppress(ConfigError):
+        yield config.telegram.secret_token()
+    yield config.telegram.webhook_secret.get_secret_value()
+    with suppress(ArgumentError):
+        yield make_url(config.database.url).password or ""
 
 
 def _run(options: argparse.Namespace) -> int:

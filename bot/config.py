@@ -138,7 +138,8 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
     told = _read(path) if path else {}
     for key, value in _from_environment(environment).items():
         section, _dot, name = key.partition(".")
-        told.setdefault(section, {})[name] = value
+        if isinstance(told.setdefault(section, {}), dict):
+            told[section][name] = value
     try:
         return Config.model_validate(told)
     except ValidationError as error:
@@ -161,18 +162,33 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         for name in type(field.default).model_fields:
             value = environment.get(f"HUIFANG_{section}_{name}".upper())
             if value is not None:
-                found[f"{section}.{name}"] = (
-                    [number for number in value.split(",") if number] if name == "admins" else value
-                )
+                found[f"{section}.{name}"] = _listed(value) if name == "admins" else value
     return found
+
+
+def _listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _in_words(problem: Mapping[str, Any]) -> str:
     where = ".".join(str(part) for part in problem["loc"])
     if problem["type"] != "extra_forbidden":
-        return f"{where}: {problem['msg'].removeprefix('Value error, ')}"
+        return f"{where}: {_PLAIN.get(problem['type'], problem['msg'].removeprefix('Value error, '))}"
     near = get_close_matches(str(problem["loc"][-1]), _known(problem["loc"][:-1]), 1)
     return f"{where}: there is no such key{f'; did you mean {near[0]!r}?' if near else ''}"
+
+
+_PLAIN = {
+    "model_type": "must be a section, such as [telegram]",
+    "string_type": "must be text in quotes",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "tuple_type": "must be a list of numbers, such as [12345678]",
+    "path_type": "must be the path of a file, in quotes",
+    "time_type": "must be a time of day, such as 22:00:00",
+    "time_parsing": "must be a time of day, such as 22:00:00",
+}
 
 
 def _known(section: tuple[Any, ...]) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dialog import memory, turn
+from dialog import conversation, memory, turn
 from dialog.events import Card, Command, Event, File, Message, Spot, Tap
 from dialog.flow import Flow, replay
 from dialog.page import split
@@ -303,8 +303,8 @@ class Crawler:
             if not varied and not going:
                 self._vary(person, spot, how, event, depth, brief)
             return False
-        if going in {turn.BACK, turn.CANCEL}:
-            if going == turn.CANCEL and self._is_new("dialog", "cancelled"):
+        if going in {conversation.BACK, conversation.CANCEL}:
+            if going == conversation.CANCEL and self._is_new("dialog", "cancelled"):
                 self._see(person, event, where, "dialog", "cancelled")
             return False
         step = self._step(spot, brief, how, event)
@@ -349,7 +349,7 @@ class Crawler:
             return Step(flow, asked.name, to.name, Manner.LATER)
         if isinstance(asked, Review):
             return Step(flow, asked.name, to.name, Manner.CHANGED)
-        if _is_going(event) == turn.SKIP:
+        if _is_going(event) == conversation.SKIP:
             return Step(flow, asked.name, to.name, Manner.SKIP)
         if isinstance(asked, Choice | YesNo) and isinstance(event, Tap):
             return Step(flow, asked.name, to.name, Manner.KEY, how)
@@ -493,7 +493,7 @@ def _pressed(button: Pressable, *, typed: bool) -> Event:
 def _is_going(event: Event) -> str:
     """Return which of the engine's own keys this is, if any."""
     key = event.data.partition(":")[2] if isinstance(event, Tap) else ""
-    return key if key in {turn.BACK, turn.SKIP, turn.CANCEL} else ""
+    return key if key in {conversation.BACK, conversation.SKIP, conversation.CANCEL} else ""
 
 
 def _small(question: Question[Any], value: Any) -> Any:

@@ -7,10 +7,11 @@ import re
 import sys
 from collections.abc import Callable
 from typing import Any, TextIO
+from urllib.parse import quote
 
 import structlog
 
-_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{30,}|(?<=/bot)[^/\s]+(?=/)")
+_TOKEN = re.compile(r"(?<!\d)\d{5,}(?::|%3A)[A-Za-z0-9_-]{30,}|(?<=/bot)[^/\s]+(?=/)", re.IGNORECASE)
 _LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "aiohttp", "sqlalchemy", "alembic", "matplotlib", "PIL")
 
 
@@ -67,7 +68,7 @@ class _Blotting(structlog.stdlib.ProcessorFormatter):
 
 
 def _blotter(secrets: tuple[str, ...]) -> Callable[[str], str]:
-    known = [secret for secret in secrets if secret]
+    known = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
 
     def blot(line: str) -> str:
         for secret in known:

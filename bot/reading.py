@@ -9,7 +9,17 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageOriginUser, Update, User
+from telegram import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    Message,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+    Update,
+    User,
+)
 from telegram.constants import ChatID, ChatType
 
 from dialog import events
@@ -64,7 +74,7 @@ def read(update: Update, digest: int) -> Arrival | Membership | None:
 
 def display_name(user: User) -> str:
     """Return the person's name without what could deceive or break a screen, at most 64 characters."""
-    name = clean(unicodedata.normalize("NFC", user.full_name), line=True)[:MOST_NAME]
+    name = clean(unicodedata.normalize("NFC", user.full_name or ""), line=True)[:MOST_NAME]
     return name or f"#{user.id}"
 
 
@@ -108,9 +118,9 @@ def _message(message: Message) -> Event | None:
 
 
 def _command(message: Message) -> Command:
-    head, _space, rest = (message.text or "/").partition(" ")
-    name = head[1:].partition("@")[0].partition("\n")[0].lower()
-    return Command(name, rest.strip(), message.message_id)
+    head, *rest = (message.text or "/").split(maxsplit=1)
+    name = head[1:].partition("@")[0].lower()
+    return Command(name, rest[0].strip() if rest else "", message.message_id)
 
 
 def _file(message: Message) -> File | None:
@@ -148,9 +158,18 @@ def _card(message: Message) -> Card | None:
 
 
 def _forwarded_from(message: Message) -> str | None:
-    origin = message.forward_origin
-    if origin is None:
-        return None
-    if isinstance(origin, MessageOriginUser):
-        return display_name(origin.sender_user)
-    return str(getattr(origin, "sender_user_name", "") or "?")[:MOST_NAME]
+    """Return whose words these were: a person's, a hidden person's, a group's or a channel's."""
+    match message.forward_origin:
+        case None:
+            return None
+        case MessageOriginUser(sender_user=user):
+            return display_name(user)
+        case MessageOriginHiddenUser(sender_user_name=name):
+            return _label(name)
+        case MessageOriginChat(sender_chat=chat) | MessageOriginChannel(chat=chat):
+            return _label(chat.title)
+    return "?"
+
+
+def _label(name: str | None) -> str:
+    return clean(name or "", line=True)[:MOST_NAME] or "?"

@@ -5,13 +5,14 @@ These are the hot statements, so they are Core and built once: one to read, one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from dialog.draft import Draft, Memo
 from models.chat import Chat, Conversation, SeenUpdate
 
 _CHAT = cast("Table", Chat.__table__)
@@ -44,45 +45,6 @@ _OPEN = insert(_CONVERSATION).returning(_CONVERSATION.c.id)
 
 class LostRace(Exception):
     """Another process moved the conversation while this turn was being thought about."""
-
-
-@dataclass
-class Memo:
-    """What the engine keeps beside the answers.
-
-    ``heard`` are the names answered by the person, in order; ``wanted`` the later questions asked for;
-    ``edited`` is the answer being changed from the review, in case it shall stay; ``origins`` tell which message
-    or album gave which answer; ``note`` is the waiting question's own; ``opening`` is how the conversation was begun.
-    """
-
-    heard: list[str] = field(default_factory=list)
-    wanted: list[str] = field(default_factory=list)
-    edited: dict[str, Any] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
-    note: dict[str, Any] = field(default_factory=dict)
-    kept_text: str = ""
-    kept_files: list[dict[str, Any]] = field(default_factory=list)
-    opening: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def worth_keeping(self) -> bool:
-        """Whether the person has said anything here that would be lost with it."""
-        return bool(self.heard or self.origins or self.kept_files or self.kept_text)
-
-    def frozen(self) -> dict[str, Any]:
-        """Return what is not empty, as JSON."""
-        return {name: value for name, value in vars(self).items() if value}
-
-
-@dataclass
-class Draft:
-    """One conversation, current or put aside."""
-
-    id: int
-    flow: str
-    revision: int
-    answers: dict[str, Any]
-    memo: Memo
 
 
 @dataclass

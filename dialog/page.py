@@ -45,6 +45,7 @@ class Route(Generic[P]):
         parameters = list(inspect.signature(function).parameters.values())[1:]
         self._types = {parameter.name: hints[parameter.name] for parameter in parameters}
         self._names = list(self._types)
+        self._needed = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
         self._shape = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/?]+)", pattern))
 
     def __call__(self, talk: Talk, *args: P.args, **kwargs: P.kwargs) -> Screen:
@@ -67,6 +68,8 @@ class Route(Generic[P]):
         if match is None:
             return None
         given = query | match.groupdict()
+        if not self._needed <= given.keys():
+            return None
         try:
             return {name: _value(self._types[name], given[name]) for name in self._names if name in given}
         except (KeyError, ValueError, OverflowError):

@@ -14,20 +14,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dialog import memory as remember
-from dialog.events import Command, Edit, Event, File, Message, Tap
-from dialog.flow import Enter, Flow, Standing, here, replay
-from dialog.memory import Draft, Memory
+from dialog.conversation import Conversation, Left, Moved, Outcome, Unmoved, ending
+from dialog.draft import Draft
+from dialog.events import Command, Edit, Event, Message, Tap
+from dialog.flow import Enter, Flow, Standing
+from dialog.memory import Memory
 from dialog.page import Route, split
-from dialog.question import Again, Answer, Heard, Question, Reconsider, Refusal
-from dialog.questions.words import said_since
-from dialog.screen import Button, Go, Key, Rendered, Screen
-from dialog.talk import House, Kept, Talk
+from dialog.screen import Go, Rendered, Screen
+from dialog.talk import House, Talk
 from dialog.words import _, plain
 from models.person import Person
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
 
-BACK, SKIP, CANCEL = "!back", "!skip", "!cancel"
-_NAV_WORDS = {BACK: _("Back"), SKIP: _("Skip"), CANCEL: _("Cancel")}
 MOST_TOAST = 200
 
 
@@ -190,21 +188,15 @@ class _Turn:
         if current is None or current.flow != name or current.memo.opening != dict(prefill):
             remember.put_aside(self.session, self.memory)
             self._begin(flow, dict(prefill))
-        return self._advance(flow)
+        assert self.memory.draft is not None  # noqa: S101 - it was current, or has just begun
+        return self._advance(self._conversation(flow, self.memory.draft))
 
-    def _begin(self, flow: Flow, prefill: dict[str, Any]) -> None:
+    def _begin(self, flow: Flow, prefill: dict[str, Any]) -> Draft:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
         draft.memo.opening = prefill
         draft.answers = dict(prefill)
-        self._hand_on(flow, draft)
-
-    def _hand_on(self, flow: Flow, draft: Draft) -> None:
-        """Hand on the answers a conversation begins with."""
-        if flow.on_answer:
-            known = self._known(flow, draft)
-            for asked in draft.answers:
-                if known.get(asked) is not None:
-                    flow.on_answer(self.talk, asked, known[asked], known)
+        self._conversation(flow, draft).hand_on(*prefill)
+        return draft
 
     def _resume(self, number: str) -> Reply:
         draft = remember.draft(self.session, self.memory.person_id, int(number)) if number.isdecimal() else None
@@ -216,22 +208,30 @@ class _Turn:
             remember.take_up(self.session, self.memory, draft, self.now)
         return self._shown(self._current())
 
-    # Hearing.
+    # Conversing.
+
+    def _conversation(self, flow: Flow, draft: Draft) -> Conversation:
+        return Conversation(self.talk, flow, draft)
+
+    def _talking(self, draft: Draft) -> Conversation:
+        """Return the current conversation. Raises NotFound and NotAllowed when it is not the person's any more."""
+        flow = self.book.flows.get(draft.flow)
+        if flow is None:
+            raise NotFound
+        self._permit(flow)
+        return self._conversation(flow, draft)
 
     def _press(self, tap: Tap) -> Reply:
         revision, _colon, key = tap.data.partition(":")
         draft = self.memory.draft
         if draft is None or revision != str(draft.revision):
-            return self._stale(draft)
-        flow = self._flow_of(draft)
-        if key in _NAV_WORDS:
-            return self._navigate(flow, draft, key)
-        return self._hear(flow, draft, replace(tap, data=key))
+            return self._stale(tap, draft)
+        conversation = self._talking(draft)
+        return self._after(conversation, conversation.press(tap, key))
 
-    def _stale(self, draft: Draft | None) -> Reply:
+    def _stale(self, tap: Tap, draft: Draft | None) -> Reply:
         toast = self.talk.phrase("dialog/stale", waiting=draft is not None)
-        assert isinstance(self.event, Tap)  # noqa: S101 - only taps are stale
-        if self.event.message_id < self.newest:
+        if tap.message_id < self.newest:
             return Reply(toast=toast)
         # The newest message shows an old step: its successor was never delivered, so bring it up to date.
         return replace(self._shown(self._current()), toast=toast)
@@ -240,42 +240,25 @@ class _Turn:
         draft = self.memory.draft
         if draft is None:
             return self._free_message(message)
-        flow = self._flow_of(draft)
-        album = draft.memo.origins.get(f"album:{message.album}") if message.album else None
-        if album:
-            return self._amend(flow, draft, album, message)
-        key = self._nav_word(message.text)
-        if key:
-            return self._navigate(flow, draft, key)
-        return self._hear(flow, draft, message)
+        conversation = self._talking(draft)
+        return self._after(conversation, conversation.listen(message))
 
     def _free_message(self, message: Message) -> Reply:
         found = self.book.otherwise(self.talk, message)
         if isinstance(found, Screen):
             return self._shown(self._framed(found))
         self._permit(found.flow)
-        self._begin(found.flow, {**found.prefill, found.answer: found.given})
-        assert self.memory.draft is not None  # noqa: S101 - it has just begun
-        _trace(self.memory.draft, message, found.answer)
-        return self._advance(found.flow)
+        draft = self._begin(found.flow, {**found.prefill, found.answer: found.given})
+        draft.trace(message, found.answer)
+        return self._advance(self._conversation(found.flow, draft))
 
     def _edited(self, edit: Edit) -> Reply:
         draft = self.memory.draft
         name = draft.memo.origins.get(str(edit.message_id)) if draft else None
         if draft is None or name is None:
             return Reply()
-        return self._amend(self._flow_of(draft), draft, name, Message(edit.message_id, edit.text))
-
-    def _nav_word(self, text: str) -> str | None:
-        typed = text.strip("‹›✕ \n").casefold()
-        return next((key for key, label in _NAV_WORDS.items() if self.talk.say(label).casefold() == typed), None)
-
-    def _flow_of(self, draft: Draft) -> Flow:
-        flow = self.book.flows.get(draft.flow)
-        if flow is None:
-            raise NotFound
-        self._permit(flow)
-        return flow
+        conversation = self._talking(draft)
+        return self._after(conversation, conversation.amend(name, Message(edit.message_id, edit.text)))
 
     def _leave_what_is_not_allowed(self) -> None:
         """End a conversation that is no longer this person's to have, or that a deployment took away."""
@@ -283,152 +266,43 @@ class _Turn:
         if self.memory.draft and (flow is None or not self.talk.may(flow.needs)):
             remember.close(self.session, self.memory, "/")
 
-    def _hear(self, flow: Flow, draft: Draft, event: Event) -> Reply:
-        standing = self._replay(flow, draft)
-        if standing.question is None:
-            return self._end(standing)
-        question = standing.question
-        heard = question.hear(here(flow, self.talk, standing, draft.memo.note), event)
-        if isinstance(heard, Answer):
-            self._answer(flow, draft, standing, heard.value, event)
-            return self._advance(flow)
-        return self._unanswered(flow, draft, question, heard, event)
+    def _after(self, conversation: Conversation, outcome: Outcome) -> Reply:
+        """Return the reply to what the conversation made of the event."""
+        match outcome:
+            case Moved(above=above):
+                return self._advance(conversation, above)
+            case Left():
+                return self._cancel()
+            case Unmoved(words=words) if isinstance(self.event, Tap):
+                return Reply(toast=words[:MOST_TOAST])
+            case Unmoved(words=words):
+                return self._shown(self._current(above=words)) if words else Reply()
 
-    def _answer(self, flow: Flow, draft: Draft, standing: Standing, value: Any, event: Event) -> None:
-        question = standing.question
-        assert question is not None  # noqa: S101 - the caller has looked
-        draft.answers = draft.answers | {question.name: question.freeze(value)}
-        draft.memo.heard = [*(name for name in draft.memo.heard if name != question.name), question.name]
-        draft.memo.note, draft.memo.edited = {}, {}
-        if isinstance(event, Message):
-            _trace(draft, event, question.name)
-        if flow.on_answer:
-            known = {asked.name: answer for asked, answer in standing.path} | {question.name: value}
-            flow.on_answer(self.talk, question.name, value, known)
-
-    def _unanswered(self, flow: Flow, draft: Draft, question: Question[Any], heard: Heard[Any], event: Event) -> Reply:
-        match heard:
-            case Again(note=note):
-                draft.memo.note = note
-                return self._advance(flow)
-            case Reconsider(name=name):
-                draft.memo.edited = {"name": name, "was": {n: a for n, a in draft.answers.items() if n == name}}
-                draft.answers = {asked: answer for asked, answer in draft.answers.items() if asked != name}
-                draft.memo.wanted = [*draft.memo.wanted, name]
-                draft.memo.note = {}
-                return self._advance(flow)
-            case Refusal(words=words):
-                return self._refused(flow, draft, question, self.talk.say(words), event)
-        raise TypeError(type(heard))
-
-    def _refused(self, flow: Flow, draft: Draft, question: Question[Any], words: str, event: Event) -> Reply:
-        if isinstance(event, Tap):
-            return Reply(toast=words[:MOST_TOAST])
-        kept = self._keep(flow, draft, question, event)
-        above = self.talk.phrase("dialog/refusal", words=words, kept=kept)
-        if kept:
-            remember.store(self.session, self.memory, self.now)
-        return self._shown(self._current(above=above))
-
-    def _keep(self, flow: Flow, draft: Draft, question: Question[Any], event: Event) -> str:
-        """Keep with the draft what did not answer the question but may belong to the record."""
-        if not flow.keeps or not isinstance(event, Message):
-            return ""
-        if event.file:
-            draft.memo.kept_files = [*draft.memo.kept_files, event.file.frozen()][:20]
-            return event.file.kind.value
-        if event.text and not question.typed:
-            draft.memo.kept_text = f"{draft.memo.kept_text}\n{event.text}".strip()[:4000]
-            return "text"
-        return ""
-
-    def _amend(self, flow: Flow, draft: Draft, name: str, message: Message) -> Reply:
-        """Correct an answer given before: its message was edited, or its album goes on."""
-        standing = self._replay(flow, draft)
-        asked = next((question for question, _value in standing.path if question.name == name), None)
-        if draft.answers.get(name) is None:
-            return Reply()
-        if asked is None:
-            draft.answers = draft.answers | {name: said_since(draft.answers[name], message)}
-            remember.store(self.session, self.memory, self.now)
-            return self._shown(self._current())
-        heard = asked.amend(here(flow, self.talk, standing, {}), draft.answers[name], message)
-        if isinstance(heard, Refusal):
-            above = self.talk.phrase("dialog/refusal", words=self.talk.say(heard.words), kept="")
-            return self._shown(self._current(above=above))
-        if isinstance(heard, Answer):
-            draft.answers = draft.answers | {name: asked.freeze(heard.value)}
-            if flow.on_answer:
-                flow.on_answer(self.talk, name, heard.value, dict(self._known(flow, draft)))
-            remember.store(self.session, self.memory, self.now)
-        return self._shown(self._current())
-
-    def _known(self, flow: Flow, draft: Draft) -> dict[str, Any]:
-        return {question.name: value for question, value in self._replay(flow, draft).path}
-
-    # Moving on.
-
-    def _navigate(self, flow: Flow, draft: Draft, key: str) -> Reply:
-        if key == CANCEL:
-            return self._cancel()
-        standing = self._replay(flow, draft)
-        question = standing.question
-        if key == SKIP and question is not None and question.optional:
-            self._skip(draft, question)
-        if key == BACK and question is not None and draft.memo.edited.get("name") == question.name:
-            self._leave_as_it_was(draft, question)
-        elif key == BACK and draft.memo.heard:
-            *draft.memo.heard, last = draft.memo.heard
-            draft.answers = {asked: answer for asked, answer in draft.answers.items() if asked != last}
-            draft.memo.wanted = [*draft.memo.wanted, last]
-            draft.memo.note = {}
-        return self._advance(flow)
-
-    def _leave_as_it_was(self, draft: Draft, question: Question[Any]) -> None:
-        draft.answers = draft.answers | draft.memo.edited["was"]
-        draft.memo.wanted = [name for name in draft.memo.wanted if name != question.name]
-        draft.memo.edited, draft.memo.note = {}, {}
-
-    def _skip(self, draft: Draft, question: Question[Any]) -> None:
-        draft.answers = draft.answers | {question.name: None}
-        draft.memo.heard = [*draft.memo.heard, question.name]
-        draft.memo.note, draft.memo.edited = {}, {}
-
-    def _advance(self, flow: Flow) -> Reply:
+    def _advance(self, conversation: Conversation, above: str = "") -> Reply:
         """Replay with what is known now: ask the next question, or end."""
-        draft = self.memory.draft
-        assert draft is not None  # noqa: S101 - advancing is for conversations
-        standing = self._replay(flow, draft)
+        standing = conversation.stand()
         if standing.question is None:
             return self._end(standing)
-        if standing.lost:
-            draft.answers = {name: answer for name, answer in draft.answers.items() if name not in standing.lost}
+        conversation.draft.forget(standing.lost)
         remember.store(self.session, self.memory, self.now)
-        return self._shown(self._ask(flow, draft, standing))
+        return self._shown(conversation.ask(standing, above))
 
     def _end(self, standing: Standing) -> Reply:
-        screen = standing.ending
-        assert screen is not None  # noqa: S101 - a script returns the page it ends on, or where it goes on
-        if isinstance(screen, Enter):
-            return self._hand_over(screen)
-        remember.close(self.session, self.memory, screen.address or "/")
-        return self._shown(self._framed(screen))
+        end = ending(standing)
+        if isinstance(end, Enter):
+            return self._hand_over(end)
+        remember.close(self.session, self.memory, end.address or "/")
+        return self._shown(self._framed(end))
 
     def _hand_over(self, enter: Enter) -> Reply:
         """Go on in another conversation, with everything that was said in this one."""
         self._permit(enter.flow)
         left = self.memory.draft
         remember.close(self.session, self.memory)
-        self._begin(enter.flow, {**enter.prefill, enter.answer: enter.given})
-        begun = self.memory.draft
-        assert left is not None and begun is not None  # noqa: S101, PT018 - one ended, the other has just begun
-        begun.memo.origins = dict.fromkeys(left.memo.origins, enter.answer)
-        begun.memo.kept_text, begun.memo.kept_files = left.memo.kept_text, left.memo.kept_files
-        return self._advance(enter.flow)
-
-    def _replay(self, flow: Flow, draft: Draft) -> Standing:
-        self.talk.kept = Kept(draft.memo.kept_text, [File.thawed(file) for file in draft.memo.kept_files])
-        return replay(flow, self.talk, draft.answers, draft.memo.wanted)
+        draft = self._begin(enter.flow, {**enter.prefill, enter.answer: enter.given})
+        if left is not None:
+            draft.take_over(left, enter.answer)
+        return self._advance(self._conversation(enter.flow, draft))
 
     # Showing.
 
@@ -438,22 +312,17 @@ class _Turn:
         flow = self.book.flows.get(draft.flow) if draft else None
         if draft is None or flow is None:
             return self._page_with(self._last_page(), None, above)
-        standing = self._replay(flow, draft)
-        return self._ask(flow, draft, standing, above)
+        conversation = self._conversation(flow, draft)
+        standing = conversation.stand()
+        if standing.question is None:
+            return self._page_with(self._last_page(), None, above)
+        return conversation.ask(standing, above)
 
     def _last_page(self) -> Screen:
         try:
             return _page(self.talk, self.memory.page)
         except Problem:
             return _page(self.talk, "/")
-
-    def _ask(self, flow: Flow, draft: Draft, standing: Standing, above: str = "") -> Rendered:
-        question = standing.question
-        if question is None:
-            return self._page_with(self._last_page(), None, above)
-        screen = question.ask(here(flow, self.talk, standing, draft.memo.note))
-        screen.with_rows([_navigation(question, draft)])
-        return self.talk.render(screen, revision=draft.revision, above=above)
 
     def _shown(self, rendered: Rendered) -> Reply:
         return Reply(rendered, None if rendered.fresh else self._place())
@@ -468,21 +337,6 @@ class _Turn:
         return None
 
 
-def _trace(draft: Draft, message: Message, name: str) -> None:
-    """Remember which answer this message gave, so that editing it or its album's later parts find that answer."""
-    draft.memo.origins[str(message.message_id)] = name
-    if message.album:
-        draft.memo.origins[f"album:{message.album}"] = name
-
-
-def _navigation(question: Question[Any], draft: Draft) -> list[Button | None]:
-    return [
-        Key(_("‹ Back"), BACK) if draft.memo.heard or draft.memo.edited else None,
-        Key(_("Skip ›"), SKIP) if question.optional else None,
-        Key(_("✕ Cancel"), CANCEL),
-    ]
-
-
 def _page(talk: Talk, address: str) -> Screen:
     """Return the page or the act's result at an address. Raises NotFound and NotAllowed."""
     found = talk.house.book.find(address)
@@ -491,12 +345,7 @@ def _page(talk: Talk, address: str) -> Screen:
     route, given = found
     if not talk.may(route.needs):
         raise NotAllowed
-    try:
-        return route(talk, **given)
-    except TypeError as error:
-        if "argument" in str(error):
-            raise NotFound from error
-        raise
+    return route(talk, **given)
 
 
 def _toast(words: str) -> tuple[str, bool]:

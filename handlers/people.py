@@ -104,13 +104,19 @@ def _line(talk: Talk, person: Person) -> str:
 
 
 def _managing(talk: Talk, person: Person) -> list[Button | None]:
-    if not talk.may(Permission.MANAGE_PEOPLE) or person.id == talk.person.id or not person.active:
+    if not _may_manage(talk, person):
         return []
     colleague = person.role is not Role.CUSTOMER
     return [
         Link(_("🎫 Change role"), roles, person.id) if colleague else None,
         Link(_("🚫 Withdraw"), farewell, person.id),
     ]
+
+
+def _may_manage(talk: Talk, person: Person) -> bool:
+    """As the business sees it: nobody herself, and an administrator only another one."""
+    own_kind = person.role is not Role.ADMIN or talk.person.role is Role.ADMIN
+    return talk.may(Permission.MANAGE_PEOPLE) and own_kind and person.active and person.id != talk.person.id
 
 
 def _to_customer(talk: Talk, person: Person) -> Button | None:

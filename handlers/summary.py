@@ -55,7 +55,7 @@ def summary(talk: Talk, period: Period = Period.THIS_WEEK) -> Screen:
         left_out=len(reps[MOST_REPS:]),
         **_facts(talk, found),
         rows=[
-            *_periods(summary, period),
+            *_periods(talk, summary, period),
             [_to_visits(found), Link(_("⏳ Waiting {count}", count=_late(found)), waiting)],
             [
                 Link(_("⚠️ New {count}", count=found.complaints_new), complaints_received, period=period),
@@ -76,7 +76,7 @@ def satisfaction(talk: Talk, period: Period = Period.QUARTER) -> Screen:
         "summary/satisfaction",
         **_facts(talk, found),
         rows=[
-            *_periods(satisfaction, period),
+            *_periods(talk, satisfaction, period),
             [_to_answers(found), Link(_("❔ How it is counted"), how, period=period)],
             [Link(_("🙁 Low scores nobody followed up"), low_scores)],
             [to_home()],
@@ -206,13 +206,10 @@ def _rep(talk: Talk, rep: int | None) -> Person | None:
     return people.find(talk.session, talk.person, rep) if rep is not None else None
 
 
-def _periods(route: Route[Any], current: Period) -> Iterable[list[Button]]:
-    buttons = (Link(_mark(period, current), route, period=period) for period in Period)
+def _periods(talk: Talk, route: Route[Any], current: Period) -> Iterable[list[Button]]:
+    named = ((period, talk.say(NAMES[period])) for period in Period)
+    buttons = (Link(marked(name, here=period is current), route, period=period) for period, name in named)
     return grid(buttons, 2)
-
-
-def _mark(period: Period, current: Period) -> str:
-    return _("• {period}", period=NAMES[period]) if period is current else NAMES[period]
 
 
 def _late(found: Summary) -> int:

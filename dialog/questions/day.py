@@ -100,7 +100,7 @@ def _calendar(here: Here, month: date) -> Rows:
     names: list[Button] = [Key(name, f"m{month:%Y-%m}") for name in here.talk.words.weekdays()]
     weeks: list[list[Button]] = [
         [
-            Key(str(day.day), day.isoformat()) if day.month == month.month else Key(" ", f"m{month:%Y-%m}")
+            Key(str(day.day), day.isoformat()) if day.month == month.month else Key("·", f"m{month:%Y-%m}")
             for day in week
         ]
         for week in calendar.Calendar().monthdatescalendar(month.year, month.month)

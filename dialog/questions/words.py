@@ -122,7 +122,7 @@ def said_since(frozen: Frozen, message: Message) -> Frozen:
 
 def clean(text: str, *, line: bool = False) -> str:
     """Return the text without what no table or screen can hold: control characters, lone surrogates, bidi overrides."""
-    kept = "".join(character for character in text if character == "\n" or _shows(character))
+    kept = "".join(character for character in text.replace("\t", " ") if character == "\n" or _shows(character))
     return " ".join(kept.split()) if line else kept.strip()
 
 

@@ -39,6 +39,7 @@ TEMPLATES = {
     "note/kind": "Note {{ known.words.text }} with {{ known.words.files | length }}. Which tea?",
     "tea/served": "Served {{ tea.kind }} to {{ tea.guest }}: {{ tea.note }}",
     "problems/no_water": "There is no water.",
+    "maybe/kind": "Which tea would it be?",
     "home": "Home",
     "echo": "You said {{ text }}",
 }
@@ -102,6 +103,18 @@ def jotting(served: list[SimpleNamespace], heard: list[tuple[str, object]]) -> F
     return jot
 
 
+def passing_on(tea: Flow) -> Flow:
+    """A conversation that asks one thing and hands over to the one about tea."""
+
+    @flow("maybe", _("Maybe tea"), needs=Permission.TALK, keeps=True)
+    def maybe(talk: Talk) -> Script:
+        words = yield from Words("words", photos=10, files_alone=True)
+        wanted = yield from Choice("kind", Tea)
+        return Enter(tea, "note", Words("words").freeze(words), {"kind": wanted.value})
+
+    return maybe
+
+
 def write_templates(tmp_path: Path) -> None:
     for name, text in TEMPLATES.items():
         file = tmp_path / f"{name}.html"
@@ -162,15 +175,17 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
         )
         return cup(talk, len(served))
 
-    jot = jotting(served, heard)
+    jot, maybe = jotting(served, heard), passing_on(tea)
 
     def otherwise(talk: Talk, message: Message) -> Screen | Enter:
         if message.file or message.text.startswith("note"):
             return Enter(jot, "words", said_in(message))
+        if message.text.startswith("maybe"):
+            return Enter(maybe, "words", said_in(message))
         return Screen("echo", text=message.text)
 
     language = Language("en", tmp_path, {Tea.GREEN: _("Green tea"), Tea.BLACK: _("Black tea")})
-    book = Book([tea, jot], [home, cup, words, fill], otherwise=otherwise)
+    book = Book([tea, jot, maybe], [home, cup, words, fill], otherwise=otherwise)
     house = House(book, {"en": language}, "en", ZoneInfo("Asia/Shanghai"), "Tea House", "tea_bot")
     return SimpleNamespace(house=house, served=served, heard=heard, kettle=kettle)
 

@@ -291,3 +291,30 @@ def test_leaving_a_conversation_that_saves_at_once_does_not_claim_that_nothing_w
     olga.says("note the leak")
     olga.taps("Cancel")
     assert olga.sees.startswith("Stopped here. What you answered is saved.")
+
+
+def test_a_conversation_may_hand_over_to_another_with_all_that_was_said(olga: Chatter, tea_house: SimpleNamespace):
+    said = olga.says("maybe with hony")
+    olga.sends()
+    olga.taps("Green tea")
+    assert olga.sees == "Which guest?"
+
+    olga.edits(said, "with honey")
+    olga.taps("Ana")
+    assert "Note: with honey" in olga.sees
+    olga.taps("Save")
+    assert (tea_house.served[0].kind, tea_house.served[0].note) == ("green", "with honey")
+    assert len(tea_house.served[0].files) == 1
+    olga.says("/menu")
+    assert "Resume" not in "".join(olga.buttons)
+
+
+def test_an_album_goes_on_before_the_question_it_answers_is_reached(olga: Chatter, tea_house: SimpleNamespace):
+    olga.says("maybe", album="a3")
+    olga.taps("Green tea")
+    olga.sends(album="a3")
+    olga.sends(album="a3")
+    olga.taps("Ana")
+    olga.taps("Save")
+    assert len(tea_house.served[0].files) == 2
+    assert tea_house.served[0].note == "maybe"

@@ -243,3 +243,9 @@ def test_people_are_seen_as_far_as_they_concern_one(
     assert "没有找到" in (zhao.toast or "")
     li.presses(f"/people/{wang_fang.id}/joined", 1)
     assert "如果不是本人，请告诉主管" in li.sees
+
+
+def test_a_manager_is_offered_no_button_for_an_administrator(chen: Chatter, sun_li: Person, chen_jing: Person):
+    for person in (sun_li, chen_jing):
+        chen.presses(f"/people/{person.id}", 1)
+        assert chen.buttons == ["‹ 首页"]

@@ -152,7 +152,7 @@ def test_photos_voice_and_words_sent_at_the_wrong_moment_go_into_the_note(
     assert visit.next_visit == date(2026, 3, 13)
     li.taps("📎")
     assert len(li.screen.files) == 2
-    li.taps("‹ V0")
+    li.taps("‹ V")
     assert "主轴有异响" in li.sees
 
 

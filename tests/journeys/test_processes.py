@@ -201,5 +201,5 @@ def _daytime_zone(now: object) -> str:
 
 async def until(condition: object, patience: float = 30) -> None:
     async with asyncio.timeout(patience):
-        while not condition():  # type: ignore[operator]
+        while not condition():  # type: ignore[operator]  # noqa: ASYNC110 - what is waited for happens in other processes
             await asyncio.sleep(0.1)

@@ -91,7 +91,6 @@ class Hand:
 async def pictured(page: Page, name: str) -> None:
     """Take a picture for the documentation once nothing moves any more."""
     await page.wait_for_timeout(400)
-    IMAGES.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=IMAGES / f"{name}.png", scale="css")
 
 

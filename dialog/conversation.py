@@ -1,0 +1,177 @@
+"""A conversation at one turn: a flow, its draft, and what an event means to the question being asked.
+
+It changes the draft in memory and says what follows: a screen, a word in the tap, or the end. Storing and
+showing are the turn's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dialog.draft import Draft
+from dialog.events import Event, File, Message, Tap
+from dialog.flow import Enter, Flow, Standing, here, replay
+from dialog.question import Again, Answer, Question, Reconsider, Refusal
+from dialog.questions.words import said_since
+from dialog.screen import Button, Key, Rendered, Screen
+from dialog.talk import Kept, Talk
+from dialog.words import _
+
+BACK, SKIP, CANCEL = "!back", "!skip", "!cancel"
+_NAV_WORDS = {BACK: _("Back"), SKIP: _("Skip"), CANCEL: _("Cancel")}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The draft has changed: it is to be stored, and what stands now shown, ``above`` it a word if there is one."""
+
+    above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmoved:
+    """Nothing has changed: a word says why, above the question or in the tap."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person cancelled."""
+
+
+Outcome = Moved | Unmoved | Left
+
+
+class Conversation:
+    """One person's conversation, current at this turn."""
+
+    def __init__(self, talk: Talk, flow: Flow, draft: Draft) -> None:
+        self.talk = talk
+        self.flow = flow
+        self.draft = draft
+
+    def stand(self) -> Standing:
+        """Replay the script with what is known now, and return where it stands."""
+        memo = self.draft.memo
+        self.talk.kept = Kept(memo.kept_text, [File.thawed(file) for file in memo.kept_files])
+        return replay(self.flow, self.talk, self.draft.answers, memo.wanted)
+
+    def press(self, tap: Tap, key: str) -> Outcome:
+        """Take a tap on one of the question's keys or of the engine's own."""
+        return self._navigate(key) if key in _NAV_WORDS else self._hear(replace(tap, data=key))
+
+    def listen(self, message: Message) -> Outcome:
+        """Take a message: a part of an album, a word such as Back, or an answer."""
+        part_of = self.draft.memo.origins.get(f"album:{message.album}") if message.album else None
+        if part_of:
+            return self.amend(part_of, message)
+        key = self._nav_word(message.text)
+        return self._navigate(key) if key else self._hear(message)
+
+    def amend(self, name: str, message: Message) -> Outcome:
+        """Correct an answer given before: its message was edited, or its album goes on."""
+        if self.draft.answers.get(name) is None:
+            return Unmoved()
+        standing = self.stand()
+        asked = next((question for question, _value in standing.path if question.name == name), None)
+        if asked is None:
+            self.draft.amend(name, said_since(self.draft.answers[name], message))
+            return Moved()
+        heard = asked.amend(here(self.flow, self.talk, standing, {}), self.draft.answers[name], message)
+        if isinstance(heard, Answer):
+            self.draft.amend(name, asked.freeze(heard.value))
+            self.hand_on(name)
+            return Moved()
+        return Unmoved(self._refusal(heard.words) if isinstance(heard, Refusal) else "")
+
+    def hand_on(self, *names: str) -> None:
+        """Hand these answers on to the flow's ``on_answer``, as far as they are known."""
+        if self.flow.on_answer:
+            known = {question.name: value for question, value in self.stand().path}
+            for name in names:
+                if known.get(name) is not None:
+                    self.flow.on_answer(self.talk, name, known[name], known)
+
+    def ask(self, standing: Standing, above: str = "") -> Rendered:
+        """Render the question the script stands at, its keys good for the draft's revision."""
+        assert standing.question is not None  # noqa: S101 - whoever asks has looked
+        screen = standing.question.ask(here(self.flow, self.talk, standing, self.draft.memo.note))
+        screen.with_rows([self._navigation(standing.question)])
+        return self.talk.render(screen, revision=self.draft.revision, above=above)
+
+    def _hear(self, event: Event) -> Outcome:
+        standing = self.stand()
+        question = standing.question
+        if question is None:
+            return Moved()
+        heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
+        match heard:
+            case Answer(value=value):
+                self._answer(question, standing, value, event)
+            case Again(note=note):
+                self.draft.memo.note = note
+            case Reconsider(name=name):
+                self.draft.reconsider(name)
+            case Refusal(words=words):
+                return self._refused(question, words, event)
+        return Moved()
+
+    def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event) -> None:
+        self.draft.answer(question.name, question.freeze(value))
+        if isinstance(event, Message):
+            self.draft.trace(event, question.name)
+        if self.flow.on_answer:
+            known = {asked.name: answer for asked, answer in standing.path} | {question.name: value}
+            self.flow.on_answer(self.talk, question.name, value, known)
+
+    def _refused(self, question: Question[Any], words: str, event: Event) -> Outcome:
+        if isinstance(event, Tap):
+            return Unmoved(self.talk.say(words))
+        kept = self._keep(question, event)
+        above = self._refusal(words, kept)
+        return Moved(above) if kept else Unmoved(above)
+
+    def _keep(self, question: Question[Any], event: Event) -> str:
+        """Keep with the draft what did not answer the question but may belong to the record; say what it was."""
+        if not self.flow.keeps or not isinstance(event, Message):
+            return ""
+        if event.file:
+            self.draft.keep_file(event.file)
+            return event.file.kind.value
+        if event.text and not question.typed:
+            self.draft.keep_text(event.text)
+            return "text"
+        return ""
+
+    def _refusal(self, words: str, kept: str = "") -> str:
+        return self.talk.phrase("dialog/refusal", words=self.talk.say(words), kept=kept)
+
+    def _navigate(self, key: str) -> Outcome:
+        if key == CANCEL:
+            return Left()
+        question = self.stand().question
+        if question is not None and key == BACK:
+            self.draft.back(question.name)
+        if question is not None and key == SKIP and question.optional:
+            self.draft.answer(question.name, None)
+        return Moved()
+
+    def _nav_word(self, text: str) -> str | None:
+        typed = text.strip("‹›✕ \n").casefold()
+        return next((key for key, label in _NAV_WORDS.items() if self.talk.say(label).casefold() == typed), None)
+
+    def _navigation(self, question: Question[Any]) -> list[Button | None]:
+        memo = self.draft.memo
+        return [
+            Key(_("‹ Back"), BACK) if memo.heard or memo.edited else None,
+            Key(_("Skip ›"), SKIP) if question.optional else None,
+            Key(_("✕ Cancel"), CANCEL),
+        ]
+
+
+def ending(standing: Standing) -> Screen | Enter:
+    """Return where a script ended: on a page, or in another conversation."""
+    assert standing.ending is not None  # noqa: S101 - a script returns one of the two
+    return standing.ending

@@ -1,0 +1,106 @@
+"""A draft: a conversation that is not finished, as answers by name and a memo of the engine's own.
+
+It knows what each move does to the answers, and nothing of databases, screens or questions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialog.events import File, Message
+
+MOST_KEPT_FILES = 20
+MOST_KEPT_TEXT = 4000
+
+
+@dataclass
+class Memo:
+    """What the engine keeps beside the answers.
+
+    ``heard`` are the names answered by the person, in order; ``wanted`` the later questions asked for;
+    ``edited`` is the answer being changed from the review, in case it shall stay; ``origins`` tell which message
+    or album gave which answer; ``note`` is the waiting question's own; ``opening`` is how the conversation was begun.
+    """
+
+    heard: list[str] = field(default_factory=list)
+    wanted: list[str] = field(default_factory=list)
+    edited: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    note: dict[str, Any] = field(default_factory=dict)
+    kept_text: str = ""
+    kept_files: list[dict[str, Any]] = field(default_factory=list)
+    opening: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether the person has said anything here that would be lost with it."""
+        return bool(self.heard or self.origins or self.kept_files or self.kept_text)
+
+    def frozen(self) -> dict[str, Any]:
+        """Return what is not empty, as JSON."""
+        return {name: value for name, value in vars(self).items() if value}
+
+
+@dataclass
+class Draft:
+    """One conversation, current or put aside."""
+
+    id: int
+    flow: str
+    revision: int
+    answers: dict[str, Any]
+    memo: Memo
+
+    def answer(self, name: str, frozen: Any) -> None:
+        """Keep an answer the person has just given; None is a question skipped."""
+        self.answers = self.answers | {name: frozen}
+        self.memo.heard = [*(heard for heard in self.memo.heard if heard != name), name]
+        self.memo.note, self.memo.edited = {}, {}
+
+    def amend(self, name: str, frozen: Any) -> None:
+        """Replace an answer whose message was corrected; where the person stands does not change."""
+        self.answers = self.answers | {name: frozen}
+
+    def reconsider(self, name: str) -> None:
+        """Drop one answer to have its question asked again, remembering it in case she goes back."""
+        self.memo.edited = {"name": name, "was": {n: a for n, a in self.answers.items() if n == name}}
+        self._drop(name)
+
+    def back(self, asked: str) -> None:
+        """Undo the last step: leave an answer that was being changed as it was, or drop the last one given."""
+        if self.memo.edited.get("name") == asked:
+            self.answers = self.answers | self.memo.edited["was"]
+            self.memo.wanted = [name for name in self.memo.wanted if name != asked]
+            self.memo.edited, self.memo.note = {}, {}
+        elif self.memo.heard:
+            *self.memo.heard, last = self.memo.heard
+            self._drop(last)
+
+    def forget(self, names: frozenset[str]) -> None:
+        """Drop the answers that name something gone."""
+        self.answers = {name: answer for name, answer in self.answers.items() if name not in names}
+
+    def trace(self, message: Message, name: str) -> None:
+        """Remember which answer a message gave, so that editing it or its album's later parts find that answer."""
+        self.memo.origins[str(message.message_id)] = name
+        if message.album:
+            self.memo.origins[f"album:{message.album}"] = name
+
+    def keep_file(self, file: File) -> None:
+        """Keep a file that did not answer the question."""
+        self.memo.kept_files = [*self.memo.kept_files, file.frozen()][:MOST_KEPT_FILES]
+
+    def keep_text(self, text: str) -> None:
+        """Keep words that did not answer the question."""
+        self.memo.kept_text = f"{self.memo.kept_text}\n{text}".strip()[:MOST_KEPT_TEXT]
+
+    def take_over(self, left: Draft, name: str) -> None:
+        """Inherit what was said in the conversation this one goes on from: it all belongs to one answer now."""
+        self.memo.origins = dict.fromkeys(left.memo.origins, name)
+        self.memo.kept_text, self.memo.kept_files = left.memo.kept_text, left.memo.kept_files
+
+    def _drop(self, name: str) -> None:
+        self.answers = {asked: answer for asked, answer in self.answers.items() if asked != name}
+        self.memo.wanted = [*self.memo.wanted, name]
+        self.memo.note = {}
