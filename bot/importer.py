@@ -35,6 +35,7 @@ READ_WITHIN = 60.0
 AT_ONCE = 200
 """Rows kept in one transaction."""
 LATER = timedelta(seconds=30)
+READER = str(Path(spreadsheet.__file__).resolve())
 Fetch = Callable[[str], Awaitable[bytes]]
 Row = sheets.Row
 
@@ -170,7 +171,7 @@ async def _reader(source: Path, name: str, out: Path) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
-        str(Path(spreadsheet.__file__).resolve()),
+        READER,
         *(str(source), name, str(out)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -125,7 +125,7 @@ def _xlsx_rows(source: Path) -> tuple[int, Iterator[list[str]]]:
     shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not shown:
         raise Refused("empty")
-    shown[0].reset_dimensions()  # type: ignore[union-attr]  # what the file says of its size is not believed
+    shown[0].reset_dimensions()  # what the file says of its size is not believed
     rows = shown[0].iter_rows(max_col=MOST_COLUMNS, values_only=True)
     return len(shown), ([_text(cell) for cell in row] for row in rows)
 

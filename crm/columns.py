@@ -120,7 +120,7 @@ def _one_of(words: Mapping[str, StrEnum]) -> Callable[[str], str]:
 def _phone(cell: str) -> str:
     number = " ".join(unicodedata.normalize("NFKC", cell).split())
     fits = re.fullmatch(r"[\d+()\-.,;/ 转分机ext]+", number) and sum(map(str.isdigit, number)) >= 5
-    if not fits or len(number) > Contact.phone.type.length:  # type: ignore[attr-defined]
+    if not fits or len(number) > Contact.phone.type.length:
         raise Unfit("phone")
     return number
 
@@ -149,7 +149,9 @@ def _amount(cell: str) -> int:
     return fen
 
 
-_CUSTOMER = "客户名称|客户|公司|公司名称|企业|企业名称|单位|单位名称|客户单位|customer|customer name|company|company name|firm"
+_CUSTOMER = (
+    "客户名称|客户|公司|公司名称|企业|企业名称|单位|单位名称|客户单位|customer|customer name|company|company name|firm"
+)
 COLUMNS: Mapping[SheetKind, Sequence[Column]] = {
     SheetKind.CUSTOMERS: (
         _column("name", f"{_CUSTOMER}|名称|name", _words(120), required=True),
@@ -163,7 +165,10 @@ COLUMNS: Mapping[SheetKind, Sequence[Column]] = {
     SheetKind.CONTACTS: (
         _column("customer", _CUSTOMER, _words(120), required=True),
         _column(
-            "name", "姓名|联系人|联系人姓名|名字|name|contact|contact name|full name|contact person", _words(80), required=True
+            "name",
+            "姓名|联系人|联系人姓名|名字|name|contact|contact name|full name|contact person",
+            _words(80),
+            required=True,
         ),
         _column("position", "职务|职位|岗位|position|title|job title|role", _words(80)),
         _column("phone", "电话|手机|手机号|手机号码|联系电话|电话号码|联系方式|phone|mobile|tel|telephone", _phone),
@@ -171,7 +176,10 @@ COLUMNS: Mapping[SheetKind, Sequence[Column]] = {
     SheetKind.ORDERS: (
         _column("customer", _CUSTOMER, _words(120), required=True),
         _column(
-            "number", "订单号|订单编号|编号|单号|合同号|合同编号|order|order number|order no|number|no", _words(60), required=True
+            "number",
+            "订单号|订单编号|编号|单号|合同号|合同编号|order|order number|order no|number|no",
+            _words(60),
+            required=True,
         ),
         _column("day", "日期|订单日期|下单日期|签订日期|成交日期|date|order date", _day, required=True),
         _column("amount", "金额|订单金额|合同金额|成交金额|总金额|amount|total|value", _amount, required=True),

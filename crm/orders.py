@@ -16,7 +16,15 @@ from models.person import Permission, Person
 
 
 def add(
-    session: Session, actor: Person, *, customer: Customer, number: str, day: date, amount: int, family: str, at: datetime
+    session: Session,
+    actor: Person,
+    *,
+    customer: Customer,
+    number: str,
+    day: date,
+    amount: int,
+    family: str,
+    at: datetime,
 ) -> Order:
     """Return the new order; ``amount`` is in fen. Raises NotAllowed."""
     require(actor, Permission.IMPORT_TABLES)

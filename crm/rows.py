@@ -1,4 +1,4 @@
-"""Rows of a sheet against the file: which are new, which are known, what is wrong with the others; making, taking back."""
+"""Rows of a sheet beside the file: judging which are new, known or wrong; making what they say; taking it back."""
 
 from __future__ import annotations
 

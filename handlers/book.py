@@ -8,8 +8,10 @@ from handlers import (
     complaint,
     contact,
     customer,
+    exporting,
     find_customer,
     help,  # noqa: A004 - a file bears the name of its command
+    importing,
     invite,
     language,
     menu,
@@ -45,6 +47,8 @@ MODULES = (
     help,
     language,
     privacy,
+    importing,
+    exporting,
     otherwise,
     stranger,
 )

@@ -10,6 +10,7 @@ from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import Grade, Industry, Region
 from models.person import Role
 from models.questionnaire import Occasion
+from models.sheet import SheetKind
 from models.visit import Outcome, VisitKind
 
 NAMES: dict[StrEnum, Label] = {
@@ -63,6 +64,9 @@ NAMES: dict[StrEnum, Label] = {
     ComplaintKind.OTHER: _("Something else"),
     Occasion.COMPLAINT: _("After a complaint"),
     Occasion.VISIT: _("After a visit"),
+    SheetKind.CUSTOMERS: _("Customers"),
+    SheetKind.CONTACTS: _("Contacts"),
+    SheetKind.ORDERS: _("Orders"),
     FileKind.PHOTO: _("Photo"),
     FileKind.VOICE: _("Voice message"),
     FileKind.DOCUMENT: _("Document"),

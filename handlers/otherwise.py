@@ -10,7 +10,7 @@ from crm import attachments, customers
 from dialog.events import Message
 from dialog.flow import Enter, Script, flow
 from dialog.question import Here
-from dialog.questions import Said, Words, YesNo, said_in
+from dialog.questions import Choice, Said, Words, YesNo, said_in
 from dialog.screen import Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
@@ -18,12 +18,14 @@ from handlers import files
 from handlers.complaint import complaint_card, log_complaint
 from handlers.contact import new_contact
 from handlers.customer import customer_card
+from handlers.importing import bring_in, is_table
 from handlers.menu import home, to_home
 from handlers.picking import looked_for
 from handlers.report import MOST, offer_report
 from handlers.visit import log_visit, visit_card
 from models.customer import Customer
 from models.person import Permission, Role
+from models.sheet import SheetKind
 
 A_FEW = 5
 IN_LETTERS = 30
@@ -46,6 +48,10 @@ class AsAVisit(YesNo):
 def offer(talk: Talk) -> Script:
     """A sentence, a photo or a voice message out of the blue: ask what it is, and go on there with all of it."""
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    if _brings_a_table(talk, said):
+        kind = yield from Choice("table", SheetKind, across=1, optional=True)
+        if kind is not None:
+            return Enter(bring_in, "file", said.files[0].frozen(), {"kind": kind.value})
     visit = yield from AsAVisit("use")
     customer, _words, rest = looked_for(talk, said.text)
     given = Words("words").freeze(replace(said, text=rest) if customer and rest else said)
@@ -62,6 +68,10 @@ def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     if message.file is None and not message.text.strip():
         return Screen("otherwise/not_understood", rows=[[to_home()]])
     return _joined(talk, message) or _named(talk, message) or _kept(message)
+
+
+def _brings_a_table(talk: Talk, said: Said) -> bool:
+    return talk.may(Permission.IMPORT_TABLES) and len(said.files) == 1 and is_table(said.files[0])
 
 
 def _kept(message: Message) -> Enter:

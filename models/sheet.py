@@ -97,7 +97,10 @@ class SheetRow(Base):
     """
 
     __tablename__ = "sheet_row"
-    __table_args__ = (Index("ix_sheet_row_verdict", "sheet_id", "verdict"), Index("ix_sheet_row_key", "sheet_id", "key"))
+    __table_args__ = (
+        Index("ix_sheet_row_verdict", "sheet_id", "verdict"),
+        Index("ix_sheet_row_key", "sheet_id", "key"),
+    )
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
