@@ -162,6 +162,7 @@ async def rows_in(content: bytes, name: str) -> AsyncIterator[Rows]:
         found = await _reader(source, f"table.{name.rpartition('.')[2]}", out)
         source.unlink()
         if "refused" in found:
+            log.info("table.refused", why=found["refused"].get("what"), error=found.get("error"))
             raise Refused(found["refused"])
         yield Rows(out, found["rows"], found["sheets"], found["peak_kb"])
 

@@ -121,7 +121,7 @@ def _xlsx_rows(source: Path) -> tuple[int, Iterator[list[str]]]:
         sys.modules[name] = None  # type: ignore[assignment]
     import openpyxl
 
-    book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+    book = openpyxl.load_workbook(source.open("rb"), read_only=True, data_only=True, keep_links=False)
     shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not shown:
         raise Refused("empty")
@@ -162,7 +162,9 @@ def _write(rows: Iterable[list[str]], lines: IO[str]) -> int:
     """Write the rows that hold something, and return how many."""
     written = 0
     for number, row in enumerate(rows, 1):
-        if not any(row):
+        while row and not row[-1]:
+            row.pop()
+        if not row:
             continue
         written += 1
         if written > MOST_ROWS + 1:
@@ -201,9 +203,17 @@ def _limit() -> None:
 
 
 def _tell(found: dict[str, Any], code: int) -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sys.stdout.write(json.dumps(found | {"peak_kb": peak}))
+    sys.stdout.write(json.dumps(found | {"peak_kb": _peak()}))
     return code
+
+
+def _peak() -> int:
+    """Return the most memory this process held, in kB, where the system says so; not what its parent held."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 if __name__ == "__main__":

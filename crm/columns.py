@@ -155,7 +155,7 @@ _CUSTOMER = (
 COLUMNS: Mapping[SheetKind, Sequence[Column]] = {
     SheetKind.CUSTOMERS: (
         _column("name", f"{_CUSTOMER}|名称|name", _words(120), required=True),
-        _column("grade", "等级|客户等级|级别|客户级别|分级|grade|level|class", _one_of(GRADES)),
+        _column("grade", "等级|客户等级|级别|客户级别|分级|grade|customer grade|level|class", _one_of(GRADES)),
         _column("industry", "行业|所属行业|客户行业|industry|sector", _one_of(INDUSTRIES)),
         _column(
             "region", "地区|区域|大区|省份|所在地区|所在省份|region|area|province", _one_of(REGIONS), required=True

@@ -272,7 +272,7 @@ def _seen(session: Session, sheet: Sheet, keys: Sequence[str]) -> dict[str, int]
     """Return the lines of the rows before that mean the same as one of these."""
     before = select(SheetRow.key, func.min(SheetRow.line)).where(SheetRow.sheet_id == sheet.id)
     rows = session.execute(before.where(SheetRow.key.in_(set(keys) - {""})).group_by(SheetRow.key))
-    return dict(rows.tuples().all())
+    return {key: line for key, line in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _among(row: Judged, seen: dict[str, int], line: int) -> tuple[Verdict, list[dict[str, Any]]]:
