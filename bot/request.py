@@ -149,7 +149,7 @@ def _body(request_data: RequestData | Parameters | None) -> dict[str, Any]:
         return {"data": request_data.body, "headers": _JSON}
     if not request_data.contains_files:
         return {"data": request_data.json_parameters}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Telegram shows a file name as it comes: no %E5%AE%A2 instead of 客
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
