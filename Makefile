@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint browser bench screens flows lock clean
+.PHONY: help demo test lint browser pictures bench screens flows lock clean
 
 help:  ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -29,8 +29,11 @@ demo: $(READY)  ## run the demo and print the address to open
 test: $(READY_DEV)  ## the whole suite, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -m "not browser"
 
-browser: $(READY_DEV)  ## journeys in a real Chromium; writes docs/images
+browser: $(READY_DEV)  ## journeys in a real Chromium
 	$(BIN)/python -m pytest -m browser
+
+pictures: $(READY_DEV)  ## the same, and renew the screenshots in docs/images
+	PICTURES=docs/images $(BIN)/python -m pytest -m browser tests/journeys
 
 lint: $(READY_DEV)  ## ruff and mypy --strict
 	$(BIN)/ruff check .

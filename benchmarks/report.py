@@ -65,25 +65,27 @@ def _circumstances(results: Results, rounds: int) -> str:
     return (
         f"{datetime.now(UTC).date()}, {os.cpu_count()} cores ({platform.machine()}), "
         f"Python {platform.python_version()}, medians of {rounds} rounds. "
-        f"The load and its Telegram, in one process of their own, cost {_ms(load)} of processor a turn."
+        f"The load and its Telegram, in one process of their own, cost {_ms(load)} of processor a turn. "
+        "× is by turns a second, ÷ by processor time: in both, more is better for the bot named in the row."
     )
 
 
 def _table(results: Results, kind: Kind, names: Sequence[str]) -> list[str]:
     lines = [
-        "| in flight | bot | turns a second | processor a turn | p50 | p99 | × PTB | × aiogram |",
-        "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| in flight | bot | turns a second | × PTB | × aiogram | processor a turn | PTB ÷ | aiogram ÷ | p50 | p99 |",
+        "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for in_flight in results.in_flight():
         for name in names:
             cells = results.of(kind, in_flight, name)
             latencies = sorted(latency for cell in cells for latency in cell.latencies)
+            ptb, aiogram = results.of(kind, in_flight, PTB), results.of(kind, in_flight, AIOGRAM)
             lines.append(
                 f"| {in_flight} | {name} | {median(cell.turns_a_second for cell in cells):.0f} "
+                f"| {_faster(cells, ptb)} | {_faster(cells, aiogram)} "
                 f"| {_ms(median(cell.processor for cell in cells))} "
-                f"| {_ms(median(latencies))} | {_ms(latencies[len(latencies) * 99 // 100])} "
-                f"| {_ratio(cells, results.of(kind, in_flight, PTB))} "
-                f"| {_ratio(cells, results.of(kind, in_flight, AIOGRAM))} |"
+                f"| {_cheaper(cells, ptb)} | {_cheaper(cells, aiogram)} "
+                f"| {_ms(median(latencies))} | {_ms(latencies[len(latencies) * 99 // 100])} |"
             )
     return lines
 
@@ -92,8 +94,15 @@ def _ms(seconds: float) -> str:
     return f"{seconds * 1e3:.2f} ms"
 
 
-def _ratio(cells: Sequence[Cell], others: Sequence[Cell]) -> str:
-    if not others:
-        return ""
-    pairs = zip(cells, others, strict=True)
-    return f"{median(cell.turns_a_second / other.turns_a_second for cell, other in pairs):.2f}"
+def _faster(cells: Sequence[Cell], others: Sequence[Cell]) -> str:
+    """Return how many times as many turns a second these make as the others."""
+    return _middle([cell.turns_a_second / other.turns_a_second for cell, other in zip(cells, others, strict=False)])
+
+
+def _cheaper(cells: Sequence[Cell], others: Sequence[Cell]) -> str:
+    """Return how many times as much processor the others take for a turn."""
+    return _middle([other.processor / cell.processor for cell, other in zip(cells, others, strict=False)])
+
+
+def _middle(ratios: Sequence[float]) -> str:
+    return f"{median(ratios):.2f}" if ratios else ""

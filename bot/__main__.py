@@ -71,6 +71,7 @@ def _config(options: argparse.Namespace) -> Config:
         path = Path("config.toml")
     config = load(path, os.environ)
     log.set_up(config.log.level, config.log.format, secrets=tuple(_secrets(config)))
+    sys.excepthook = log.last_words
     return config
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot import commands
 from bot.clock import Clock
@@ -40,6 +40,11 @@ from models import migrations
 log = structlog.get_logger()
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STOP_WITHIN = 25.0
+FINISH_WITHIN = 10.0
+"""Seconds for turns that are under way when the process is asked to stop."""
+CONFIRM_WITHIN = 2.0
+PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds between two tries to meet Telegram."""
 
 
 def real_time() -> datetime:
@@ -50,7 +55,7 @@ def real_time() -> datetime:
 class App:
     """One bot in one process."""
 
-    def __init__(self, config: Config, *, now: Callable[[], datetime] = real_time) -> None:
+    def __init__(self, config: Config, *, now: Callable[[], datetime] = real_time, answer_within: float = 30.0) -> None:
         self.config = config
         self.now = now
         self.holder = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -59,7 +64,7 @@ class App:
             config.telegram.secret_token(),
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=AiohttpRequest(),
+            request=AiohttpRequest(read_timeout=answer_within),
             get_updates_request=AiohttpRequest(connections=2),
         )
         self._release: Callable[[], None] = lambda: None
@@ -71,7 +76,7 @@ class App:
     async def start(self) -> None:
         """Open the database, meet Telegram, and begin to listen and to ring."""
         self._release = only_process(self.config.database.url)
-        await self._meet_telegram()
+        await self._insist(self.bot.initialize)
         rules = rules_of(self.config, bot_username=self.bot.username)
         self.database = Database(self.config.database.url, threads=self.config.database.threads, info={"rules": rules})
         migrations.upgrade(self.database.engine)
@@ -82,7 +87,7 @@ class App:
         self.gate = Gate(self.house, self.database, self.bot, recent=self.recent, admins=admins, now=self.now)
         sender = Sender(self.bot)
         self.notifier = Notifier(
-            self.house, self.database, sender, recent=self.recent, holder=self.holder, now=self.now
+            self.house, self.database, sender, recent=self.recent, health=self.health, holder=self.holder, now=self.now
         )
         fetch = partial(Courier(self.bot).fetch, most=MOST_BYTES)
         importer = Importer(self.database, fetch, self.now)
@@ -101,7 +106,7 @@ class App:
         if self._polling:
             await self._polling.stop()
         if self._poller:
-            await asyncio.wait({self._poller}, timeout=STOP_WITHIN - 5)
+            await asyncio.wait({self._poller}, timeout=FINISH_WITHIN)
             self._poller.cancel()
         await self.clock.stop()
         if self._runner:
@@ -111,30 +116,33 @@ class App:
         self._release()
         log.info("app.stopped")
 
-    async def _meet_telegram(self) -> None:
-        """Initialise the bot; while Telegram cannot be reached, wait and try again.
+    async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
+        """Ask Telegram; while it cannot be reached, or wants us to slow down, wait and try again.
 
-        Raises ConfigError when Telegram does not know the token.
+        Raises ConfigError when Telegram does not know the token, and when it stays away.
         """
-        for pause in (1, 2, 5, 10, 30):
+        for pause in PAUSES:
             try:
-                await self.bot.initialize()
+                await ask()
             except InvalidToken:
                 await self.bot.shutdown()
                 # python-telegram-bot's own words hold the token.
                 raise ConfigError("telegram.token: Telegram does not know it; ask @BotFather (/token)") from None
+            except BadRequest:
+                raise
             except TelegramError as error:
                 log.warning("telegram.unreachable", because=type(error).__name__, again_in=pause)
                 await asyncio.sleep(pause)
             else:
                 return
-        await self.bot.initialize()
+        await self.bot.shutdown()
+        raise ConfigError(f"telegram.base_url: {self.config.telegram.base_url} cannot be reached")
 
     async def _leave_telegram(self) -> None:
         if self._polling:
             try:
-                await self._polling.confirm()
-            except TelegramError as error:
+                await asyncio.wait_for(self._polling.confirm(), CONFIRM_WITHIN)
+            except (TelegramError, TimeoutError) as error:
                 log.info("intake.unconfirmed", because=type(error).__name__)
         await self.bot.shutdown()
 
@@ -147,13 +155,13 @@ class App:
             secret = telegram.webhook_secret.get_secret_value()
             self._webhook = Webhook(self.bot, self.gate, url=telegram.webhook_url, secret=secret)
             web_app.router.add_post(self._webhook.path, self._webhook.receive)
-        self._runner = web.AppRunner(web_app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(web_app, access_log=None, handle_signals=False, shutdown_timeout=FINISH_WITHIN)
         await self._runner.setup()
         await web.TCPSite(self._runner, *telegram.address).start()
         if self._webhook:
-            await self._webhook.announce()
+            await self._insist(self._webhook.announce)
             return
-        await self.bot.delete_webhook()
+        await self._insist(self.bot.delete_webhook)
         self._polling = Polling(self.bot, self.gate, self.health)
         self._poller = asyncio.create_task(self._polling.run())
 

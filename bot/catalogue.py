@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from io import BytesIO
@@ -17,6 +18,8 @@ from dialog import words
 ROOT = Path(__file__).parent.parent
 LANGUAGES = tuple(language for language in words.LANGUAGES if language != "en")
 """The languages that need a catalogue: the sentences themselves are English."""
+_LETTER = re.compile(r"[A-Za-z]")
+_FACT = re.compile(r"%\(\w+\)s|\{\w+\}")
 _FOLDERS = ("bot", "dialog", "handlers")
 _IN_CODE = {"_": None, "Label": None}
 _IN_TEMPLATES = ("_", "gettext", "ngettext")
@@ -25,8 +28,8 @@ _AS_RENDERED = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false
 
 @cache
 def sentences() -> frozenset[str]:
-    """Return every English sentence that is translated when it is shown."""
-    return frozenset({*_in_code(), *_in_templates()} - {""})
+    """Return every English sentence that is translated when it is shown; what has no letters reads alike everywhere."""
+    return frozenset(told for told in (*_in_code(), *_in_templates()) if _LETTER.search(_FACT.sub("", told)))
 
 
 def translated(language: str) -> dict[str, str]:

@@ -18,11 +18,13 @@ from bot.health import Health
 from bot.importer import Importer
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import complaints, reminders, retention, surveys
+from crm import complaints, contracts, reminders, retention, surveys
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "tidy": 3600}
 """Seconds between two rings."""
+FINISH_WITHIN = 12.0
+"""Seconds for what is running when the process is asked to stop."""
 
 
 class Clock:
@@ -67,8 +69,11 @@ class Clock:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._running:
-            await asyncio.wait(self._running, timeout=20)
-        await self._store()
+            await asyncio.wait(self._running, timeout=FINISH_WITHIN)
+        try:
+            await self._store()
+        except DatabaseAway:
+            log.warning("clock.database_away", tick="store")
 
     async def ring_all(self) -> None:
         """Do everything that is due now, at once: for when somebody has moved the hands."""
@@ -86,15 +91,15 @@ class Clock:
     async def _work(self, name: str) -> None:
         jobs: dict[str, Callable[[], Awaitable[object]]] = {
             "due": self._due,
-            "send": self._notifier.run,
+            "send": self._send,
             "store": self._store,
             "import": self._importer.ring,
             "tidy": self._tidy,
         }
+        if name != "tidy":
+            self._health.beat(f"clock.{name}")
         try:
             await jobs[name]()
-            if name != "tidy":
-                self._health.beat(f"clock.{name}")
         except DatabaseAway:
             log.warning("clock.database_away", tick=name)
         except Exception:
@@ -102,10 +107,21 @@ class Clock:
 
     async def _due(self) -> None:
         now = self._now()
-        for announce in (reminders.announce_due, surveys.announce_due, complaints.announce_late):
+        announcing = (
+            reminders.announce_due,
+            surveys.announce_due,
+            complaints.announce_late,
+            contracts.announce_ending,
+        )
+        for announce in announcing:
             while found := await self._database.run(partial(announce, now=now)):
                 log.info("clock.due", what=announce.__module__, count=found)
         await self._database.run(partial(surveys.expire, now=now))
+
+    async def _send(self) -> None:
+        """Send what is due until nothing is left; thousands may take longer than a part may be silent."""
+        while await self._notifier.run_once():
+            self._health.beat("clock.send")
 
     async def _store(self) -> None:
         if self._recent:

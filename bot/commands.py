@@ -19,12 +19,15 @@ _CANCEL = ("cancel", _("Cancel what is under way"))
 
 
 async def announce(bot: Bot, house: House) -> None:
-    """Set the menu every stranger and customer sees, in each language."""
+    """Set the menu every stranger and customer sees, in each language. A refusal leaves yesterday's menu."""
     scope = BotCommandScopeAllPrivateChats()
     for code in ("", *_SHORT.values()):
         words = house.languages.get(_language(code), house.words_for(None))
         listed = menu(house, Role.CUSTOMER, words)
-        await bot.set_my_commands(listed, scope=scope, language_code=code or None)
+        try:
+            await bot.set_my_commands(listed, scope=scope, language_code=code or None)
+        except TelegramError as error:
+            log.warning("commands.refused", language=code, because=type(error).__name__)
 
 
 class Menus:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -89,6 +90,8 @@ class Step:
     to: str
     manner: Manner
     answer: str = ""
+    given: int = 0
+    """How many answers the conversation had begun with: a way with fewer is the plainer one."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,14 @@ class Crawl:
 
 
 @dataclass(frozen=True)
+class _Who:
+    """A person by number: rows are looked up anew at every turn."""
+
+    id: int
+    role: Role
+
+
+@dataclass(frozen=True)
 class _Spot:
     """Where the person stands: at a question of a flow, or nowhere in particular."""
 
@@ -123,10 +134,17 @@ class _Spot:
     path: tuple[tuple[str, Any], ...]
     given: frozenset[str]
     """The names of the answers it began with."""
+    reconsidered: bool
+    """Whether the question is asked again, to change its answer."""
 
     @property
     def key(self) -> tuple[str, str]:
         return self.flow.name, self.question.name
+
+    @property
+    def asked(self) -> tuple[str, str]:
+        """Whose question it is: one named ``contact.name`` is the same in every conversation."""
+        return ("", self.question.name) if "." in self.question.name else self.key
 
     @property
     def mark(self) -> tuple[Any, ...]:
@@ -164,21 +182,25 @@ class Crawler:
         self._pictured: set[str] = set()
         self._marks: set[tuple[Any, ...]] = set()
         self._branches: Counter[tuple[str, str]] = Counter()
+        self._plainly: set[tuple[str, str]] = set()
         self._variants: dict[tuple[str, str], set[Any]] = {}
 
-    def visit(self, person: Person) -> None:
+    def visit(self, person_id: int) -> None:
         """Go everywhere this person can go: home, each command, each page put before her, each message."""
+        person = self._who(person_id)
+        commands = self.house.book.commands_for(self.session.get_one(Person, person_id))
+        for name, _title in commands:
+            self._begin(person, Command(name, "", next(self._ids)), f"/{name}")
         pushed = self.session.scalars(select(Notice.address).where(Notice.to_id == person.id).order_by(Notice.id))
         self._explore(person, ["/", *dict.fromkeys(pushed)], 0)
-        for name, _title in self.house.book.commands_for(person):
-            self._begin(person, Command(name, "", next(self._ids)), f"/{name}")
         for name in ("start", "cancel", "nonsense"):
             self._begin(person, Command(name, "", next(self._ids)), f"/{name}")
         for how, message in [*self._messages(), *self._longer_messages()]:
             self._begin(person, message, how)
 
-    def see(self, person: Person, address: str) -> None:
+    def see(self, person_id: int, address: str) -> None:
         """Open one address and go everywhere it leads, however many of its kind were seen before."""
+        person = self._who(person_id)
         self._pressed.discard((person.id, address))
         self._alike.pop((person.role, self._shape(address) or ""), None)
         self._explore(person, [address], 0)
@@ -189,13 +211,13 @@ class Crawler:
 
     # Pages and acts.
 
-    def _explore(self, person: Person, addresses: Iterable[str], depth: int) -> None:
+    def _explore(self, person: _Who, addresses: Iterable[str], depth: int) -> None:
         """Open the addresses and all that they lead to, breadth first."""
         waiting = deque(addresses)
         while waiting:
             waiting.extend(self._open(person, waiting.popleft(), depth))
 
-    def _open(self, person: Person, address: str, depth: int) -> list[str]:
+    def _open(self, person: _Who, address: str, depth: int) -> list[str]:
         """Open one address, if it is new; return the addresses on the page it shows."""
         if (person.id, address) in self._pressed:
             return []
@@ -217,7 +239,7 @@ class Crawler:
                 self._fault(address, f"a button shown to the {person.role} leads to {type(look.problem).__name__}")
             return [] if known else self._arrive(person, look, address, shape, before, depth)
 
-    def _arrive(self, person: Person, look: _Look, address: str, shape: str, before: int, depth: int) -> list[str]:
+    def _arrive(self, person: _Who, look: _Look, address: str, shape: str, before: int, depth: int) -> list[str]:
         if look.spot:
             self._enter(person, look, look.spot, depth)
             return []
@@ -230,9 +252,10 @@ class Crawler:
         if found is not None and not found[0].acts:
             return self._addresses(look)
         self._go_on(person, look, before, depth)
+        self._look(person, Tap(address, 1), f"{address} tapped twice", everywhere=False)
         return []
 
-    def _go_on(self, person: Person, look: _Look, before: int, depth: int) -> None:
+    def _go_on(self, person: _Who, look: _Look, before: int, depth: int) -> None:
         """After something was done: go where its screen leads, and see what it put before others."""
         if depth >= MOST_DEPTH:
             return
@@ -241,7 +264,7 @@ class Crawler:
             select(Notice.to_id, Notice.address).where(Notice.id > before).order_by(Notice.id)
         ).all()
         for to_id, address in left:
-            self._explore(self.session.get_one(Person, to_id), [address], depth + 1)
+            self._explore(self._who(to_id), [address], depth + 1)
 
     def _shape(self, address: str) -> str | None:
         """Return what pages of this kind have in common: their pattern and the names of the query."""
@@ -252,7 +275,7 @@ class Crawler:
         found = self.house.book.find(address)
         return f"{found[0].pattern}?{names}" if found else None
 
-    def _begin(self, person: Person, event: Event, how: str) -> None:
+    def _begin(self, person: _Who, event: Event, how: str) -> None:
         """Begin with a command or a message."""
         with self._undone():
             before = self._last_notice()
@@ -268,30 +291,36 @@ class Crawler:
 
     # Conversations.
 
-    def _enter(self, person: Person, look: _Look, spot: _Spot, depth: int) -> None:
+    def _enter(self, person: _Who, look: _Look, spot: _Spot, depth: int) -> None:
         self.crawl.flows[spot.flow.name] = None
         manner = Manner.GIVEN if spot.given else Manner.WORDS
         self.crawl.steps[Step(spot.flow.name, "", spot.question.name, manner)] = None
         self._ask(person, look, spot, depth)
 
-    def _ask(self, person: Person, look: _Look, spot: _Spot, depth: int) -> None:
-        """Look at a question: the first time answer it in every way there is, later on go straight ahead."""
-        first = spot.key not in self._variants
+    def _ask(self, person: _Who, look: _Look, spot: _Spot, depth: int) -> None:
+        """Look at a question: the first time answer it in every way there is, later on go straight ahead.
+
+        One that was met first behind a door, with answers given, is answered in every way once more without them.
+        """
+        first = spot.asked not in self._variants
+        thorough = first or (not spot.given and spot.asked not in self._plainly)
         if spot.mark in self._marks or self._branches[spot.key] >= MOST_BRANCHES or look.screen is None:
             return
         self._marks.add(spot.mark)
         self._branches[spot.key] += 1
+        if not spot.given:
+            self._plainly.add(spot.asked)
         if first:
-            self._variants[spot.key] = {_signature(look.screen)}
+            self._variants[spot.asked] = {_signature(look.screen)}
             self._record(person, *spot.key, "", look)
         for how, event in self._answers(look.screen):
             led_on = self._answer(person, spot, how, event, depth)
-            if led_on and not first:
+            if led_on and not thorough:
                 return
         if first:
             self._explore_aside(person, look, depth)
 
-    def _answer(self, person: Person, spot: _Spot, how: str, event: Event, depth: int, *, varied: bool = False) -> bool:
+    def _answer(self, person: _Who, spot: _Spot, how: str, event: Event, depth: int, *, varied: bool = False) -> bool:
         """Answer a question in one way and go on from there; return whether it led on."""
         where = f"{spot.flow.name}/{spot.question.name} · {how}"
         with self._undone():
@@ -313,14 +342,14 @@ class Crawler:
         self._follow(person, spot, event, where, step, brief, depth)
         return True
 
-    def _see(self, person: Person, event: Event, where: str, group: str, name: str) -> None:
+    def _see(self, person: _Who, event: Event, where: str, group: str, name: str) -> None:
         with self._undone():
             look = self._look(person, event, where)
             if look:
                 self._record(person, group, name, "", look)
 
     def _follow(
-        self, person: Person, spot: _Spot, event: Event, where: str, step: Step, brief: _Look, depth: int
+        self, person: _Who, spot: _Spot, event: Event, where: str, step: Step, brief: _Look, depth: int
     ) -> None:
         """Take the step again, in every language, when it leads to something new."""
         if brief.spot is not None and brief.spot.mark in self._marks:
@@ -339,21 +368,17 @@ class Crawler:
 
     def _step(self, spot: _Spot, look: _Look, how: str, event: Event) -> Step:
         """Return the step an answer made, for the diagram."""
-        flow, asked = spot.flow.name, spot.question
-        if look.spot is None:
-            return Step(flow, asked.name, self._ending(look), Manner.WORDS)
+        step = partial(Step, spot.flow.name, spot.question.name, given=len(spot.given))
+        asked, to = spot.question, look.spot.question if look.spot else None
+        if spot.reconsidered or (isinstance(asked, Review) and to is not None and not to.later):
+            return step("", Manner.CHANGED)
+        if look.spot is None or to is None:
+            return step(self._ending(look), _manner(asked, event), _said(asked, event, how))
         if look.spot.flow is not spot.flow:
-            return Step(flow, asked.name, f"{ENDING} {look.spot.flow.name}", Manner.WORDS)
-        to = look.spot.question
+            return step(f"{ENDING} {look.spot.flow.name}", _manner(asked, event), _said(asked, event, how))
         if to.later or asked.later:
-            return Step(flow, asked.name, to.name, Manner.LATER)
-        if isinstance(asked, Review):
-            return Step(flow, asked.name, to.name, Manner.CHANGED)
-        if _is_going(event) == conversation.SKIP:
-            return Step(flow, asked.name, to.name, Manner.SKIP)
-        if isinstance(asked, Choice | YesNo) and isinstance(event, Tap):
-            return Step(flow, asked.name, to.name, Manner.KEY, how)
-        return Step(flow, asked.name, to.name, Manner.WORDS)
+            return step(to.name, Manner.LATER)
+        return step(to.name, _manner(asked, event), _said(asked, event, how))
 
     def _ending(self, look: _Look) -> str:
         if look.problem:
@@ -361,9 +386,9 @@ class Crawler:
         found = self.house.book.find(look.screen.address) if look.screen and look.screen.address else None
         return f"{ENDING} {found[0].pattern if found else 'a screen of its own'}"
 
-    def _vary(self, person: Person, spot: _Spot, how: str, event: Event, depth: int, brief: _Look) -> None:
+    def _vary(self, person: _Who, spot: _Spot, how: str, event: Event, depth: int, brief: _Look) -> None:
         """The question is asked again, differently: keep the screen if it is new, and press its keys."""
-        known = self._variants[spot.key]
+        known = self._variants[spot.asked]
         if brief.screen is None or _signature(brief.screen) in known or len(known) > MOST_VARIANTS:
             return
         known.add(_signature(brief.screen))
@@ -375,7 +400,7 @@ class Crawler:
             for label, key in _unlike(_keys(look.screen)):
                 self._answer(person, spot, label, key, depth, varied=True)
 
-    def _explore_aside(self, person: Person, look: _Look, depth: int) -> None:
+    def _explore_aside(self, person: _Who, look: _Look, depth: int) -> None:
         """Follow the addresses that stand among a question's keys."""
         if depth < MOST_DEPTH:
             self._explore(person, self._addresses(look), depth + 1)
@@ -397,7 +422,7 @@ class Crawler:
 
     # Taking turns.
 
-    def _look(self, person: Person, event: Event, where: str, *, everywhere: bool = True) -> _Look | None:
+    def _look(self, person: _Who, event: Event, where: str, *, everywhere: bool = True) -> _Look | None:
         """Take one turn, first in the other languages (undone), then in the one to go on in."""
         first, *others = self.languages
         replies: dict[str, Reply] = {}
@@ -411,30 +436,42 @@ class Crawler:
             self._fault(where, f"{type(error).__name__}: {error}".partition("\n")[0][:300])
             return None
 
-    def _take(self, person: Person, event: Event, language: str) -> tuple[Reply, Problem | None]:
+    def _take(self, person: _Who, event: Event, language: str) -> tuple[Reply, Problem | None]:
         """Take one turn as the gate does: a problem undoes it and is answered."""
         self.crawl.presses += 1
-        person.language = language
+        actor = self._fresh(person)
+        actor.language = language
         self.session.flush()
         try:
             with self.session.begin_nested():
-                return turn.take(self.house, self.session, person, event, now=self.now), None
+                return turn.take(self.house, self.session, actor, event, now=self.now), None
         except Problem as problem:
-            return turn.refuse(self.house, self.session, person, event, problem, now=self.now), problem
+            return turn.refuse(self.house, self.session, actor, event, problem, now=self.now), problem
 
-    def _standing(self, person: Person, screen: Rendered | None) -> _Spot | None:
+    def _fresh(self, who: _Who) -> Person:
+        """Return the person in a session that remembers nothing, not even what was undone, as at every real turn."""
+        self.session.flush()
+        self.session.expunge_all()
+        return self.session.get_one(Person, who.id)
+
+    def _who(self, person_id: int) -> _Who:
+        return _Who(person_id, self.session.get_one(Person, person_id).role)
+
+    def _standing(self, person: _Who, screen: Rendered | None) -> _Spot | None:
         """Return where the person stands, when the screen is a question's or a mere toast."""
         draft = memory.load(self.session, person.id).draft
         flow = self.house.book.flows.get(draft.flow) if draft else None
         if draft is None or flow is None or (screen is not None and not _keys(screen)):
             return None
-        talk = Talk(self.house, self.session, person, self.now)
+        talk = Talk(self.house, self.session, self.session.get_one(Person, person.id), self.now)
         standing = replay(flow, talk, draft.answers, draft.memo.wanted)
         if standing.question is None:
             return None
         path = [(question.name, _small(question, value)) for question, value in standing.path]
         given = draft.answers.keys() - draft.memo.heard
-        return _Spot(flow, standing.question, tuple(path), frozenset(given))
+        asked = standing.question
+        reconsidered = asked.name in draft.memo.wanted and not asked.later
+        return _Spot(flow, asked, tuple(path), frozenset(given), reconsidered)
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
@@ -450,7 +487,7 @@ class Crawler:
 
     # Remembering.
 
-    def _record(self, person: Person, group: str, name: str, how: str, look: _Look) -> None:
+    def _record(self, person: _Who, group: str, name: str, how: str, look: _Look) -> None:
         shown = {language: reply.screen for language, reply in look.replies.items() if reply.screen is not None}
         toasts = {language: reply.toast for language, reply in look.replies.items()}
         self.crawl.sights.append(Sight(group, name, how, person.role, shown, toasts))
@@ -494,6 +531,17 @@ def _is_going(event: Event) -> str:
     """Return which of the engine's own keys this is, if any."""
     key = event.data.partition(":")[2] if isinstance(event, Tap) else ""
     return key if key in {conversation.BACK, conversation.SKIP, conversation.CANCEL} else ""
+
+
+def _manner(asked: Question[Any], event: Event) -> Manner:
+    if _is_going(event) == conversation.SKIP:
+        return Manner.SKIP
+    return Manner.KEY if _said(asked, event, "key") else Manner.WORDS
+
+
+def _said(asked: Question[Any], event: Event, how: str) -> str:
+    """Return what stands on the key, where the keys are the answers there are."""
+    return how if isinstance(asked, Choice | YesNo) and isinstance(event, Tap) and not _is_going(event) else ""
 
 
 def _small(question: Question[Any], value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.crawler import ENDING, Crawl, Manner, Step
@@ -56,7 +56,7 @@ def first_line(flow: Flow) -> str:
 
 def flowchart(steps: Iterable[Step]) -> str:
     """Return a conversation as a Mermaid flowchart."""
-    arrows = _arrows(steps)
+    arrows = _arrows(_plain(list(steps)))
     names = dict.fromkeys(name for start, end, _dashed in arrows for name in (start, end))
     ids = {name: f"n{number}" for number, name in enumerate(names)}
     nodes = [f"    {ids[name]}{_shape(name)}" for name in names]
@@ -70,6 +70,13 @@ def state_diagram(stages: Mapping[Stage, str]) -> str:
     moves = [f"    {was.value} --> {became.value}" for was in Stage for became in sorted(MOVES[was])]
     ends = [f"    {stage.value} --> [*]" for stage in Stage if not MOVES[stage]]
     return "\n".join(["stateDiagram-v2", *named, f"    [*] --> {next(iter(Stage)).value}", *moves, *ends])
+
+
+def _plain(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps without the short cuts that are taken only when more was known from the beginning."""
+    fewest = {step.question: min(s.given for s in steps if s.question == step.question) for step in steps}
+    usual = {(step.question, step.to) for step in steps if step.given == fewest[step.question]}
+    return [step for step in steps if (step.question, step.to) in usual or not step.question]
 
 
 def _arrows(steps: Iterable[Step]) -> dict[tuple[str, str, bool], list[str]]:

@@ -74,7 +74,7 @@ class Gate:
             await self._set_aside(raw, error)
             return
         if isinstance(arrival, Membership):
-            await self._database.run(partial(self._membership, arrival))
+            await self._note_membership(raw, arrival)
         elif arrival is not None:
             with self._queue(arrival.telegram_id) as lock:
                 async with lock:
@@ -93,6 +93,14 @@ class Gate:
                 del self._queues[telegram_id]
             else:
                 self._queues[telegram_id] = (lock, waiting - 1)
+
+    async def _note_membership(self, raw: Mapping[str, Any], change: Membership) -> None:
+        try:
+            await self._database.run(partial(self._membership, change))
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001 - the same as for every other update
+            await self._set_aside(raw, error)
 
     async def _serve(self, arrival: Arrival) -> None:
         crashpoint("gate.received")
@@ -136,6 +144,8 @@ class Gate:
         if person is None:
             shown = Reply(self._answer_stranger(session, arrival, now))
             return shown, people.recognise(session, arrival.telegram_id)
+        # Whoever writes can be written to, whatever became of the last notice.
+        people.reachable(session, person)
         newest = self._recent.of(person.id)
         reply = way(self._house, session, person, arrival.event, now=now, newest=newest)
         crashpoint("gate.decided")

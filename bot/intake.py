@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from aiohttp import web
 from telegram import Bot
-from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.database import DatabaseAway
 from bot.gate import Gate
@@ -21,7 +23,10 @@ from bot.request import Courier
 
 log = structlog.get_logger()
 MOST_BODY = 256 * 1024
+MOST_DEPTH = 64
 POLL_SECONDS = 25
+PAUSES = {"second_poller": 30.0, "token_refused": 30.0, "database_away": 2.0, "telegram_away": 3.0, "failed": 5.0}
+"""Seconds before Telegram is asked again."""
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 
 
@@ -45,14 +50,18 @@ class Polling:
                 if batch:
                     await self._take(batch)
             except Conflict:
-                await self._pause("second_poller", 30)
+                await self._pause("second_poller")
             except InvalidToken:
                 self._health.fail("token", "Telegram refuses the token")
-                await self._pause("token_refused", 30)
+                await self._pause("token_refused")
             except DatabaseAway:
-                await self._pause("database_away", 2)
+                await self._pause("database_away")
             except TelegramError as error:
-                await self._pause(type(error).__name__, 3)
+                await self._pause("telegram_away", error)
+            except Exception as error:
+                # A poller that has died would leave a process that looks alive and hears nothing.
+                log.exception("intake.failed")
+                await self._pause("failed", error)
 
     async def stop(self) -> None:
         """Ask for nothing more and confirm what is done."""
@@ -90,14 +99,18 @@ class Polling:
         for update, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 raise outcome
-            self._offset = int(update["update_id"]) + 1
+            if isinstance(update.get("update_id"), int):
+                self._offset = update["update_id"] + 1
 
-    async def _pause(self, because: str, seconds: float) -> None:
-        log.warning("intake.paused", because=because, seconds=seconds)
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
+    async def _pause(self, because: str, error: Exception | None = None) -> None:
+        wait = error.retry_after if isinstance(error, RetryAfter) else 0
+        seconds = max(PAUSES[because], wait if isinstance(wait, int) else wait.total_seconds())
+        log.warning("intake.paused", because=because, error=type(error).__name__, seconds=seconds)
+        deadline = time.monotonic() + seconds
+        while not self._stopping.is_set() and time.monotonic() < deadline:
+            self._health.beat("intake")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), min(30.0, max(0.0, deadline - time.monotonic())))
 
 
 class Webhook:
@@ -123,10 +136,13 @@ class Webhook:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer 200 when the update is taken, 503 when it must be delivered again, and little to others."""
-        if not hmac.compare_digest(request.headers.get(_SECRET_HEADER, "").encode(), self._secret):
+        told = request.headers.get(_SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(told, self._secret):
             return _refusal(401)
         if self.draining:
             return _again()
+        if (request.content_length or 0) > MOST_BODY:
+            return _refusal(413)
         try:
             raw = _update(await request.read())
         except web.HTTPRequestEntityTooLarge:
@@ -137,6 +153,9 @@ class Webhook:
             await asyncio.shield(self._gate.take(raw))
         except DatabaseAway:
             return _again()
+        except Exception:
+            log.exception("intake.failed")
+            return _again()
         return web.Response()
 
 
@@ -146,9 +165,26 @@ def _update(body: bytes) -> Mapping[str, Any]:
         raw = json.loads(body)
     except RecursionError:
         raise ValueError("nested too deep") from None
+    if body.count(b"{") + body.count(b"[") > MOST_DEPTH and _deeper_than(raw, MOST_DEPTH):
+        raise ValueError("nested too deep")
     if not isinstance(raw, dict) or type(raw.get("update_id")) is not int or abs(raw["update_id"]) >= 2**63:
         raise ValueError("no update")
     return raw
+
+
+def _deeper_than(value: Any, levels: int) -> bool:
+    layer = [value]
+    for _level in range(levels):
+        layer = [inner for outer in layer for inner in _inside(outer)]
+        if not layer:
+            return False
+    return True
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _refusal(status: int) -> web.Response:

@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any, TextIO
 from urllib.parse import quote
 
@@ -53,6 +54,11 @@ def set_up(level: str, form: str, *, secrets: tuple[str, ...] = (), stream: Text
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log what ends the process: like every other line it must not hold the token."""
+    logging.getLogger("huifang").critical("process.failed", exc_info=(kind, error, trace))
 
 
 class _Blotting(structlog.stdlib.ProcessorFormatter):

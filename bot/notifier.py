@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot.crash import crashpoint
 from bot.database import Database
+from bot.health import Health
 from bot.recent import Recent
 from bot.send import Fate, Sender, Sending
 from crm import notices, people
@@ -31,10 +32,14 @@ from models.problem import Problem
 log = structlog.get_logger()
 PER_SECOND = 25
 _AT_ONCE = 8
+_FLOODED = 3
+"""When so many chats ask for silence within a few seconds, everybody is given it."""
 _LEADERSHIP = timedelta(seconds=15)
 _LEASE = timedelta(seconds=45)
 """Longer than the longest send may take."""
-_LATER = timedelta(seconds=30)
+_BEGIN_WITHIN = 5.0
+"""Seconds after the lease in which a send may still begin, so that it ends within the lease."""
+_REFUSED_TOKEN, _NO_CONNECTION, _LONGEST_HALT = 30.0, 2.0, 60.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class _Letter:
     chat_id: int
     screen: Rendered
     edit: int | None
+    silent: bool
 
 
 class Notifier:
@@ -58,6 +64,7 @@ class Notifier:
         sender: Sender,
         *,
         recent: Recent,
+        health: Health,
         holder: str,
         now: Callable[[], datetime],
     ) -> None:
@@ -65,44 +72,48 @@ class Notifier:
         self._database = database
         self._sender = sender
         self._recent = recent
+        self._health = health
         self._holder = holder
         self._now = now
         self._next_slot = 0.0
         self._halted_until = 0.0
+        self._begin_until = 0.0
+        self._silent: dict[int, datetime] = {}
+        self._floods: dict[int, float] = {}
         self._busy = asyncio.Lock()
         self.stopping = False
 
-    async def run(self) -> None:
-        """Send what is due until nothing is left, or until told to stop."""
-        while not self.stopping and await self.run_once():
-            pass
-
     async def run_once(self) -> int:
-        """Send what is due now and return how many were tried; none when another process leads."""
-        if self._busy.locked() or time.monotonic() < self._halted_until:
+        """Deal with what is due now and return how many that were; none when another process leads."""
+        if self.stopping or self._busy.locked() or time.monotonic() < self._halted_until:
             return 0
         async with self._busy:
-            letters = await self._database.run(self._lease)
+            self._begin_until = time.monotonic() + _BEGIN_WITHIN
+            leased = await self._database.run(self._lease)
+            letters = [letter for letter in leased if letter is not None]
             crashpoint("notifier.leased")
             for start in range(0, len(letters), _AT_ONCE):
                 await asyncio.gather(*(self._deliver(letter) for letter in letters[start : start + _AT_ONCE]))
-            return len(letters)
+            return len(leased)
 
     # Inside a transaction.
 
-    def _lease(self, session: Session) -> list[_Letter]:
+    def _lease(self, session: Session) -> list[_Letter | None]:
         now = self._now()
         if not notices.take_lead(session, "notifier", holder=self._holder, now=now, for_=_LEADERSHIP):
             return []
         leased = notices.lease(session, holder=self._holder, now=now, limit=PER_SECOND, lease_for=_LEASE)
-        letters = [self._letter(session, notice, now) for notice in leased]
-        return [letter for letter in letters if letter is not None]
+        return [self._letter(session, notice, now) for notice in leased]
 
     def _letter(self, session: Session, notice: Notice, now: datetime) -> _Letter | None:
         """Render a notice, or settle it when there is nothing to say any more."""
         person = session.get_one(Person, notice.to_id)
         if person.telegram_id is None or not person.active or person.unreachable_since is not None:
             notices.suppress(session, notice.id, holder=self._holder, why="unreachable", at=now)
+            return None
+        silence = self._silent.get(person.telegram_id)
+        if silence is not None and silence > now:
+            notices.later(session, notice.id, holder=self._holder, until=silence, counts=False)
             return None
         try:
             with session.begin_nested():
@@ -115,7 +126,8 @@ class Notifier:
             notices.refused(session, notice.id, holder=self._holder, why="broken page", at=now)
             return None
         living = notices.living_message(session, person.id, notice.thread) if notice.thread else None
-        return _Letter(notice.id, person.id, person.telegram_id, screen, None if notice.ping else living)
+        edit = None if notice.ping else living
+        return _Letter(notice.id, person.id, person.telegram_id, screen, edit, silent=not notice.ping)
 
     def _settle(self, letter: _Letter, outcome: Sending, session: Session) -> None:
         now = self._now()
@@ -127,11 +139,9 @@ class Notifier:
                 notices.refused(session, letter.notice_id, why=outcome.why, at=now, **settle)
                 self._note_unreachable(session, letter, outcome, now)
             case Fate.LATER | Fate.STOP:
-                until = now + max(
-                    timedelta(seconds=outcome.wait), _LATER if outcome.fate is Fate.STOP else timedelta(0)
-                )
+                wait = _REFUSED_TOKEN if outcome.fate is Fate.STOP else outcome.wait
                 counts = outcome.why == "not sent"
-                notices.later(session, letter.notice_id, until=until, counts=counts, **settle)
+                notices.later(session, letter.notice_id, until=now + timedelta(seconds=wait), counts=counts, **settle)
             case Fate.UNKNOWN:
                 notices.unknown(session, letter.notice_id, at=now, **settle)
 
@@ -144,16 +154,52 @@ class Notifier:
 
     async def _deliver(self, letter: _Letter) -> None:
         await self._wait_for_a_slot()
-        outcome = await self._sender.show(letter.chat_id, letter.screen, edit=letter.edit)
+        outcome = self._held() or await self._sender.show(
+            letter.chat_id, letter.screen, edit=letter.edit, silent=letter.silent
+        )
         crashpoint("notifier.sent")
-        if outcome.fate is Fate.STOP or outcome.wait > 1:
-            self._halted_until = time.monotonic() + min(max(outcome.wait, 5.0), 60.0)
-        if outcome.fate is Fate.SENT and outcome.message_id is not None:
-            self._recent.showed(letter.person_id, outcome.message_id, letter.screen.thread)
-        else:
-            log.warning("notice.not_sent", notice=letter.notice_id, fate=outcome.fate.value, why=outcome.why)
+        self._learn(letter, outcome)
         await self._database.run(partial(self._settle, letter, outcome))
         crashpoint("notifier.settled")
+
+    def _held(self) -> Sending | None:
+        """Return that a leased letter goes back unsent: we are stopping, were told to halt, or its lease runs out."""
+        halted = self._halted_until - time.monotonic()
+        if halted > 0:
+            return Sending(Fate.LATER, why="held", wait=halted)
+        if self.stopping or time.monotonic() > self._begin_until:
+            return Sending(Fate.LATER, why="held")
+        return None
+
+    def _learn(self, letter: _Letter, outcome: Sending) -> None:
+        """Remember what the outcome means for the next letters."""
+        if outcome.fate is Fate.SENT and outcome.message_id is not None:
+            self._recent.showed(letter.person_id, outcome.message_id, letter.screen.thread)
+            self._health.mend("token")
+            return
+        if outcome.why == "held":
+            return
+        log.warning("notice.not_sent", notice=letter.notice_id, fate=outcome.fate.value, why=outcome.why)
+        if outcome.fate is Fate.STOP:
+            self._health.fail("token", "Telegram refuses the token")
+            self._halt(_REFUSED_TOKEN)
+        elif outcome.why == "not sent":
+            self._halt(_NO_CONNECTION)
+        elif outcome.fate is Fate.LATER:
+            self._be_silent(letter.chat_id, outcome.wait)
+
+    def _be_silent(self, chat_id: int, seconds: float) -> None:
+        """Say nothing in this chat for so long; and nowhere, when many chats ask for it at once."""
+        now = self._now()
+        self._silent = {chat: until for chat, until in self._silent.items() if until > now}
+        self._silent[chat_id] = now + timedelta(seconds=seconds)
+        lately = time.monotonic() - _BEGIN_WITHIN
+        self._floods = {chat: at for chat, at in self._floods.items() if at > lately} | {chat_id: time.monotonic()}
+        if len(self._floods) >= _FLOODED:
+            self._halt(seconds)
+
+    def _halt(self, seconds: float) -> None:
+        self._halted_until = max(self._halted_until, time.monotonic() + min(seconds, _LONGEST_HALT))
 
     async def _wait_for_a_slot(self) -> None:
         """Keep to 25 a second, so that 5 remain for replies to people."""

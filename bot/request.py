@@ -16,10 +16,11 @@ from typing import Any
 
 import aiohttp
 from telegram import Bot
-from telegram.error import NetworkError, TimedOut
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 _JSON = {"Content-Type": "application/json"}
+_TOLD_APART = {400, 401, 403, 404, 409, 429}
 
 
 class NotSent(NetworkError):
@@ -82,6 +83,14 @@ class AiohttpRequest(BaseRequest):
         """How long an answer may take."""
         return self._read_timeout
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """Return the answer. One that is no JSON is not written to the log: people's words are in it."""
+        try:
+            return json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            raise TelegramError("Telegram's answer is no JSON") from None
+
     async def initialize(self) -> None:
         """Open the pool."""
         if self._session is None:
@@ -114,7 +123,7 @@ class AiohttpRequest(BaseRequest):
         )
         try:
             async with self._session.request(method, url, timeout=timeout, **_body(request_data)) as response:
-                return response.status, await response.read()
+                return _known(response.status), await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise NotSent(type(error).__name__) from None
         except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
@@ -136,6 +145,13 @@ class AiohttpRequest(BaseRequest):
         except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
             raise NotSent(type(error).__name__) from None
         return bytes(content)
+
+
+def _known(status: int) -> int:
+    """Return the status. Raises BadRequest for a refusal that python-telegram-bot would take for a lost answer."""
+    if 400 <= status < 500 and status not in _TOLD_APART:
+        raise BadRequest(f"HTTP {status}")
+    return status
 
 
 def _seconds(given: Any, otherwise: float) -> float | None:

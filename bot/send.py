@@ -7,7 +7,7 @@ to store; python-telegram-bot's exceptions end here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,8 @@ log = structlog.get_logger()
 _NO_PREVIEW = {"is_disabled": True}
 _PATIENCE = (0.5, 2.0)
 _MOST_WAIT = 5.0
+UPLOAD_WITHIN = 40.0
+"""Seconds the answer to a picture may take."""
 
 
 class Fate(StrEnum):
@@ -57,14 +59,20 @@ class Sender:
         self._courier = Courier(bot)
 
     async def show(
-        self, chat_id: int, screen: Rendered, *, edit: int | None = None, on_picture: bool = False
+        self,
+        chat_id: int,
+        screen: Rendered,
+        *,
+        edit: int | None = None,
+        on_picture: bool = False,
+        silent: bool = False,
     ) -> Sending:
-        """Edit the screen into a message, or send it anew when that is not possible."""
+        """Edit the screen into a message, or send it anew, without a sound if ``silent``, when that is not possible."""
         try:
             if edit is not None and screen.share is None and (await self._edit(chat_id, screen, edit, on_picture)):
                 return Sending(Fate.SENT, edit)
-            await self._send_files(chat_id, screen)
-            message_id = await self._send(chat_id, screen)
+            await self._send_files(chat_id, screen, silent)
+            message_id = await self._send(chat_id, screen, silent)
         except TelegramError as error:
             return fate_of(error)
         return Sending(Fate.SENT, message_id)
@@ -98,22 +106,24 @@ class Sender:
             if screen.picture:
                 media = InputMediaPhoto(screen.picture, caption=screen.text, parse_mode=ParseMode.HTML)
                 await self._bot.edit_message_media(
-                    media, chat_id, message_id, read_timeout=60, api_kwargs=_with(_inline(screen))
+                    media, chat_id, message_id, read_timeout=UPLOAD_WITHIN, api_kwargs=_with(_inline(screen))
                 )
             else:
-                await self._courier.call(
-                    "editMessageText", message_id=message_id, **_text(chat_id, screen), **_with(_inline(screen))
-                )
+                await self._edit_text(chat_id, screen, message_id)
         except BadRequest as error:
-            words = str(error).lower()
-            if "not modified" in words:
-                return True
-            if "parse entities" in words:
-                raise
-            return False
+            return "not modified" in str(error).lower()
         return True
 
-    async def _send_files(self, chat_id: int, screen: Rendered) -> None:
+    async def _edit_text(self, chat_id: int, screen: Rendered, message_id: int) -> None:
+        rest = {"message_id": message_id, **_with(_inline(screen))}
+        try:
+            await self._courier.call("editMessageText", **_text(chat_id, screen), **rest)
+        except BadRequest as error:
+            if not _broken(screen, error):
+                raise
+            await self._courier.call("editMessageText", **_bare_text(chat_id, screen), **rest)
+
+    async def _send_files(self, chat_id: int, screen: Rendered, silent: bool) -> None:
         """Send what goes before the screen, by its ids. What Telegram no longer has stops nothing."""
         ways: dict[FileKind, Callable[..., Awaitable[Message]]] = {
             FileKind.PHOTO: self._bot.send_photo,
@@ -123,38 +133,42 @@ class Sender:
         }
         for file in screen.files:
             try:
-                await ways[file.kind](chat_id, file.file_id)
+                await ways[file.kind](chat_id, file.file_id, disable_notification=silent or None)
             except BadRequest:
                 log.warning("file.gone", kind=file.kind.value, address=screen.address)
 
-    async def _send(self, chat_id: int, screen: Rendered) -> int:
+    async def _send(self, chat_id: int, screen: Rendered, silent: bool) -> int:
         """Return the new message's id."""
         try:
-            return await self._send_html(chat_id, screen)
+            return await self._send_html(chat_id, screen, silent)
         except BadRequest as error:
-            if "parse entities" not in str(error).lower():
+            if not _broken(screen, error):
                 raise
-            log.error("screen.broken", address=screen.address)  # noqa: TRY400 - the words would be in the trace
-            message = await self._bot.send_message(chat_id, plain(screen.text), api_kwargs=_with(_markup(screen)))
-            return message.message_id
+            return await self._send_text(_bare_text(chat_id, screen), screen, silent)
 
-    async def _send_html(self, chat_id: int, screen: Rendered) -> int:
+    async def _send_html(self, chat_id: int, screen: Rendered, silent: bool) -> int:
         if screen.picture:
             sent = await self._bot.send_photo(
                 chat_id,
                 screen.picture,
                 caption=screen.text,
                 parse_mode=ParseMode.HTML,
-                read_timeout=60,
+                read_timeout=UPLOAD_WITHIN,
+                disable_notification=silent or None,
                 api_kwargs=_with(_markup(screen)),
             )
             return sent.message_id
         if screen.table:
-            return await self._send_table(chat_id, screen, screen.table)
-        message = await self._courier.call("sendMessage", **_text(chat_id, screen), **_with(_markup(screen)))
+            return await self._send_table(chat_id, screen, screen.table, silent)
+        return await self._send_text(_text(chat_id, screen), screen, silent)
+
+    async def _send_text(self, text: Mapping[str, Any], screen: Rendered, silent: bool) -> int:
+        message = await self._courier.call(
+            "sendMessage", **text, disable_notification=silent or None, **_with(_markup(screen))
+        )
         return int(message["message_id"])
 
-    async def _send_table(self, chat_id: int, screen: Rendered, table: Table) -> int:
+    async def _send_table(self, chat_id: int, screen: Rendered, table: Table, silent: bool) -> int:
         """Make the spreadsheet, in a thread of its own, and send it; it cannot be forwarded or saved from the chat."""
         content = await asyncio.get_running_loop().run_in_executor(None, workbook.write, table)
         sent = await self._bot.send_document(
@@ -164,7 +178,8 @@ class Sender:
             caption=screen.text,
             parse_mode=ParseMode.HTML,
             protect_content=True,
-            read_timeout=60,
+            disable_notification=silent or None,
+            read_timeout=UPLOAD_WITHIN,
             api_kwargs=_with(_markup(screen)),
         )
         return sent.message_id
@@ -201,6 +216,14 @@ def _why_forbidden(words: str) -> str:
     return "deactivated" if "deactivated" in words else "never_started"
 
 
+def _broken(screen: Rendered, error: BadRequest) -> bool:
+    """Return whether Telegram cannot read our HTML, and say so: it is a template's fault, and plain text will do."""
+    if "parse entities" not in str(error).lower():
+        return False
+    log.error("screen.broken", address=screen.address)
+    return True
+
+
 def _text(chat_id: int, screen: Rendered) -> dict[str, Any]:
     return {
         "chat_id": chat_id,
@@ -208,6 +231,10 @@ def _text(chat_id: int, screen: Rendered) -> dict[str, Any]:
         "parse_mode": ParseMode.HTML,
         "link_preview_options": _NO_PREVIEW,
     }
+
+
+def _bare_text(chat_id: int, screen: Rendered) -> dict[str, Any]:
+    return {"chat_id": chat_id, "text": plain(screen.text), "link_preview_options": _NO_PREVIEW}
 
 
 def _with(keyboard: dict[str, Any] | None) -> dict[str, Any]:

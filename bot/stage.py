@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
-from crm import attachments, people, reminders, seed, surveys
+from crm import attachments, people, profiles, reminders, seed, surveys, touches
 from crm.attachments import Sent
 from dialog.events import Command, Event, Message, Tap
 from dialog.screen import Rendered
@@ -27,11 +27,13 @@ from handlers.invite import PREFIX
 from models import Base, dialects
 from models.attachment import FileKind
 from models.complaint import Complaint, Stage
-from models.customer import Contact
+from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
+from models.touch import TouchKind
+from models.visit import Visit
 
-Row = TypeVar("Row", Complaint, Questionnaire, Contact)
+Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Visit)
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
@@ -40,18 +42,18 @@ _CODES = {"zh_CN": "zh-hans", "en": "en"}
 
 @dataclass(frozen=True)
 class Set:
-    """The house, a session that is never committed, the moment, and the people by what they are."""
+    """The house, a session that is never committed, the moment, and the people's ids by what they are."""
 
     house: House
     session: Session
     now: datetime
-    people: dict[str, Person]
+    people: dict[str, int]
 
     def crawl(self, *languages: str) -> Crawl:
         """Return everything these people, a few in rarer circumstances, and a stranger can see."""
         crawler = Crawler(self.house, self.session, now=self.now, languages=languages)
-        for person in self.people.values():
-            crawler.visit(person)
+        for person_id in self.people.values():
+            crawler.visit(person_id)
         with self.session.begin_nested() as savepoint:
             self._rare(crawler)
             self._at_the_door(crawler)
@@ -59,21 +61,35 @@ class Set:
         return crawler.crawl
 
     def _rare(self, crawler: Crawler) -> None:
-        """See what the three seldom meet: a complaint just resolved, one question asked, an invitation, no consent."""
-        resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
+        """See what the three seldom meet: photos, each stage of a complaint, a question to answer, an invitation."""
+        rep, manager, customer = (self.people[who] for who in ("rep", "manager", "customer"))
         photo = Sent(FileKind.PHOTO, "file-1", "unique-1")
-        reporter = self.session.get_one(Person, resolved.reporter_id)
-        attachments.attach(self.session, reporter, photo, complaint=resolved, at=self.now)
-        self.session.expire(resolved)
-        for person in (reporter, self.people["manager"]):
-            crawler.see(person, f"/complaints/{resolved.id}")
+        visit = self._one(Visit, Visit.rep_id == rep)
+        attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
+        crawler.see(rep, f"/visits/{visit.id}")
+        self._in_the_file(crawler, rep)
+        resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
+        number, reporter = resolved.id, resolved.reporter_id or 0
+        attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
+        crawler.see(reporter, f"/complaints/{number}")
+        for stage in Stage:
+            crawler.see(manager, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
         for state in (AskState.SENT, AskState.EXPIRED):
             asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
-            crawler.see(self.session.get_one(Person, asked.person_id), f"/questionnaires/{asked.id}")
-        crawler.see(self.people["customer"], f"/invite/{self._invitation(Role.REP)}")
-        crawler.see(self.people["rep"], f"/invite/{self._invitation(Role.CUSTOMER)}")
-        self.people["customer"].agreed_at = None
-        crawler.see(self.people["customer"], "/privacy")
+            crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
+        crawler.see(customer, f"/invite/{self._invitation(Role.REP)}")
+        crawler.see(rep, f"/invite/{self._invitation(Role.CUSTOMER)}")
+        self._person(customer).agreed_at = None
+        crawler.see(customer, "/privacy")
+
+    def _in_the_file(self, crawler: Crawler, rep: int) -> None:
+        """See a customer's tags, a call that was logged, and a visit that is proposed."""
+        who, customer = self._person(rep), self._one(Customer, Customer.owner_id == rep)
+        profiles.tag(self.session, who, customer.id, word="重点", at=self.now)
+        after = touches.newest(self.session, who, customer)
+        call = touches.log(self.session, who, customer.id, kind=TouchKind.CALL, after=after, at=self.now)
+        for address in (f"/customers/{customer.id}/tags", f"/touches/{call.id}", f"/proposals/{customer.id}"):
+            crawler.see(rep, address)
 
     def _at_the_door(self, crawler: Crawler) -> None:
         """See what a stranger is told, with an invitation and without."""
@@ -105,8 +121,13 @@ class Set:
 
     def _invitation(self, role: Role) -> str:
         contact = self._one(Contact) if role is Role.CUSTOMER else None
-        _invite, token = people.invite(self.session, self.people["manager"], role=role, contact=contact, at=self.now)
+        _invite, token = people.invite(
+            self.session, self._person(self.people["manager"]), role=role, contact=contact, at=self.now
+        )
         return token
+
+    def _person(self, person_id: int) -> Person:
+        return self.session.get_one(Person, person_id)
 
     def _one(self, model: type[Row], *where: ColumnElement[bool]) -> Row:
         """Return the last row of the kind."""
@@ -124,5 +145,6 @@ def stage(*, now: datetime = NOW) -> Iterator[Set]:
         for announce in (reminders.announce_due, surveys.announce_due):
             announce(session, now=now)
         session.flush()
-        yield Set(house_of(config, bot_username=BOT), session, now, seed.people(session))
+        ids = {who: person.id for who, person in seed.people(session).items()}
+        yield Set(house_of(config, bot_username=BOT), session, now, ids)
     engine.dispose()

@@ -1,10 +1,11 @@
-"""Attachments: putting what was sent beside the visit or complaint it belongs to.
+"""Attachments: putting what was sent beside the visit, complaint or contract it belongs to.
 
 It keeps Telegram's identifiers, never the files. The parts of an album arrive one by one, and late ones find their way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.attachment import Attachment, FileKind
 from models.complaint import Complaint
+from models.contract import Contract
 from models.person import Person
 from models.visit import Visit
 
@@ -36,11 +38,12 @@ def attach(
     *,
     visit: Visit | None = None,
     complaint: Complaint | None = None,
+    contract: Contract | None = None,
     at: datetime,
 ) -> Attachment:
-    """Return the file kept beside the visit or the complaint."""
-    visit_id, complaint_id = visit.id if visit else None, complaint.id if complaint else None
-    return _keep(session, sender, sent, visit_id=visit_id, complaint_id=complaint_id, at=at)
+    """Return the file kept beside the visit, the complaint or the contract."""
+    beside = {"visit_id": visit, "complaint_id": complaint, "contract_id": contract}
+    return _keep(session, sender, sent, {name: record.id if record else None for name, record in beside.items()}, at)
 
 
 def late(session: Session, sender: Person, sent: Sent) -> bool:
@@ -48,7 +51,8 @@ def late(session: Session, sender: Person, sent: Sent) -> bool:
     earlier = of_album(session, sender, sent.album)
     if earlier is None:
         return False
-    _keep(session, sender, sent, visit_id=earlier.visit_id, complaint_id=earlier.complaint_id, at=earlier.at)
+    beside = {name: getattr(earlier, name) for name in ("visit_id", "complaint_id", "contract_id")}
+    _keep(session, sender, sent, beside, earlier.at)
     return True
 
 
@@ -60,12 +64,9 @@ def of_album(session: Session, sender: Person, album: str | None) -> Attachment 
     return session.scalar(parts.order_by(Attachment.id.desc()).limit(1))
 
 
-def _keep(
-    session: Session, sender: Person, sent: Sent, *, visit_id: int | None, complaint_id: int | None, at: datetime
-) -> Attachment:
-    kept = Attachment(kind=sent.kind, file_id=sent.file_id, unique_id=sent.unique_id, name=sent.name[:200])
+def _keep(session: Session, sender: Person, sent: Sent, beside: Mapping[str, int | None], at: datetime) -> Attachment:
+    kept = Attachment(kind=sent.kind, file_id=sent.file_id, unique_id=sent.unique_id, name=sent.name[:200], **beside)
     kept.album, kept.message_id, kept.sender_id, kept.at = sent.album, sent.message_id, sender.id, at
-    kept.visit_id, kept.complaint_id = visit_id, complaint_id
     session.add(kept)
     session.flush()
     return kept

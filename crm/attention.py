@@ -16,6 +16,7 @@ from models.complaint import Complaint, Stage
 from models.customer import Grade
 from models.person import Person
 from models.questionnaire import Questionnaire
+from models.touch import Touch
 from models.visit import Visit
 
 FRESH = timedelta(days=90)
@@ -71,5 +72,7 @@ def low_scores(
 def _unheeded(actor: Person, now: datetime) -> Select[Questionnaire]:
     low = and_(Questionnaire.score <= surveys.LOW, Questionnaire.answered_at > now - FRESH)
     since = and_(Visit.customer_id == Questionnaire.customer_id, Visit.at > Questionnaire.answered_at)
-    heeded = exists(select(Visit.id).where(since, Visit.undone_at.is_(None)))
-    return surveys.visible_to(actor).where(low, ~heeded)
+    visited = exists(select(Visit.id).where(since, Visit.undone_at.is_(None)))
+    later = and_(Touch.customer_id == Questionnaire.customer_id, Touch.at > Questionnaire.answered_at)
+    called = exists(select(Touch.id).where(later, Touch.undone_at.is_(None)))
+    return surveys.visible_to(actor).where(low, ~visited, ~called)

@@ -12,21 +12,34 @@ from datetime import datetime
 from sqlalchemy import case, func
 from sqlalchemy.orm import Session, joinedload
 
-from crm import complaints, reminders, visits
+from crm import buying, complaints, contracts, pledges, reminders, touches, visits
+from crm.local_time import day_of, zone_of
+from crm.rules import rules
 from models.complaint import Complaint, Stage
-from models.customer import Customer
+from models.contract import Contract
+from models.customer import BuyingRole, Customer
 from models.person import Person
+from models.pledge import Pledge
+from models.touch import Touch
 from models.visit import Reminder, Visit
 
 
 @dataclass(frozen=True)
 class Brief:
-    """The last visits, newest first; how many complaints are open, and late; the promises still to be kept."""
+    """The last visits, newest first; how many complaints are open, and late; the promises still to be kept.
+
+    ``missing_roles`` are those in the customer's buying that nobody known there has; ``touch`` is the last call,
+    mail or WeChat contact, ``contract`` the one that ends next, ``pledges`` what is still owed.
+    """
 
     visits: Sequence[Visit]
     complaints: int
     late: int
     reminders: Sequence[Reminder]
+    missing_roles: Sequence[BuyingRole]
+    touch: Touch | None
+    contract: Contract | None
+    pledges: Sequence[Pledge]
 
     @property
     def last(self) -> Visit | None:
@@ -37,7 +50,16 @@ class Brief:
 def brief(session: Session, actor: Person, customer: Customer, *, now: datetime) -> Brief:
     """Return what is known of the customer."""
     open_ones, late = _complaints(session, actor, customer, now)
-    return Brief(made_to(session, actor, customer, limit=3), open_ones, late, promised(session, actor, customer))
+    return Brief(
+        made_to(session, actor, customer, limit=3),
+        open_ones,
+        late,
+        promised(session, actor, customer),
+        buying.missing_roles(session, customer),
+        touches.last(session, actor, customer),
+        contracts.next_end(session, actor, customer, today=day_of(now, zone_of(actor, rules(session)))),
+        pledges.open_to(session, actor, customer),
+    )
 
 
 def made_to(session: Session, actor: Person, customer: Customer, *, limit: int = 6, offset: int = 0) -> Sequence[Visit]:

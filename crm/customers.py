@@ -14,7 +14,7 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from crm import audit
 from crm.permission import require
@@ -22,6 +22,7 @@ from crm.rules import rules
 from models.customer import Contact, Customer, Grade, Industry, Region
 from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
+from models.touch import Touch
 from models.visit import Outcome, Reminder, Visit, VisitKind
 
 CANDIDATES = 400
@@ -70,6 +71,15 @@ def find_contact(session: Session, actor: Person, contact_id: int) -> Contact:
     if contact is None:
         raise NotFound(what="contact")
     return contact
+
+
+def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
+    """Return people at the actor's customers whose name holds the words, by name."""
+    mine = select(Contact).where(Contact.customer_id.in_(ids_visible_to(actor)))
+    mine = mine.where(Contact.name.contains(words.replace("\0", ""), autoescape=True)).options(
+        joinedload(Contact.customer)
+    )
+    return session.scalars(mine.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
 
 
 def search(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> list[Customer]:
@@ -214,7 +224,8 @@ def _days_over(session: Session, customer: Customer, last: datetime | None, now:
 def _last_used(actor: Person) -> Select[int, datetime]:
     visited = select(Visit.customer_id, Visit.at).where(Visit.rep_id == actor.id, Visit.undone_at.is_(None))
     planned = select(Reminder.customer_id, Reminder.settled_at).where(Reminder.rep_id == actor.id)
-    uses = visited.union_all(planned.where(Reminder.settled_at.is_not(None))).subquery()
+    touched = select(Touch.customer_id, Touch.at).where(Touch.person_id == actor.id, Touch.undone_at.is_(None))
+    uses = visited.union_all(planned.where(Reminder.settled_at.is_not(None)), touched).subquery()
     return select(uses.c.customer_id, func.max(uses.c.at).label("at")).group_by(uses.c.customer_id)
 
 

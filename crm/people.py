@@ -100,6 +100,12 @@ def staff(session: Session, actor: Person) -> Sequence[Person]:
     return session.scalars(working.order_by(Person.team_id, Person.name)).all()
 
 
+def of_contact(session: Session, actor: Person, contact: Contact) -> Person | None:
+    """Return who uses the bot in this contact's place today; None when nobody does, or not the actor's to see."""
+    there = visible_to(actor).where(Person.contact_id == contact.id, Person.withdrawn_at.is_(None))
+    return session.scalars(there.order_by(Person.joined_at.desc(), Person.id.desc()).limit(1)).first()
+
+
 def teams(session: Session, actor: Person) -> Sequence[Team]:
     """Return the teams, by name. Raises NotAllowed."""
     require(actor, Permission.INVITE_STAFF)

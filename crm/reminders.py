@@ -6,7 +6,7 @@ It leaves notices when a promise falls due, and never sends them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from models import dialects
 from models.customer import Customer
 from models.person import Permission, Person
 from models.problem import AlreadyDone, NotFound, Problem
-from models.visit import Reminder, ReminderState, Visit
+from models.visit import DropReason, Reminder, ReminderState, Visit
 
 OPEN = (ReminderState.PLANNED, ReminderState.SENT)
 
@@ -58,20 +58,27 @@ def plan(
     *,
     customer: Customer,
     day: date,
+    hour: time | None = None,
     why: str = "",
     at: datetime,
     visit: Visit | None = None,
 ) -> Reminder:
-    """Return the promise to be back on that day, due at the reminder hour where the rep lives.
+    """Return the promise to be back on that day, due at its hour, or at the reminder hour, where the rep lives.
 
-    Raises NotAllowed, NotFound, DayHasPassed.
+    What is planned twice for one customer and day is one promise, with the words of both. What is due as it is
+    planned needs no message: she has just said it herself. Raises NotAllowed, NotFound, DayHasPassed.
     """
     require(actor, Permission.LOG_VISITS)
     customers.find(session, actor, customer.id)
     zone = zone_of(actor, rules(session))
     _not_over(day, zone, at)
-    reminder = Reminder(rep_id=actor.id, customer_id=customer.id, visit_id=visit.id if visit else None, why=why)
-    reminder.day, reminder.zone, reminder.due_at = day, zone.key, _due_at(day, zone, rules(session))
+    reminder = (_planned(session, actor, customer, day) if visit is None else None) or Reminder(
+        rep_id=actor.id, customer_id=customer.id, visit_id=visit.id if visit else None, why="", hour=None
+    )
+    reminder.why = "\n".join(dict.fromkeys(words for words in (reminder.why, why) if words))
+    reminder.hour = hour or reminder.hour
+    reminder.day, reminder.zone, reminder.due_at = day, zone.key, _due_at(day, reminder.hour, zone, rules(session))
+    reminder.state = ReminderState.PLANNED if reminder.due_at > at else ReminderState.SENT
     session.add(reminder)
     session.flush()
     audit.note(session, actor, "reminder.planned", reminder, at, customer=customer.id, day=day.isoformat())
@@ -87,13 +94,43 @@ def done(session: Session, actor: Person, reminder_id: int, *, version: int, at:
     return reminder
 
 
-def snooze(session: Session, actor: Person, reminder_id: int, *, until: date, version: int, at: datetime) -> Reminder:
-    """Return the promise, moved to another day. Raises NotFound, DayHasPassed, AlreadyDone."""
+def drop(
+    session: Session,
+    actor: Person,
+    reminder_id: int,
+    *,
+    because: DropReason,
+    words: str = "",
+    version: int,
+    at: datetime,
+) -> Reminder:
+    """Return the promise, dropped for this reason, which is kept. Raises NotFound, AlreadyDone."""
+    reminder = find(session, actor, reminder_id)
+    why = {"dropped_because": because, "dropped_words": words}
+    _change(session, reminder, version, state=ReminderState.DROPPED, settled_at=at, **why)
+    notices.take_back(session, address(reminder), at=at)
+    audit.note(session, actor, "reminder.dropped", reminder, at, because=because.value)
+    return reminder
+
+
+def snooze(
+    session: Session,
+    actor: Person,
+    reminder_id: int,
+    *,
+    until: date,
+    hour: time | None = None,
+    version: int,
+    at: datetime,
+) -> Reminder:
+    """Return the promise, moved to another day; it keeps its hour. Raises NotFound, DayHasPassed, AlreadyDone."""
     reminder = find(session, actor, reminder_id)
     zone = ZoneInfo(reminder.zone)
     _not_over(until, zone, at)
-    was, due_at = reminder.day, _due_at(until, zone, rules(session))
-    _change(session, reminder, version, state=ReminderState.PLANNED, day=until, due_at=due_at)
+    was, hour = reminder.day, hour or reminder.hour
+    due_at = _due_at(until, hour, zone, rules(session))
+    state = ReminderState.PLANNED if due_at > at else ReminderState.SENT
+    _change(session, reminder, version, state=state, day=until, hour=hour, due_at=due_at)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=until.isoformat())
     return reminder
@@ -149,8 +186,15 @@ def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
     reminder.state = ReminderState.SENT
 
 
-def _due_at(day: date, zone: ZoneInfo, rules: Rules) -> datetime:
-    wanted = moment(day, rules.reminder_hour, zone)
+def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:
+    """Return what the rep has planned by herself for this customer and day, if it is still open."""
+    same = and_(Reminder.rep_id == actor.id, Reminder.customer_id == customer.id, Reminder.day == day)
+    mine = select(Reminder).where(same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None))
+    return session.scalars(mine.order_by(Reminder.id).limit(1)).first()
+
+
+def _due_at(day: date, hour: time | None, zone: ZoneInfo, rules: Rules) -> datetime:
+    wanted = moment(day, hour or rules.reminder_hour, zone)
     return notices.quiet_until(rules, zone, wanted) or wanted
 
 

@@ -40,6 +40,11 @@ CADENCE: Mapping[Grade, timedelta] = {
     Grade.B: timedelta(days=90),
     Grade.C: timedelta(days=365),
 }
+CONTACT_CADENCE: Mapping[Grade, timedelta] = {
+    Grade.A: timedelta(days=14),
+    Grade.B: timedelta(days=30),
+    Grade.C: timedelta(days=90),
+}
 PROMISES: Mapping[Severity, Promise] = {
     Severity.S1: Promise(acknowledge=Allowance(60, wall=True), resolve=Allowance(5 * WORKING_DAY)),
     Severity.S2: Promise(acknowledge=Allowance(120), resolve=Allowance(10 * WORKING_DAY)),
@@ -77,8 +82,17 @@ class Rules:
     bad_tokens_within: timedelta = timedelta(hours=1)
 
     cadence: Mapping[Grade, timedelta] = field(default_factory=lambda: CADENCE)
+    """The longest gap between two visits on site (domain 3.7)."""
+    contact_cadence: Mapping[Grade, timedelta] = field(default_factory=lambda: CONTACT_CADENCE)
+    """The longest gap between two meaningful contacts, a call included."""
+    proposed_again_after: timedelta = timedelta(days=14)
+    """How long a customer is not proposed again after the rep said no."""
     reminder_hour: time = time(9)
     reminder_valid_for: timedelta = timedelta(hours=12)
+
+    contract_notice: tuple[int, ...] = (90, 30)
+    """Days before its end that a contract's owner is told."""
+    contract_notice_valid_for: timedelta = timedelta(days=7)
 
     promises: Mapping[Severity, Promise] = field(default_factory=lambda: PROMISES)
     safety_words: tuple[str, ...] = IN_CHINESE + IN_ENGLISH

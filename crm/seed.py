@@ -61,6 +61,9 @@ PACES = {0.35: 22, 0.6: 28, 0.9: 22, 1.5: 16, 2.6: 12}
 NOT_YET, JUST_NOW = 99.0, 0.0
 """The pace of a complaint nobody has taken up, and of one resolved six hours ago."""
 
+MORNING, NIGHT = 8, 22
+"""The hours between which customers answer."""
+
 Facts = dict[str, Any]
 
 
@@ -110,6 +113,16 @@ class _Department:
             if at <= until and business_time.is_working(day, self.rules):
                 return at
             day -= A_DAY
+
+    def at_work(self, at: datetime) -> datetime:
+        """Return the moment, put off to office hours: nobody takes a complaint up at night."""
+        begins = business_time.add(at, 0, self.rules)
+        return at if begins <= at else begins + timedelta(minutes=self.draw.randint(2, 90))
+
+    def awake(self, at: datetime) -> datetime:
+        """Return the moment, put off to an hour at which people answer a question."""
+        hour = at.astimezone(self.rules.tz).hour
+        return at if MORNING <= hour < NIGHT else at + timedelta(hours=(MORNING - hour) % 24)
 
 
 def fill(
@@ -204,10 +217,12 @@ def _visits(it: _Department) -> None:
 
 
 def _reminders(it: _Department) -> None:
-    """Seven customers in ten are expected again; what 李伟 promised 华东轴承 is due today."""
+    """Seven customers in ten are expected again, unless they were let wait; 李伟's promise to 华东轴承 is for today."""
     latest = {row["customer_id"]: row for row in it.visits}
     demo = it.customers[0]["id"]
     expected = [row for row in latest.values() if row["customer_id"] == demo or it.draw.random() < 0.7]
+    grades = {customer["id"]: customer["grade"] for customer in it.customers}
+    expected = [row for row in expected if it.now - row["at"] < it.rules.contact_cadence[grades[row["customer_id"]]]]
     rows = [_reminder(it, row, 0 if row["customer_id"] == demo else it.draw.randint(-2, 28)) for row in expected]
     it.reminders = _insert(it, Reminder, rows)
     it.session.execute(update(Visit), [{"id": row["visit_id"], "next_visit": row["day"]} for row in rows])
@@ -300,7 +315,7 @@ def _since_last_visit(it: _Department, customer: Facts) -> timedelta:
     """One customer in six has waited longer than its grade allows."""
     gap = it.rules.cadence[customer["grade"]]
     if customer is not it.customers[0] and it.draw.random() < 1 / 6:
-        return gap * it.draw.uniform(1.1, 1.45)
+        return gap + timedelta(days=it.draw.uniform(3, 24))
     return timedelta(days=12 * it.draw.random() ** 2)
 
 
@@ -369,7 +384,8 @@ def _progress(it: _Department, complaint: Facts, pace: float) -> Facts:
         received + (resolve_by - received) * pace,
         received + (resolve_by - received) * pace + A_DAY * it.draw.uniform(0.5, 3),
     ]
-    acknowledged, investigated, resolved, fed_back = (at if at <= it.now else None for at in sorted(times))
+    times = sorted(it.at_work(at) for at in times)
+    acknowledged, investigated, resolved, fed_back = (at if at <= it.now else None for at in times)
     reached = [at for at in (acknowledged, investigated, resolved, fed_back) if at]
     stage = list(Stage)[len(reached)]
     remedy = complaint["remedy"] if resolved else ""
@@ -448,7 +464,7 @@ def _asked(it: _Department, about: Facts, contact: int, person: int, rep: int, a
 def _answer(it: _Department, row: Facts) -> None:
     score = it.pick(SCORES)
     wait = timedelta(hours=it.draw.expovariate(1 / 20))
-    row["answered_at"] = min(row["ask_at"] + wait, row["closes_at"], it.now - timedelta(minutes=5))
+    row["answered_at"] = min(it.awake(row["ask_at"] + wait), row["closes_at"], it.now - timedelta(minutes=5))
     row["state"], row["score"], row["reason"] = AskState.ANSWERED, score, it.draw.choice(seed_words.REASONS[score])
 
 

@@ -114,8 +114,8 @@ class Conversation:
                 self.draft.memo.note = note
             case Reconsider(name=name):
                 self.draft.reconsider(name)
-            case Refusal(words=words):
-                return self._refused(question, words, event)
+            case Refusal():
+                return self._refused(question, heard, event)
         return Moved()
 
     def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event) -> None:
@@ -126,21 +126,21 @@ class Conversation:
             known = {asked.name: answer for asked, answer in standing.path} | {question.name: value}
             self.flow.on_answer(self.talk, question.name, value, known)
 
-    def _refused(self, question: Question[Any], words: str, event: Event) -> Outcome:
+    def _refused(self, question: Question[Any], refusal: Refusal, event: Event) -> Outcome:
         if isinstance(event, Tap):
-            return Unmoved(self.talk.say(words))
-        kept = self._keep(question, event)
-        above = self._refusal(words, kept)
+            return Unmoved(self.talk.say(refusal.words))
+        kept = self._keep(event, typed=question.typed and not refusal.keep)
+        above = self._refusal(refusal.words, kept)
         return Moved(above) if kept else Unmoved(above)
 
-    def _keep(self, question: Question[Any], event: Event) -> str:
+    def _keep(self, event: Event, *, typed: bool) -> str:
         """Keep with the draft what did not answer the question but may belong to the record; say what it was."""
         if not self.flow.keeps or not isinstance(event, Message):
             return ""
         if event.file:
             self.draft.keep_file(event.file)
             return event.file.kind.value
-        if event.text and not question.typed:
+        if event.text and not typed:
             self.draft.keep_text(event.text)
             return "text"
         return ""
@@ -164,10 +164,11 @@ class Conversation:
 
     def _navigation(self, question: Question[Any]) -> list[Button | None]:
         memo = self.draft.memo
+        own_back = question.has_own_back(memo.note)
         return [
-            Key(_("‹ Back"), BACK) if memo.heard or memo.edited else None,
+            Key(_("‹ Back"), BACK) if (memo.heard or memo.edited) and not own_back else None,
             Key(_("Skip ›"), SKIP) if question.optional else None,
-            Key(_("✕ Cancel"), CANCEL),
+            Key(_("✕ Cancel"), CANCEL) if not question.has_own_cancel else None,
         ]
 
 

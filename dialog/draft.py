@@ -20,7 +20,8 @@ class Memo:
 
     ``heard`` are the names answered by the person, in order; ``wanted`` the later questions asked for;
     ``edited`` is the answer being changed from the review, in case it shall stay; ``origins`` tell which message
-    or album gave which answer; ``note`` is the waiting question's own; ``opening`` is how the conversation was begun.
+    or album gave which answer; ``note`` is the waiting question's own; ``opening`` is how the conversation was begun,
+    ``typed`` whether that was a line the person typed.
     """
 
     heard: list[str] = field(default_factory=list)
@@ -31,11 +32,12 @@ class Memo:
     kept_text: str = ""
     kept_files: list[dict[str, Any]] = field(default_factory=list)
     opening: dict[str, Any] = field(default_factory=dict)
+    typed: bool = False
 
     @property
     def worth_keeping(self) -> bool:
         """Whether the person has said anything here that would be lost with it."""
-        return bool(self.heard or self.origins or self.kept_files or self.kept_text)
+        return bool(self.heard or self.origins or self.kept_files or self.kept_text or self.typed)
 
     def frozen(self) -> dict[str, Any]:
         """Return what is not empty, as JSON."""

@@ -39,6 +39,8 @@ class Refusal:
     """The event does not answer the question; the words say what would be right."""
 
     words: Label
+    keep: bool = False
+    """What was typed is not about this question, but may belong to the record."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Question(Generic[T]):
 
     rejection: Label = Label("Please use the buttons.")
     typed = True
+    has_own_cancel = False
+    """Whether one of its answers already means leaving without a record; the engine then offers no Cancel."""
 
     def __init__(self, name: str, label: Label | None = None, *, optional: bool = False, later: bool = False) -> None:
         self.name = name
@@ -113,6 +117,10 @@ class Question(Generic[T]):
     def rows(self, here: Here) -> Rows:  # noqa: ARG002 - for those that have keys
         """Return the rows of keys."""
         return []
+
+    def has_own_back(self, note: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for those with a screen behind the screen
+        """Return whether a key of its own leads back from where it stands; the engine then offers none."""
+        return False
 
     def hear(self, here: Here, event: Event) -> Heard[T]:
         """Return what the event means to this question."""

@@ -158,7 +158,7 @@ class _Turn:
         found = self.book.command("menu" if name == "start" else name)
         if isinstance(found, Flow):
             prefill = found.prefill(self.talk, argument) if found.prefill and argument else {}
-            return self._enter(found.name, prefill)
+            return self._enter(found.name, prefill, typed=bool(prefill))
         if isinstance(found, Route):
             self._permit(found)
             remember.put_aside(self.session, self.memory)
@@ -179,7 +179,7 @@ class _Turn:
 
     # Opening and resuming conversations.
 
-    def _enter(self, name: str, prefill: Mapping[str, Any]) -> Reply:
+    def _enter(self, name: str, prefill: Mapping[str, Any], *, typed: bool = False) -> Reply:
         flow = self.book.flows.get(name)
         if flow is None:
             raise NotFound
@@ -187,13 +187,13 @@ class _Turn:
         current = self.memory.draft
         if current is None or current.flow != name or current.memo.opening != dict(prefill):
             remember.put_aside(self.session, self.memory)
-            self._begin(flow, dict(prefill))
+            self._begin(flow, dict(prefill), typed=typed)
         assert self.memory.draft is not None  # noqa: S101 - it was current, or has just begun
         return self._advance(self._conversation(flow, self.memory.draft))
 
-    def _begin(self, flow: Flow, prefill: dict[str, Any]) -> Draft:
+    def _begin(self, flow: Flow, prefill: dict[str, Any], *, typed: bool = False) -> Draft:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
-        draft.memo.opening = prefill
+        draft.memo.opening, draft.memo.typed = prefill, typed
         draft.answers = dict(prefill)
         self._conversation(flow, draft).hand_on(*prefill)
         return draft
@@ -238,6 +238,8 @@ class _Turn:
 
     def _message(self, message: Message) -> Reply:
         draft = self.memory.draft
+        if draft is None and self._nav_word(message.text) == CANCEL:
+            return self._cancel()
         if draft is None:
             return self._free_message(message)
         conversation = self._talking(draft)

@@ -66,7 +66,7 @@ def waiting(talk: Talk, grade: Grade | None = None, page: int = 0) -> Screen:
         gaps=gaps(talk),
         rows=[
             *(
-                [Link(f"{brief(one.name, 30)} ({one.grade.value})", customer_card, one.id)]
+                [Link(f"{brief(one.name, 30)} · {one.grade.value}", customer_card, one.id)]
                 for one, _last, _days in late
             ),
             turning(waiting, page=page, more=more, grade=grade),

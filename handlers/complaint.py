@@ -241,7 +241,8 @@ def severity_page(talk: Talk, complaint_id: int) -> Screen:
         else Act(talk.words.name(severity), set_severity, complaint.id, severity=severity, version=complaint.version)
         for severity, with_reason in complaints.severities_open_to(talk.person, complaint).items()
     ]
-    return Screen("complaint/severity", complaint=complaint, rows=[*grid(keys, 2), [_back(complaint)]])
+    rows: Rows = [*grid(keys, 2), [_back(complaint)]]
+    return Screen("complaint/severity", complaint=complaint, settled=not keys, rows=rows)
 
 
 @act("/complaints/{complaint_id}/set_severity", needs=Permission.HANDLE_COMPLAINTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from crm import customers
+from crm import customers, people
 from crm.exports import What
 from dialog.events import Card, Event, Message
 from dialog.flow import Script, flow
@@ -99,12 +99,19 @@ def contacts_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
 def contact_page(talk: Talk, contact_id: int) -> Screen:
     """One person at a customer, with the telephone number."""
     contact = customers.find_contact(talk.session, talk.person, contact_id)
-    inviting = talk.may(Permission.INVITE)
+    inviting, editing = talk.may(Permission.INVITE), talk.may(Permission.EDIT_CUSTOMERS)
+    joined = people.of_contact(talk.session, talk.person, contact)
+    invite = _("💌 Invite again") if joined else _("💌 Invite to the bot")
     return Screen(
         "contact/card",
         contact=contact,
+        joined=joined,
         rows=[
-            [Go(_("💌 Invite to the bot"), f"/contacts/{contact_id}/invite") if inviting else None],
+            [
+                Go(_("🎭 Roles"), f"/contacts/{contact_id}/roles") if editing else None,
+                Go(_("⚖️ Attitude and influence"), f"/do/judge?contact={contact_id}") if editing else None,
+            ],
+            [Go(invite, f"/contacts/{contact_id}/invite") if inviting else None],
             [
                 Link(_("👥 Contacts"), contacts_of, contact.customer_id),
                 Go(_("🏭 Customer"), f"/customers/{contact.customer_id}"),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from crm import briefs, customers
 from crm.exports import What
 from dialog.page import act, page
 from dialog.screen import Act, Go, Link, Screen
 from dialog.talk import Talk
-from dialog.words import Label, _, brief
+from dialog.words import _
 from handlers.contact import contacts_of
 from handlers.exporting import to_export
 from handlers.paging import leaf, turning
@@ -37,9 +34,14 @@ def customer_card(talk: Talk, customer_id: int) -> Screen:
                 Go(_("📝 Log a visit"), f"/do/visit?customer={customer_id}"),
                 Go(_("⚠️ Log a complaint"), f"/do/complaint?customer={customer_id}") if filing else None,
             ],
-            [Link(_("🗒 Visits"), visits_of, customer_id), Link(_("👥 Contacts"), contacts_of, customer_id)],
             [
-                Go(_("🔔 Reminder"), f"/reminders/{promise.id}") if promise else None,
+                Go(_("📞 Log a contact"), f"/customers/{customer_id}/touch"),
+                Go(_("🕘 Timeline"), f"/customers/{customer_id}/timeline"),
+            ],
+            [Link(_("👥 Contacts"), contacts_of, customer_id), Go(_("🗂 File"), f"/customers/{customer_id}/file")],
+            [
+                Go(_("🔔 Reminder"), f"/reminders/{promise.id}") if promise else _planning(talk, customer),
+                Go(_("🤝 Promises"), f"/customers/{customer_id}/pledges"),
                 Link(_("📋 Complaints"), complaints_of, customer_id) if known.complaints else None,
                 Link(_("🏷 Grade"), grades, customer_id) if editing else None,
             ],
@@ -121,14 +123,8 @@ def change_grade(talk: Talk, customer_id: int, grade: Grade, version: int) -> Sc
     return customer_card(talk, customer_id)
 
 
-def waiting(late: Iterable[tuple[Customer, datetime | None, int]]) -> list[list[Link]]:
-    """Return a button for each customer who waits too long for a visit, as ``customers.overdue`` gives them."""
-    return [[Link(_waiting_line(customer, days), customer_card, customer.id)] for customer, _last, days in late]
-
-
-def _waiting_line(customer: Customer, days: int) -> Label:
-    name = brief(customer.name, 24)
-    return _("⏳ {name} ({grade}) · {days} days over", name=name, grade=customer.grade.value, days=days)
+def _planning(talk: Talk, customer: Customer) -> Go | None:
+    return Go(_("📅 Plan"), f"/do/plan?customer={customer.id}") if talk.may(Permission.LOG_VISITS) else None
 
 
 def _visit_line(talk: Talk, visit: Visit) -> str:

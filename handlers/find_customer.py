@@ -14,6 +14,7 @@ from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.customer import customer_card
 from handlers.exporting import to_export
+from handlers.menu import to_home
 from handlers.new_customer import added, introduced, new_customer
 from handlers.paging import leaf, turning
 from handlers.picking import PickCustomer, looked_for
@@ -26,7 +27,7 @@ def from_words(talk: Talk, text: str) -> Mapping[str, object]:
     return {"customer": customer.id} if customer is not None and not rest else {"looking_for": text[:80]}
 
 
-@flow("find", _("🔍 Find a customer"), needs=Permission.SEE_CUSTOMERS, command="customer", prefill=from_words)
+@flow("find", _("Find a customer"), needs=Permission.SEE_CUSTOMERS, command="customer", prefill=from_words)
 def find_customer(talk: Talk) -> Script:
     """Which one; a name that nobody bears may be added."""
     words = str(talk.answers.get("looking_for", ""))
@@ -55,5 +56,6 @@ def customer_list(talk: Talk, page: int = 0) -> Screen:
                 Door(_("➕ Add a customer"), new_customer) if adding else None,
                 to_export(talk, What.CUSTOMERS) if listed else None,
             ],
+            [to_home()],
         ],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialog.page import page
-from dialog.screen import Go, Screen
+from dialog.screen import Screen
 from dialog.talk import Talk
 from dialog.words import _
 from handlers.menu import to_home
@@ -15,5 +15,5 @@ def help_page(talk: Talk) -> Screen:
     return Screen(
         "help/help",
         commands=talk.house.book.commands_for(talk.person),
-        rows=[[Go(_("🔒 Privacy"), "/privacy"), Go(_("🌐 Language"), "/language")], [to_home()]],
+        rows=[[to_home()]],
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 
 from dialog.words import Label, _
+from handlers.buying import Attitude
 from models.attachment import FileKind
 from models.complaint import ComplaintKind, Severity, Stage
-from models.customer import Grade, Industry, Region
+from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
 from models.person import Role
+from models.pledge import PledgeState
 from models.questionnaire import Occasion
 from models.sheet import SheetKind
-from models.visit import Outcome, VisitKind
+from models.touch import TouchKind
+from models.visit import DropReason, Outcome, VisitKind
 
 NAMES: dict[StrEnum, Label] = {
     Role.REP: _("Rep"),
@@ -39,15 +42,50 @@ NAMES: dict[StrEnum, Label] = {
     Region.SOUTHWEST: _("Southwest China"),
     Region.NORTHWEST: _("Northwest China"),
     Region.ABROAD: _("Abroad"),
+    Market.PRODUCER: _("Producer"),
+    Market.RESELLER: _("Reseller"),
+    Market.GOVERNMENT: _("Government"),
+    Size.MICRO: _("Fewer than 20 people"),
+    Size.SMALL: _("20 to 299 people"),
+    Size.MEDIUM: _("300 to 999 people"),
+    Size.LARGE: _("1,000 people or more"),
+    Ownership.UNKNOWN: _("Not known yet"),
+    Ownership.PRIVATE: _("Private"),
+    Ownership.STATE_OWNED: _("State-owned"),
+    Ownership.PUBLIC: _("Public institution"),
+    Ownership.GOVERNMENT: _("Government body"),
+    BuyingRole.INITIATOR: _("Initiator"),
+    BuyingRole.USER: _("User"),
+    BuyingRole.INFLUENCER: _("Influencer"),
+    BuyingRole.DECIDER: _("Decider"),
+    BuyingRole.BUYER: _("Buyer"),
+    BuyingRole.GATEKEEPER: _("Gatekeeper"),
+    Attitude.FOR_US: _("+2 · speaks for us"),
+    Attitude.WILLING: _("+1 · well disposed"),
+    Attitude.NEUTRAL: _("0 · neutral"),
+    Attitude.DOUBTFUL: _("−1 · has doubts"),
+    Attitude.AGAINST: _("−2 · against us"),
+    Attitude.UNKNOWN: _("Not known"),
     VisitKind.ROUTINE: _("Routine visit"),
     VisitKind.AFTER_SALES: _("After-sales visit"),
     VisitKind.BUSINESS: _("Business talks"),
     VisitKind.CARE: _("Courtesy visit"),
     VisitKind.CALL: _("Phone call"),
+    TouchKind.CALL: _("📞 Call"),
+    TouchKind.MAIL: _("✉️ Mail"),
+    TouchKind.WECHAT: _("💬 WeChat"),
+    PledgeState.OPEN: _("Open"),
+    PledgeState.KEPT: _("Kept"),
+    PledgeState.DROPPED: _("No longer wanted"),
     Outcome.GOOD: _("😊 Went well"),
     Outcome.OPEN: _("⏳ To be followed up"),
     Outcome.PROBLEM: _("⚠️ There is a problem"),
     Outcome.NOBODY: _("🚪 Nobody there"),
+    DropReason.PUT_OFF: _("Customer asked for later"),
+    DropReason.SETTLED: _("Settled by phone or message"),
+    DropReason.NOT_NEEDED: _("No longer needed"),
+    DropReason.MISTAKE: _("Planned by mistake"),
+    DropReason.OTHER: _("Another reason"),
     Stage.RECEIVED: _("Received"),
     Stage.ACKNOWLEDGED: _("Acknowledged"),
     Stage.INVESTIGATING: _("Investigating"),

@@ -9,6 +9,7 @@ from typing import Any
 from crm import attachments, customers
 from dialog.events import Message
 from dialog.flow import Enter, Script, flow
+from dialog.page import Route
 from dialog.question import Here
 from dialog.questions import Choice, Said, Words, YesNo, said_in
 from dialog.screen import Link, Rows, Screen
@@ -17,6 +18,7 @@ from dialog.words import _, brief
 from handlers import files
 from handlers.complaint import complaint_card, log_complaint
 from handlers.contact import new_contact
+from handlers.contract import contract_card
 from handlers.customer import customer_card
 from handlers.importing import bring_in, is_table
 from handlers.menu import home, to_home
@@ -28,6 +30,8 @@ from models.person import Permission, Role
 from models.sheet import SheetKind
 
 A_FEW = 5
+GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
+"""Nobody's record: they lead home."""
 IN_LETTERS = 30
 """A name in pinyin is longer than the name; anything longer than this is a sentence."""
 
@@ -61,6 +65,9 @@ def offer(talk: Talk) -> Script:
 
 def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a message outside a conversation leads to."""
+    called = _called(talk, message)
+    if called is not None:
+        return called
     if talk.person.role is Role.CUSTOMER:
         return offer_report(talk, message)
     if message.card is not None:
@@ -68,6 +75,19 @@ def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     if message.file is None and not message.text.strip():
         return Screen("otherwise/not_understood", rows=[[to_home()]])
     return _joined(talk, message) or _named(talk, message) or _kept(message)
+
+
+def _called(talk: Talk, message: Message) -> Screen | None:
+    """Open the page that was called by its name, such as 帮助; a greeting leads home."""
+    typed = message.text.strip(" \n。.!！~～?？").casefold()
+    if message.file is not None or message.forwarded_from is not None or not typed:
+        return None
+    if typed in GREETINGS:
+        return home(talk)
+    book = talk.house.book
+    named = [name for name, title in book.commands_for(talk.person) if talk.say(title).casefold() == typed]
+    found = book.command(named[0]) if named else None
+    return found(talk) if isinstance(found, Route) and not found.acts else None
 
 
 def _brings_a_table(talk: Talk, said: Said) -> bool:
@@ -90,6 +110,8 @@ def _joined(talk: Talk, message: Message) -> Screen | None:
     talk.session.expire_all()
     if earlier.visit_id is not None:
         return visit_card(talk, earlier.visit_id)
+    if earlier.contract_id is not None:
+        return contract_card(talk, earlier.contract_id)
     return complaint_card(talk, earlier.complaint_id) if earlier.complaint_id is not None else home(talk)
 
 

@@ -53,6 +53,8 @@ def save_at_once(talk: Talk, name: str, value: Any, known: Mapping[str, Any]) ->
 )
 def questionnaire(talk: Talk) -> Script:
     """A score from 1 to 5, then the reason for it, if she likes."""
+    if "q" not in talk.answers and not surveys.waiting_for(talk.session, talk.person, now=talk.now, limit=1):
+        return Screen("questionnaire/mine", waiting=[], rows=[[to_home()]])
     asked = yield from Pick("q", Questions())
     yield from Scale("score")
     said = None if asked.reason else (yield from Words("reason", most=500, optional=True))
@@ -85,7 +87,7 @@ def _for_the_person_asked(talk: Talk, asked: Questionnaire, *, ask: bool) -> Scr
             rows=[
                 _numbers(asked),
                 [None if asked.reason else Door(_("💬 Say why"), questionnaire, q=asked, score=asked.score)],
-                [Go(_("📝 Report a problem"), "/do/report") if low else None],
+                [Go(_("📝 Report a problem"), "/do/report") if low else None, to_home()],
             ],
         )
     return Screen(

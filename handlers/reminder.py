@@ -1,26 +1,28 @@
-"""Reminders: the page that is pushed when one falls due, putting it off, and /today."""
+"""Reminders: the page that is pushed when one falls due, putting it off, dropping it with a reason."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from crm import briefs, customers, reminders
+from crm import briefs, reminders
+from dialog.events import Event, Message, Tap
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.questions import Pick, PickDay
-from dialog.screen import Act, Button, Door, Link, Rows, Screen
+from dialog.question import Answer, Frozen, Gone, Heard, Here, Question, Refusal
+from dialog.questions import Pick, PickMoment, Words
+from dialog.screen import Act, Button, Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers.customer import customer_card, waiting
-from handlers.paging import ON_A_PAGE, clamped, turning
+from handlers.customer import customer_card
 from handlers.visit import log_visit, visit_card
 from models.person import Permission
 from models.problem import NotFound
-from models.visit import Reminder
+from models.visit import DropReason, Reminder
 
 FROM_A_BUTTON = frozenset({1, 3})
 """By how many days a button may put a reminder off; any other day is picked."""
+MOST_WHY = 300
 
 
 class Promises:
@@ -75,39 +77,58 @@ def snooze_by(talk: Talk, reminder_id: int, days: int, version: int) -> Screen:
 
 @flow("snooze", _("Put a reminder off"), needs=Permission.LOG_VISITS)
 def snooze(talk: Talk) -> Script:
-    """Until which day. A reminder settled meanwhile shows that it is."""
+    """Until which day, and which hour if she says so. A reminder settled meanwhile shows that it is."""
     reminder = yield from Pick("reminder", Promises(), _("Reminder"))
     if reminder.open:
-        day = yield from PickDay("day", _("Day"))
-        reminders.snooze(talk.session, talk.person, reminder.id, until=day, version=reminder.version, at=talk.now)
+        when = yield from PickMoment("day", _("Day"))
+        version, at = reminder.version, talk.now
+        until, hour = when.day, when.hour
+        reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=at)
     return reminder_card(talk, reminder.id)
 
 
-@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("☀️ Today"))
-def today(talk: Talk, page: int = 0) -> Screen:
-    """The promises due today or before, then the customers who wait too long. Each line opens its page."""
-    due = reminders.due(talk.session, talk.person, on_or_before=talk.today)
-    start = clamped(page) * ON_A_PAGE
-    promised = {reminder.customer_id for reminder in due}
-    overdue = customers.overdue(talk.session, talk.person, now=talk.now, limit=start + ON_A_PAGE + 1 + len(promised))
-    late = [row for row in overdue if row[0].id not in promised]
-    by_grade = customers.waiting_by_grade(talk.session, talk.person, now=talk.now)
-    lines = [*(_line(talk, reminder) for reminder in due), *waiting(late)]
-    return Screen(
-        "reminder/today",
-        due=len(due),
-        late=sum(row[1] for row in talk.session.execute(by_grade)) - (len(overdue) - len(late)),
-        rows=[
-            *lines[start : start + ON_A_PAGE],
-            turning(today, page=page, more=len(lines) > start + ON_A_PAGE),
-            [Door(_("📝 Log a visit"), log_visit)],
-        ],
-    )
+class Why(Question[tuple[DropReason, str]]):
+    """Why something is not done: one of the reasons by key, or the person's own words."""
+
+    rejection = _("Please tap a reason, or type yours in a few words.")
+
+    def rows(self, here: Here) -> Rows:
+        """Return a key for each reason that needs no words."""
+        reasons = [reason for reason in DropReason if reason is not DropReason.OTHER]
+        return grid((Key(here.talk.words.name(reason), reason.value) for reason in reasons), 2)
+
+    def hear(self, here: Here, event: Event) -> Heard[tuple[DropReason, str]]:
+        """Return the reason tapped, or another one in these words."""
+        if isinstance(event, Tap):
+            tapped = next((reason for reason in DropReason if reason.value == event.data), DropReason.OTHER)
+            return Answer((tapped, "")) if tapped is not DropReason.OTHER else Refusal(self.rejection)
+        heard = Words(self.name, most=MOST_WHY).hear(here, event)
+        if isinstance(heard, Answer):
+            return Answer((DropReason.OTHER, heard.value.text))
+        return heard if isinstance(event, Message) and event.text else Refusal(self.rejection)
+
+    def freeze(self, value: tuple[DropReason, str]) -> Frozen:
+        """Return the reason's word and the words."""
+        return [value[0].value, value[1]]
+
+    def thaw(self, talk: Talk, frozen: Frozen) -> tuple[DropReason, str]:  # noqa: ARG002 - the interface
+        """Return the reason. Raises Gone for what is none."""
+        try:
+            reason, words = frozen
+            return DropReason(reason), str(words)
+        except ValueError:
+            raise Gone from None
 
 
-def _line(talk: Talk, reminder: Reminder) -> list[Link]:
-    name, day = brief(reminder.customer.name, 24), talk.words.day(reminder.day, talk.today)
-    return [Link(_("🔔 {name} · {day}", name=name, day=day), reminder_card, reminder.id)]
+@flow("drop", _("Drop a reminder"), needs=Permission.LOG_VISITS)
+def drop(talk: Talk) -> Script:
+    """Why it is not done; the reason is kept."""
+    reminder = yield from Pick("reminder", Promises(), _("Reminder"))
+    if reminder.open:
+        because, words = yield from Why("why")
+        version, at = reminder.version, talk.now
+        reminders.drop(talk.session, talk.person, reminder.id, because=because, words=words, version=version, at=at)
+    return reminder_card(talk, reminder.id)
 
 
 def _open(talk: Talk, reminder: Reminder) -> Rows:
@@ -116,7 +137,10 @@ def _open(talk: Talk, reminder: Reminder) -> Rows:
     version = reminder.version
     return [
         [Door(_("📝 Log the visit"), log_visit, customer=reminder.customer_id)],
-        [Act(_("✅ Done"), reminder_done, reminder.id, version=version)],
+        [
+            Act(_("✅ Done"), reminder_done, reminder.id, version=version),
+            Door(_("🗑 Drop"), drop, reminder=reminder.id),
+        ],
         [
             Act(_("Tomorrow"), snooze_by, reminder.id, days=1, version=version),
             Act(_("In 3 days"), snooze_by, reminder.id, days=3, version=version),
@@ -131,4 +155,4 @@ def _settled(reminder: Reminder) -> Rows:
 
 
 def _customer(reminder: Reminder) -> list[Button]:
-    return [Link(_("🏭 Customer"), customer_card, reminder.customer_id)]
+    return [Link(_("🏭 Customer"), customer_card, reminder.customer_id), Go(_("📅 Today"), "/today")]

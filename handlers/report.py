@@ -30,10 +30,19 @@ MOST = 4096
 """As long as a message can be, so that nothing a customer sends is refused for its length."""
 
 
+class WhatIsIt(Words):
+    """Her words. What she came for decides how they are asked for: a problem, a message, her data."""
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return what it is about."""
+        return {**super().facts(here), "about": here.talk.answers.get("about", "")}
+
+
 class SendIt(YesNo):
     """Whether what she sent out of the blue is a problem to be registered."""
 
     rejection = _("Tap Send to report it; tap Not a problem if it is none.")
+    has_own_cancel = True
     _keys = (("yes", _("✅ Send")), ("no", _("Not a problem")))
 
     def facts(self, here: Here) -> Mapping[str, Any]:
@@ -53,7 +62,7 @@ class SendIt(YesNo):
 def report(talk: Talk) -> Script:
     """What is wrong, in words or pictures. What came out of the blue is sent by one more tap."""
     customer = _firm(talk)
-    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    said = yield from WhatIsIt("words", most=MOST, voice=True, photos=10, files_alone=True)
     if talk.answers.get("unasked"):
         wanted = yield from SendIt("send")
         if not wanted:
@@ -65,6 +74,7 @@ def report(talk: Talk) -> Script:
         talk.person,
         customer=customer,
         words=_together(said, talk),
+        kind=ComplaintKind.OTHER if talk.answers.get("about") else None,
         files=files.kept([*said.files, *talk.kept.files]),
         at=talk.now,
     )

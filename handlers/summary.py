@@ -42,12 +42,15 @@ NAMES = {
 }
 MOST_REPS = 15
 """More names than these do not fit below a picture; the list of reps has them all."""
+MONDAY = 0
 A_MOMENT = timedelta(microseconds=1)
 
 
 @page("/summary", needs=Permission.SEE_SUMMARY, command="summary", title=_("Summary"))
-def summary(talk: Talk, period: Period = Period.THIS_WEEK) -> Screen:
-    """The period at a glance, with the visits of eight weeks as a picture."""
+def summary(talk: Talk, period: Period | None = None) -> Screen:
+    """The period at a glance, with the visits of eight weeks as a picture. On a Monday one asks about last week."""
+    if period is None:
+        period = Period.LAST_WEEK if talk.today.weekday() == MONDAY else Period.THIS_WEEK
     found = summaries.summary(talk.session, talk.person, period, now=talk.now)
     reps = found.visits_by_rep if talk.person.is_leader else []
     return Screen(
@@ -58,13 +61,16 @@ def summary(talk: Talk, period: Period = Period.THIS_WEEK) -> Screen:
         **_facts(talk, found),
         rows=[
             *_periods(talk, summary, period),
-            [_to_visits(found), Link(_("⏳ Waiting {count}", count=_late(found)), waiting)],
+            [_some(found.visits, _to_visits(found)), _some(_late(found), _to_waiting(found))],
             [
-                Link(_("⚠️ New {count}", count=found.complaints_new), complaints_received, period=period),
-                Link(_("📋 Open {count}", count=found.complaints_open), complaint_list),
-                Link(_("❗ Overdue {count}", count=found.complaints_overdue), complaint_list, late=True),
+                _some(found.complaints_new, _to_received(found)),
+                _some(found.complaints_open, Link(_("📋 Open {count}", count=found.complaints_open), complaint_list)),
+                _some(found.complaints_overdue, _to_overdue(found)),
             ],
-            [_to_answers(found), Link(_("❔ How it is counted"), how, period=period)],
+            [
+                _some(found.satisfaction.n, _to_answers(found)),
+                Link(_("❔ How it is counted"), how, period=period),
+            ],
             [to_home()],
         ],
     )
@@ -97,7 +103,7 @@ def how(talk: Talk, period: Period = Period.THIS_WEEK) -> Screen:
         **_facts(talk, found),
         rows=[
             [_to_answers(found), _to_visits(found)],
-            [Link(_("⏳ Waiting {count}", count=_late(found)), waiting)],
+            [_to_waiting(found)],
             [_back(summary, period)],
         ],
     )
@@ -220,6 +226,23 @@ def _periods(talk: Talk, route: Route[Any], current: Period) -> Iterable[list[Bu
 
 def _late(found: Summary) -> int:
     return sum(late for late, _every in found.overdue_by_grade.values())
+
+
+def _some(count: int, button: Button) -> Button | None:
+    """A number that is zero leads nowhere."""
+    return button if count else None
+
+
+def _to_waiting(found: Summary) -> Button:
+    return Link(_("⏳ Waiting {count}", count=_late(found)), waiting)
+
+
+def _to_received(found: Summary) -> Button:
+    return Link(_("⚠️ New {count}", count=found.complaints_new), complaints_received, period=found.period)
+
+
+def _to_overdue(found: Summary) -> Button:
+    return Link(_("❗ Overdue {count}", count=found.complaints_overdue), complaint_list, late=True)
 
 
 def _to_visits(found: Summary) -> Button:

@@ -10,7 +10,7 @@ from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Choice, PickDay, Review, Said, Words
-from dialog.screen import Act, Door, Link, Screen
+from dialog.screen import Act, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
 from handlers import files
@@ -37,7 +37,7 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return ({} if sentence else {"looking_for": words}) | ({"note": text} if rest or sentence else {})
 
 
-@flow("visit", _("📝 Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
+@flow("visit", _("Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
 def log_visit(talk: Talk) -> Script:
     """Customer, outcome, a sentence, save. Behind a door nobody opened there is nothing to write about."""
     picked = yield from PickCustomer(
@@ -74,6 +74,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
     visit = visits.find(talk.session, talk.person, visit_id)
     undoable = visits.undoable(talk.session, talk.person, visit, now=talk.now)
     sent = len(visit.attachments)
+    promising = visit.rep_id == talk.person.id
     return Screen(
         "visit/card",
         visit=visit,
@@ -83,6 +84,9 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
                 Link(_("📎 Sent along: {count}", count=sent), visit_files, visit.id) if sent else None,
+                Go(_("🤝 A promise"), f"/do/pledge?customer={visit.customer_id}&visit={visit.id}")
+                if promising
+                else None,
             ],
             [
                 Link(_("🏭 Customer"), customer_card, visit.customer_id),

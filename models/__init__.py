@@ -1,6 +1,21 @@
 """What Huifang remembers: one file per noun, and rules about one row."""
 
-from models import attachment, audit, chat, complaint, customer, notice, order, person, questionnaire, sheet, visit
+from models import (
+    attachment,
+    audit,
+    chat,
+    complaint,
+    contract,
+    customer,
+    notice,
+    order,
+    person,
+    pledge,
+    questionnaire,
+    sheet,
+    touch,
+    visit,
+)
 from models.base import Base
 
 __all__ = [
@@ -9,11 +24,14 @@ __all__ = [
     "audit",
     "chat",
     "complaint",
+    "contract",
     "customer",
     "notice",
     "order",
     "person",
+    "pledge",
     "questionnaire",
     "sheet",
+    "touch",
     "visit",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id
@@ -51,8 +51,66 @@ class Region(StrEnum):
     ABROAD = "abroad"
 
 
+class Market(StrEnum):
+    """What the customer does with what it buys (domain 4.6)."""
+
+    PRODUCER = "producer"
+    RESELLER = "reseller"
+    GOVERNMENT = "government"
+
+
+class Size(StrEnum):
+    """How many people work there, in the classes of the national statistics: to 19, 299, 999, and more."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+class Ownership(StrEnum):
+    """Whose the firm is. Unknown counts as state-owned wherever gifts are concerned (``GFT-01``)."""
+
+    UNKNOWN = "unknown"
+    PRIVATE = "private"
+    STATE_OWNED = "state_owned"
+    PUBLIC = "public"
+    GOVERNMENT = "government"
+
+
+class BuyingRole(StrEnum):
+    """What somebody does when the customer buys (Webster and Wind 1972, Bonoma 1982; domain 4.3)."""
+
+    INITIATOR = "initiator"
+    USER = "user"
+    INFLUENCER = "influencer"
+    DECIDER = "decider"
+    BUYER = "buyer"
+    GATEKEEPER = "gatekeeper"
+
+
+customer_tag = Table(
+    "customer_tag",
+    Base.metadata,
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True),
+    Column("tag_id", ForeignKey("tag.id"), primary_key=True, index=True),
+)
+
+
+class Tag(Base):
+    """A word the department sorts its customers by."""
+
+    __tablename__ = "tag"
+
+    id: Mapped[Id]
+    word: Mapped[str] = mapped_column(String(20), unique=True)
+
+
 class Customer(Base):
-    """One firm. ``search_key`` holds its name, its pinyin and its initials for finding it by typing."""
+    """One firm. ``search_key`` holds its name, its pinyin and its initials for finding it by typing.
+
+    ``registration`` is the number it is registered under (统一社会信用代码), as far as it is known.
+    """
 
     __tablename__ = "customer"
 
@@ -65,13 +123,27 @@ class Customer(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", use_alter=True), index=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+    market: Mapped[Market | None]
+    size: Mapped[Size | None]
+    ownership: Mapped[Ownership] = mapped_column(default=Ownership.UNKNOWN)
+    registration: Mapped[str] = mapped_column(String(32), default="", index=True)
 
     owner: Mapped[Person] = relationship(foreign_keys=owner_id)
     contacts: Mapped[list[Contact]] = relationship(back_populates="customer", order_by="Contact.id")
+    tags: Mapped[list[Tag]] = relationship(secondary=customer_tag, order_by="Tag.word")
+
+    @property
+    def gifts_as(self) -> Ownership:
+        """The ownership that the rules about gifts go by: unknown is state-owned until somebody sets it."""
+        return Ownership.STATE_OWNED if self.ownership is Ownership.UNKNOWN else self.ownership
 
 
 class Contact(Base):
-    """A person at a customer."""
+    """A person at a customer.
+
+    ``attitude`` is -2 (against us) to +2 (for us) and ``influence`` 1 to 5; both are judgements on business, held up
+    by the fact in ``evidence`` (``BUY-01``). None is unknown.
+    """
 
     __tablename__ = "contact"
 
@@ -81,5 +153,26 @@ class Contact(Base):
     position: Mapped[str] = mapped_column(String(80), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     created_at: Mapped[datetime]
+    attitude: Mapped[int | None]
+    influence: Mapped[int | None]
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    judged_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     customer: Mapped[Customer] = relationship(back_populates="contacts")
+    parts: Mapped[list[BuyingPart]] = relationship(order_by="BuyingPart.role", cascade="all, delete-orphan")
+
+    @property
+    def roles(self) -> list[BuyingRole]:
+        """What she does when the customer buys, in the usual order; several are possible."""
+        held = {part.role for part in self.parts}
+        return [role for role in BuyingRole if role in held]
+
+
+class BuyingPart(Base):
+    """One role of one person in the customer's buying."""
+
+    __tablename__ = "buying_part"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    role: Mapped[BuyingRole] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
@@ -81,10 +81,21 @@ class ReminderState(StrEnum):
     DROPPED = "dropped"
 
 
-class Reminder(Base):
-    """A promise to come back: a day in the rep's zone, and the moment it falls due.
+class DropReason(StrEnum):
+    """Why something planned or proposed is not done."""
 
-    ``visit_id`` is the visit it was planned at, ``settled_by_id`` the one that kept the promise.
+    PUT_OFF = "put_off"
+    SETTLED = "settled"
+    NOT_NEEDED = "not_needed"
+    MISTAKE = "mistake"
+    OTHER = "other_reason"
+
+
+class Reminder(Base):
+    """A promise to come back: a day in the rep's zone, and the moment it falls due. These rows are the rep's plan.
+
+    ``hour`` is a time of her own choosing; without one it falls due at the reminder hour. ``visit_id`` is the visit
+    it was planned at, ``settled_by_id`` the one that kept the promise. What was dropped says why.
     """
 
     __tablename__ = "reminder"
@@ -99,12 +110,15 @@ class Reminder(Base):
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     day: Mapped[date]
+    hour: Mapped[time | None]
     zone: Mapped[str] = mapped_column(String(40))
     due_at: Mapped[datetime]
     why: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[ReminderState] = mapped_column(default=ReminderState.PLANNED)
     version: Mapped[int] = mapped_column(default=1)
     settled_at: Mapped[datetime | None]
+    dropped_because: Mapped[DropReason | None]
+    dropped_words: Mapped[str] = mapped_column(Text, default="")
 
     rep: Mapped[Person] = relationship()
     customer: Mapped[Customer] = relationship()

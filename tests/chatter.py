@@ -34,6 +34,7 @@ class Chatter:
         self.screens: dict[int, Rendered] = {}
         self.newest = 0
         self.toast: str | None = None
+        self.problem: Problem | None = None
         self.reply = Reply()
         self.taps_made = 0
 
@@ -105,11 +106,13 @@ class Chatter:
         """Take one turn, as the gate does: a problem undoes it and is answered."""
         facts = {"now": self.now(), "newest": self.newest}
         savepoint = self.session.begin_nested()
+        self.problem = None
         try:
             self.reply = turn.take(self.house, self.session, self.person, event, **facts)
             savepoint.commit()
         except Problem as problem:
             savepoint.rollback()
+            self.problem = problem
             self.reply = turn.refuse(self.house, self.session, self.person, event, problem, **facts)
         self._receive(self.reply)
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from bot.catalogue import LANGUAGES as TRANSLATED
-from bot.catalogue import sentences, translated
 from bot.crawler import Crawl, Sight
 from bot.stage import Set, stage
 from dialog.screen import Pressable, Rendered
@@ -20,6 +18,8 @@ from simulator.keyboards import read_keyboard
 
 AT_THE_DOOR = {"/agree/{token}", "/notice/{token}", "/later"}
 """Only strangers come here, and for them there is no engine yet."""
+CHOOSES = "/language/{code}"
+"""The screen after this act is in the language chosen, whichever was spoken before."""
 ENGLISH = re.compile(r"[A-Za-z][a-z’']+(?:[ ,]+[A-Za-z’']+){2,}")
 
 
@@ -82,25 +82,12 @@ def test_a_word_in_a_tap_fits(crawl: Crawl):
     assert all(len(toast or "") <= 200 for sight in crawl.sights for toast in sight.toasts.values())
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_every_sentence_is_translated(language: str):
-    assert sorted(sentences() - translated(language).keys()) == []
-
-
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_a_translation_mentions_the_same_facts(language: str):
-    facts = re.compile(r"%\(\w+\)s|\{\w+\}")
-    said = {english: own for english, own in translated(language).items() if english in sentences()}
-
-    assert [english for english, own in said.items() if set(facts.findall(english)) != set(facts.findall(own))] == []
-
-
 def test_no_english_sentence_is_left_on_a_chinese_screen(scene: Set, crawl: Crawl):
     data = everything_written(scene)
     left = {
         (run, f"{sight.group} {sight.name}")
         for sight, language, screen in shown(crawl)
-        if language == "zh_CN"
+        if language == "zh_CN" and sight.group != CHOOSES
         for words in (parse_html(screen.text)[0], *(button.text for row in screen.keyboard for button in row))
         for run in ENGLISH.findall(words)
         if run not in data

@@ -1,7 +1,7 @@
 """The kinds of questions."""
 
 from dialog.questions.choice import Choice, Scale, YesNo
-from dialog.questions.day import PickDay
+from dialog.questions.day import PickDay, PickMoment
 from dialog.questions.number import Money, Number
 from dialog.questions.pick import Pick, PickMany
 from dialog.questions.place import ShareContact, SharePlace
@@ -15,6 +15,7 @@ __all__ = [
     "Pick",
     "PickDay",
     "PickMany",
+    "PickMoment",
     "Review",
     "Said",
     "Scale",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from dialog import days
+from dialog.days import When
 from dialog.events import Event, Message, Tap
 from dialog.question import Again, Answer, Frozen, Gone, Heard, Here, Question, Refusal
 from dialog.screen import Button, Key, Rows, grid
@@ -16,19 +17,27 @@ from dialog.talk import Talk
 from dialog.words import Label, _
 
 _QUICK = ((1, _("Tomorrow")), (3, _("In 3 days")), (7, _("In a week")), (14, _("In 2 weeks")), (30, _("In a month")))
-_FAR = 366 * 3
+_YEAR = 366
 
 
 class PickDay(Question[date]):
-    """A day from today on (``past`` allows days gone by)."""
+    """A day from today on (``past`` allows days gone by), at most so many ``years`` away."""
 
     rejection = _("Please tap a day, or type one such as 下周三, 12月3日, next Wed or 3 Dec.")
 
     def __init__(
-        self, name: str, label: Label | None = None, *, past: bool = False, optional: bool = False, later: bool = False
+        self,
+        name: str,
+        label: Label | None = None,
+        *,
+        past: bool = False,
+        years: int = 3,
+        optional: bool = False,
+        later: bool = False,
     ) -> None:
         super().__init__(name, label, optional=optional, later=later)
         self.past = past
+        self.years = years
 
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return the month shown, when the calendar is open."""
@@ -46,16 +55,21 @@ class PickDay(Question[date]):
         """Return the day tapped or typed, or turn the calendar."""
         today = here.talk.today
         if isinstance(event, Tap) and re.fullmatch(r"m\d{4}-\d\d", event.data):
-            return Again({"month": event.data[1:]}) if _near(event.data[1:], today) else Refusal(self.rejection)
+            near = _near(event.data[1:], today, self.years)
+            return Again({"month": event.data[1:]}) if near else Refusal(self.rejection)
         day = _tapped(event.data, today) if isinstance(event, Tap) else None
         if isinstance(event, Message):
             day = days.parse(event.text, today)
+        return self.judged(day, today)
+
+    def judged(self, day: date | None, today: date) -> Heard[date]:
+        """Return the day as the answer, or what is wrong with it."""
         if day is None:
             return Refusal(self.rejection)
         if day < today and not self.past:
             return Refusal(_("That day has passed. Please choose today or a later day."))
-        if abs((day - today).days) > _FAR:
-            return Refusal(_("That is more than three years away. Please choose a nearer day."))
+        if abs((day - today).days) > _YEAR * self.years:
+            return Refusal(_("That is more than {years} years away. Please choose a nearer day.", years=self.years))
         return Answer(day)
 
     def freeze(self, value: date) -> Frozen:
@@ -74,13 +88,63 @@ class PickDay(Question[date]):
         return talk.words.day(value, talk.today)
 
 
+class PickMoment(Question[When]):
+    """A day from today on, with a time of day if one is typed: 下周三, 明天下午3点, next Wed 3pm."""
+
+    rejection = _("Please tap a day, or type one, with or without an hour: 下周三, 明天下午3点, next Wed, 3 Dec 9:30.")
+
+    def __init__(self, name: str, label: Label | None = None, *, optional: bool = False, later: bool = False) -> None:
+        super().__init__(name, label, optional=optional, later=later)
+        self._day = PickDay(name)
+        self._day.rejection = self.rejection
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return the month shown, when the calendar is open."""
+        return self._day.facts(here)
+
+    def rows(self, here: Here) -> Rows:
+        """Return the quick picks, or the calendar's keys."""
+        return self._day.rows(here)
+
+    def hear(self, here: Here, event: Event) -> Heard[When]:
+        """Return the moment tapped or typed, or turn the calendar."""
+        if isinstance(event, Message):
+            found = days.parse_moment(event.text, here.talk.today)
+            heard = self._day.judged(found.day if found else None, here.talk.today)
+            return Answer(found) if found and isinstance(heard, Answer) else _other(heard)
+        heard = self._day.hear(here, event)
+        return Answer(When(heard.value)) if isinstance(heard, Answer) else heard
+
+    def freeze(self, value: When) -> Frozen:
+        """Return the moment as ``2026-11-25`` or ``2026-11-25T15:00``."""
+        return value.day.isoformat() + (f"T{value.hour:%H:%M}" if value.hour else "")
+
+    def thaw(self, talk: Talk, frozen: Frozen) -> When:  # noqa: ARG002 - the interface
+        """Return the moment."""
+        try:
+            day, _t, hour = frozen.partition("T")
+            return When(date.fromisoformat(day), time.fromisoformat(hour) if hour else None)
+        except (AttributeError, ValueError):
+            raise Gone from None
+
+    def show(self, talk: Talk, value: When) -> str:
+        """Return the moment as people say it."""
+        day = talk.words.day(value.day, talk.today)
+        return f"{day} {value.hour:%H:%M}" if value.hour else day
+
+
+def _other(heard: Heard[date]) -> Refusal:
+    assert isinstance(heard, Refusal)  # noqa: S101 - a day is judged to be right or refused
+    return heard
+
+
 def _first(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def _near(month: str, today: date) -> bool:
+def _near(month: str, today: date, years: int) -> bool:
     try:
-        return abs((_first(month) - today).days) <= _FAR
+        return abs((_first(month) - today).days) <= _YEAR * years
     except ValueError:
         return False
 

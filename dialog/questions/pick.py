@@ -13,6 +13,9 @@ from dialog.words import Label, _, brief
 from models.problem import NotFound
 
 ON_A_PAGE = 6
+MOST_NAME = 80
+"""Nobody looks for a longer name: such a text is meant for something else."""
+_TOO_LONG = _("That is too long for a name. Please tap one, or type part of a name.")
 
 
 class HasId(Protocol):
@@ -113,8 +116,10 @@ class Pick(Question[R]):
         if isinstance(event, Tap):
             row = self._search.found(here, event.data)
             return Answer(row) if row is not None else self._search.turned(here, event.data) or Refusal(self.rejection)
+        if isinstance(event, Message) and len(event.text.strip()) > MOST_NAME:
+            return Refusal(_TOO_LONG, keep=True)
         if isinstance(event, Message) and event.text.strip():
-            return self._look_for(here, event.text.strip()[:80])
+            return self._look_for(here, event.text.strip())
         return Refusal(self.rejection)
 
     def _look_for(self, here: Here, words: str) -> Heard[R]:

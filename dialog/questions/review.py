@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dialog.events import Event, Message, Tap
@@ -40,6 +41,10 @@ class Review(Question[None]):
             Key(_("➕ {what}", what=question.label or ""), f"e:{question.name}") for question in _open(here)
         ]
         return [[Key(self.save, "save")], *grid(adds, 2), [Key(_("✏️ Edit"), "edit")]]
+
+    def has_own_back(self, note: Mapping[str, Any]) -> bool:
+        """Return whether the list of what can be changed is shown, which leads back to the review."""
+        return bool(note.get("editing"))
 
     def hear(self, here: Here, event: Event) -> Heard[None]:
         """Return the answer for Save; anything sent instead is not lost, but does not answer."""

@@ -51,7 +51,7 @@ class Words(Question[Said]):
         self.voice = voice
         self.photos = photos
         self.files_alone = files_alone
-        self.rejection = _("Please answer in words.") if not voice else _("Please write it or send a voice message.")
+        self.rejection = _rejection(voice=voice, files_alone=files_alone)
 
     def hear(self, here: Here, event: Event) -> Heard[Said]:  # noqa: ARG002 - words are heard alike everywhere
         """Return the words and the file, or say what is wrong with them."""
@@ -103,6 +103,12 @@ class Words(Question[Said]):
 
     def _enough(self, file: File | None) -> bool:
         return file is not None and (self.files_alone or file.kind is FileKind.VOICE)
+
+
+def _rejection(*, voice: bool, files_alone: bool) -> Label:
+    if files_alone:
+        return _("Please send words, a photo or a voice message.")
+    return _("Please write it or send a voice message.") if voice else _("Please answer in words.")
 
 
 def said_in(message: Message) -> Frozen:

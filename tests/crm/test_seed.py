@@ -165,3 +165,12 @@ def test_a_summary_of_a_whole_department_takes_a_few_statements(session, demo, c
     summaries.summary(session, demo["manager"], summaries.Period.QUARTER, now=clock.now)
 
     assert len(statements) <= 6
+
+
+def test_complaints_are_taken_up_in_office_hours(session):
+    hours = {
+        move.at.astimezone(RULES.tz).hour
+        for complaint in session.scalars(select(Complaint)).unique()
+        for move in complaint.moves
+    }
+    assert hours <= set(range(8, 20))

@@ -101,7 +101,7 @@ def test_a_reminder_is_gone_when_the_visit_is_already_logged(session, li_wei, ea
 
 
 def test_a_reminder_announced_but_not_sent_is_taken_back_by_the_visit(session, li_wei, east_bearings, logs, clock):
-    reminders.plan(session, li_wei, customer=east_bearings, day=TODAY, at=clock.now)
+    reminders.plan(session, li_wei, customer=east_bearings, day=TODAY, at=clock.now - timedelta(hours=2))
     reminders.announce_due(session, now=clock.now)
 
     logs()

@@ -217,7 +217,7 @@ def test_a_role_withdrawn_in_the_middle_ends_the_conversation(olga: Chatter):
     olga.says("/tea")
     olga.person.role = Role.CUSTOMER
     olga.taps("Ana")
-    assert olga.toast == "Your role does not allow this. Your manager can change that."
+    assert olga.toast == "That is for our colleagues only."
 
 
 def test_searching_turning_pages_and_ticking_keep_their_place(olga: Chatter):

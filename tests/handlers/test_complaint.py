@@ -180,10 +180,10 @@ def test_what_is_late_says_so_and_stands_on_top(
     li.says("/complaints")
     assert li.sees.index(complaint.number) < li.sees.index(new.number)
     assert f"⏰ {complaint.number} · 华东轴承有限公司" in li.buttons
-    li.taps("只看超期")
+    li.taps("只看逾期")
     assert new.number not in li.sees
     li.taps(complaint.number)
-    assert li.sees.startswith("⏰ 已超期")
+    assert li.sees.startswith("⏰ 已逾期")
 
 
 def test_closed_ones_stand_last_and_the_list_is_turned_by_pages(
@@ -228,7 +228,7 @@ def test_only_a_leader_makes_it_lighter_and_says_why(
     chen.opens(card(complaint))
     chen.taps("级别")
     chen.taps("S4")
-    assert "从 S3 · 一般 调为 S4 · 轻微" in chen.sees
+    assert "由“S3 · 一般”调为“S4 · 轻微”" in chen.sees
     chen.says("只是标签贴歪")
     assert complaint.severity is Severity.S4
     assert "只是标签贴歪" in chen.sees
@@ -372,3 +372,12 @@ def test_every_screen_fits_and_shows_odd_words_as_words(
     wang.presses(f"/do/reopen?complaint={complaint.id}", 1)
     wang.says(words[:1000])
     assert complaint.reopened == 1
+
+
+def test_an_old_button_does_not_ask_how_grave_a_closed_complaint_is(
+    session: Session, li: Chatter, li_wei: Person, complaint: Complaint, clock: Clock
+):
+    brings(session, li_wei, complaint, Stage.FED_BACK, clock.now)
+    li.presses(f"{card(complaint)}/severity", 1)
+    assert "已经结案" in li.sees
+    assert li.buttons == [f"‹ {complaint.number}"]

@@ -78,7 +78,7 @@ def test_a_leader_finds_every_customer(chen: Chatter, north_pumps: Customer):
 def test_a_customers_person_sees_no_files(wang: Chatter, east_bearings: Customer):
     for address in (f"/customers/{east_bearings.id}", "/customers", "/do/find", "/do/new_customer", "/today"):
         wang.presses(address, 1)
-        assert "没有这项权限" in (wang.toast or "")
+        assert "只供我们的同事使用" in (wang.toast or "")
 
 
 # The card
@@ -105,7 +105,7 @@ def test_the_card_tells_what_is_owed_and_what_was_said(
     assert "未结投诉 2 件，其中逾期 1 件" in li.sees
     assert "第4次" in li.sees
     assert "第1次" not in li.sees
-    assert "王芳 (设备工程师)" in li.sees
+    assert "王芳（设备工程师）" in li.sees
     li.taps("📋 投诉")
     assert "主轴异响" in li.sees
 
@@ -362,3 +362,10 @@ def test_every_button_leads_somewhere(
         assert all(len(each.encode()) <= 64 for each in data)
         waiting += [each for each in links if not ((found := talker.house.book.find(each)) and found[0].acts)]
     assert len(seen) > 15
+
+
+def test_the_page_of_a_contact_who_has_joined_says_so(li: Chatter, wang_fang: Person, engineer: Contact):
+    li.presses(f"/contacts/{engineer.id}", 1)
+    assert "✅ " in li.sees
+    assert "加入" in li.sees
+    assert "💌 再次邀请" in li.buttons

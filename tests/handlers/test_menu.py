@@ -18,7 +18,7 @@ from tests.conftest import Clock
 HOMES = {
     "li_wei": ["📝 记拜访", "⚠️ 记投诉", "📅 今天", "🔍 查找客户", "📊 我的数据", "⋯ 更多"],
     "chen_jing": ["📊 汇总", "❗ 待我处理", "⚠️ 投诉", "😊 满意度", "👥 团队", "⋯ 更多"],
-    "wang_fang": ["⚠️ 报告问题", "📋 我的投诉", "💬 回答问题", "👤 我的联系人", "🔒 隐私", "🌐 语言"],
+    "wang_fang": ["⚠️ 报告问题", "📋 我的投诉", "💬 满意度评价", "👤 我的客户经理", "🔒 隐私", "🌐 语言"],
 }
 
 
@@ -115,7 +115,7 @@ def test_a_customer_sees_at_home_how_many_of_her_complaints_are_open(
 
 def test_a_customer_finds_her_contact_person_and_can_leave_word(wang: Chatter):
     wang.says("/menu")
-    wang.taps("我的联系人")
+    wang.taps("我的客户经理")
     assert "李伟负责华东轴承有限公司" in wang.sees
 
     wang.taps("留言")
@@ -129,8 +129,8 @@ def test_a_customer_without_a_firm_still_has_a_home(wang: Chatter, session: Sess
     session.expire(wang_fang)
     wang.says("/menu")
     assert "王芳，您好" in wang.sees
-    wang.taps("我的联系人")
-    assert "暂时还没有指定您的联系人" in wang.sees
+    wang.taps("我的客户经理")
+    assert "暂时还没有指定您的客户经理" in wang.sees
 
 
 def test_the_language_changes_at_one_tap_and_the_next_screen_speaks_it(li: Chatter, li_wei: Person):

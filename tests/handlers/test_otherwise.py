@@ -201,3 +201,25 @@ def test_a_draft_that_is_left_can_be_resumed(li: Chatter, east_bearings: Custome
     assert "▶ 继续：刚发的内容" in li.buttons
     li.taps("继续")
     assert "谈了备件的价格" in li.sees
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [("你好", "李伟 · 业务员"), ("谢谢！", "李伟 · 业务员"), ("帮助", "帮助"), ("今天", "今天 3月10日")],
+)
+def test_a_greeting_leads_home_and_a_pages_name_opens_it(li: Chatter, session: Session, typed: str, seen: str):
+    li.says(typed)
+    assert li.sees.startswith(seen)
+    assert session.scalars(select(Visit)).all() == []
+
+
+def test_a_greeting_of_a_customers_person_is_no_problem_to_be_registered(wang: Chatter):
+    wang.says("你好")
+    assert wang.sees.startswith("王芳，您好")
+    wang.says("我的投诉")
+    assert "您报告的问题" in wang.sees
+
+
+def test_typing_cancel_when_nothing_is_under_way_is_no_visit_note(li: Chatter):
+    li.says("取消")
+    assert "没有什么要取消的" in li.sees

@@ -283,3 +283,9 @@ def test_a_line_of_a_list_of_answers_is_short(house, wang: Chatter, asked: Quest
     wang.says("等太久")
     line = house.languages["zh_CN"].render("questionnaire/line", {"asked": asked, "now": clock.now, "zone": house.zone})
     assert line == "<b>2</b>/5 · 华东轴承有限公司 · 王芳 · 今天 3月10日 · “等太久”"
+
+
+def test_asking_for_a_question_when_there_is_none_leads_home(wang: Chatter):
+    wang.says("/answer")
+    assert "目前没有需要您评价的" in wang.sees
+    assert wang.buttons == ["‹ 首页"]

@@ -163,7 +163,7 @@ def test_today_shows_what_is_due_and_who_waits_too_long(
     firm(session, "刚加的客户", owner=li_wei).created_at = clock.now
     li.says("/today")
     assert "要回访：1 家" in li.sees
-    assert "超期未访：1 家" in li.sees
+    assert "建议安排：1 家" in li.sees
     assert "🔔 华东轴承有限公司 · 今天 3月18日" in li.buttons
     assert "⏳ 宁波水泵厂（A）· 超期20天" in li.buttons
 
@@ -198,7 +198,7 @@ def test_a_long_day_is_turned_page_by_page_and_every_line_comes_once(
         li.taps("›")
         seen += [button for button in li.buttons if button.startswith(("🔔", "⏳"))]
     assert len(seen) == len(set(seen)) == 21
-    assert "超期未访：20 家" in li.sees
+    assert "建议安排：20 家" in li.sees
     for forged in ("/today?page=-1", "/today?page=99999999", "/today?page=x"):
         li.presses(forged)
         assert li.reply.screen or li.toast

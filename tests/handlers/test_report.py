@@ -25,7 +25,7 @@ def filed(session: Session) -> list[Complaint]:
 
 def reports(wang: Chatter, words: str = LEAK) -> Complaint:
     wang.says(words)
-    wang.taps("送出")
+    wang.taps("登记")
     return filed(wang.session)[-1]
 
 
@@ -55,7 +55,7 @@ def test_whatever_a_customer_sends_becomes_a_complaint_with_one_tap(
 ):
     sends(wang)
     assert filed(session) == []
-    wang.taps("送出")
+    wang.taps("登记")
 
     (complaint,) = filed(session)
     assert wang.taps_made == 1
@@ -83,7 +83,7 @@ def test_words_typed_behind_the_command_are_registered_at_once(session: Session,
 
 def test_what_is_no_problem_is_not_registered(session: Session, wang: Chatter):
     wang.says("谢谢李工")
-    wang.taps("不是投诉")
+    wang.taps("不用登记")
     assert filed(session) == []
     assert "没有登记" in wang.sees
     assert "李伟" in wang.sees
@@ -101,7 +101,7 @@ def test_more_photos_and_words_before_the_tap_belong_to_it(session: Session, wan
     wang.sends(FileKind.PHOTO)
     wang.says("已经停机")
     assert "已经停机" in wang.sees
-    wang.taps("送出")
+    wang.taps("登记")
     (complaint,) = filed(session)
     assert complaint.words == f"{LEAK}\n已经停机"
     assert len(complaint.attachments) == 1
@@ -125,7 +125,7 @@ def test_an_album_is_one_complaint_also_when_its_parts_come_after_the_number(ses
 def test_an_album_out_of_the_blue_waits_for_its_tap_with_all_its_parts(session: Session, wang: Chatter):
     for _ in range(3):
         wang.sends(FileKind.PHOTO, album="a1")
-    wang.taps("送出")
+    wang.taps("登记")
     (complaint,) = filed(session)
     assert len(complaint.attachments) == 3
     assert wang.taps_made == 1
@@ -145,13 +145,13 @@ def test_a_late_part_does_not_touch_the_complaint_of_another(
 def test_the_message_can_be_corrected_until_it_is_sent(session: Session, wang: Chatter):
     said = wang.says("2号泵漏游")
     wang.edits(said, LEAK)
-    wang.taps("送出")
+    wang.taps("登记")
     assert filed(session)[0].words == LEAK
 
 
 def test_tapping_send_twice_registers_once(session: Session, wang: Chatter):
     wang.says(LEAK)
-    send = next(button.data for row in wang.screen.keyboard for button in row if "送出" in button.text)
+    send = next(button.data for row in wang.screen.keyboard for button in row if "登记" in button.text)
     wang.presses(send)
     wang.presses(send)
     assert len(filed(session)) == 1
@@ -226,7 +226,7 @@ def test_she_adds_a_photo_to_an_open_complaint_and_the_rep_is_told(session: Sess
 
 def test_she_sees_what_she_sent_again(session: Session, wang: Chatter):
     wang.sends(FileKind.PHOTO, LEAK)
-    wang.taps("送出")
+    wang.taps("登记")
     wang.taps("附件")
     assert [file.kind for file in wang.screen.files] == [FileKind.PHOTO]
     assert wang.screen.files[0].file_id == session.scalars(select(Attachment.file_id)).one()
@@ -289,7 +289,7 @@ def test_she_cannot_use_the_departments_buttons(session: Session, wang: Chatter)
     complaint = reports(wang)
     for address in (f"/complaints/{complaint.id}/acknowledge?version=1", "/complaints", "/do/complaint", "/do/resolve"):
         wang.presses(address, 1)
-        assert "没有这项权限" in (wang.toast or "")
+        assert "只供我们的同事使用" in (wang.toast or "")
     assert complaint.stage is Stage.RECEIVED
 
 
@@ -318,3 +318,20 @@ def test_a_complaint_closed_meanwhile_is_shown_instead_of_an_error(
     wang.says("还在滴油")
     assert complaint.stage is Stage.FED_BACK
     assert "●●●●●" in wang.sees
+
+
+def test_what_is_no_problem_has_one_way_out(wang: Chatter):
+    wang.says(LEAK)
+    assert wang.buttons == ["✅ 登记", "不用登记"]
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [("/do/report?about=message", "想对我们说什么"), ("/do/report?about=data", "查看、更正还是删除")],
+)
+def test_a_message_is_not_asked_for_as_a_problem(session: Session, wang: Chatter, address: str, asked: str):
+    wang.presses(address, 1)
+    assert asked in wang.sees
+    wang.says("请回电")
+    assert filed(session)[0].kind is ComplaintKind.OTHER
+    assert "方便的话" not in wang.sees

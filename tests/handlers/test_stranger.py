@@ -113,7 +113,7 @@ def test_agreeing_lets_her_in_and_tells_the_inviter(
 ):
     home = knocks(Tap(data(knocks(follows(for_wang)), "同意"), 2))
 
-    assert words(home).startswith("欢迎，已经连接好了。")
+    assert words(home).startswith("欢迎，您已加入。")
     assert "Fang，您好" in words(home)
     fang = people.recognise(session, FANG.telegram_id)
     assert fang is not None

@@ -145,9 +145,9 @@ def test_complaints_lead_to_their_lists_and_cards(
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
-        ([], "还没有回答"),
-        ([5], "1 份回答中 1 份满意；份数太少，不算百分比"),
-        ([5] * 8 + [1], "9 份回答中 8 份满意；份数太少，不算百分比"),
+        ([], "还没有客户评价"),
+        ([5], "1 份评价中 1 份满意；份数太少，不算百分比"),
+        ([5] * 8 + [1], "9 份评价中 8 份满意；份数太少，不算百分比"),
         ([5] * 10, "满意率 100%（10 份中 10 份满意） · 95% 区间 72%–100%"),
         ([5] * 17 + [3] * 3, "满意率 85%（20 份中 17 份满意） · 95% 区间 64%–95%"),
     ],
@@ -190,7 +190,7 @@ def test_why_prints_the_formula_and_leads_to_the_rows(chen: Chatter, answers: Ca
     chen.taps("怎么算的")
     assert "1 ÷ 2" in chen.sees
     assert "Wilson 95%" in chen.sees
-    chen.taps("回答 2")
+    chen.taps("评价 2")
     assert [button[:1] for button in chen.buttons[:2]] == ["2", "4"]
     chen.taps("2 · 华东轴承")
     assert "华东轴承" in chen.sees
@@ -234,7 +234,7 @@ def test_customers_who_wait_are_listed_with_days_and_last_visit(
     chen.says("/summary")
     chen.taps("久未拜访 1")
     assert "超 5 天 · 上次 3月10日" in chen.sees
-    assert "A 30 B 90 C 365" in chen.sees
+    assert "A 30 · B 90 · C 365" in chen.sees
     chen.taps("B")
     assert "没有这样的客户" in chen.sees
 
@@ -288,7 +288,7 @@ def test_a_page_beyond_the_end_is_empty_and_harmless(chen: Chatter, page: int):
 def test_customers_see_no_summary(wang: Chatter):
     for page in PAGES:
         wang.presses(page, 1)
-        assert "没有这项权限" in (wang.toast or "")
+        assert "只供我们的同事使用" in (wang.toast or "")
 
 
 def test_a_summary_of_many_reps_with_long_names_fits_below_a_picture(
@@ -305,3 +305,10 @@ def test_a_summary_of_many_reps_with_long_names_fits_below_a_picture(
         for page in ("/summary/visits", "/summary/reps", "/attention/waiting", "/team"):
             manager.presses(page, 1)
             assert width(manager.screen.text) <= 4096
+
+
+def test_on_a_monday_the_summary_is_of_last_week(chen: Chatter, clock: Clock):
+    clock.shows("2026-03-16 09:30")
+    chen.says("/summary")
+    assert "汇总 · 上周" in chen.sees
+    assert "• 上周" in chen.buttons

@@ -324,9 +324,9 @@ def test_a_leader_sees_whose_visit_it_was(li: Chatter, chen: Chatter, session: S
 
 def test_a_customers_person_cannot_log_visits(wang: Chatter, session: Session):
     wang.says("/visit 华东轴承 试试")
-    assert "没有这项权限" in wang.sees
+    assert "只供我们的同事使用" in wang.sees
     wang.presses("/visits/1", 1)
-    assert "没有这项权限" in (wang.toast or "")
+    assert "只供我们的同事使用" in (wang.toast or "")
 
 
 @pytest.mark.parametrize("said", ["<b>粗体</b> & =1+1", "=1+1", "x" * 3999, "好" * 3999, "\u202e反过来", "😀" * 1999])
@@ -379,3 +379,29 @@ def test_the_conversation_speaks_english_too(
     li.taps("Save")
     assert "saved" in li.sees
     assert "Next visit: next Wed 18 Mar" in li.sees
+
+
+def test_a_typed_line_is_still_there_after_another_command(li: Chatter, east_bearings: Customer):
+    li.says("/visit 华东轴承 谈了备件")
+    li.says("/menu")
+    li.taps("▶ 继续：记拜访")
+    li.taps("顺利")
+    assert "谈了备件" in li.sees
+
+
+def test_a_sentence_sent_while_the_customer_is_asked_is_kept_for_the_visit(li: Chatter, east_bearings: Customer):
+    note = "今天和王工一起看了三号线的主轴承，温度比上周高了五度，先加油观察。" * 3
+    li.says("/visit")
+    li.says(note)
+    assert "先放在草稿里" in li.sees
+    li.taps("华东轴承")
+    li.taps("顺利")
+    li.taps("跳过")
+    assert note[:40] in li.sees
+
+
+def test_what_can_be_changed_has_one_way_back(li: Chatter, east_bearings: Customer):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("顺利")
+    li.taps("修改")
+    assert [label for label in li.buttons if label.startswith("‹")] == ["‹ 回到确认"]

@@ -136,19 +136,20 @@ class Stage:
             return work(session)
 
 
-def config(telegram: Telegram_, url: str) -> Config:
+def config(telegram: Telegram_, url: str, **how: object) -> Config:
     """The configuration of a bot at this Telegram."""
+    reached = {"token": SecretStr(TOKEN), "base_url": telegram.simulator.url, "listen": "127.0.0.1:0"}
     return Config(
-        telegram=Telegram(token=SecretStr(TOKEN), base_url=telegram.simulator.url, listen="127.0.0.1:0"),
+        telegram=Telegram.model_validate(reached | how),
         database=DatabaseSection(url=url),
         company=Company(name="恒远工业"),
     )
 
 
 @asynccontextmanager
-async def running(telegram: Telegram_, url: str) -> AsyncIterator[App]:
+async def running(telegram: Telegram_, url: str, *, answer_within: float = 30.0, **how: object) -> AsyncIterator[App]:
     """The bot, running in this process with the simulator's clock."""
-    app = App(config(telegram, url), now=telegram.simulator.clock.now)
+    app = App(config(telegram, url, **how), now=telegram.simulator.clock.now, answer_within=answer_within)
     await app.start()
     stop_listening = telegram.simulator.clock.listen(lambda _now: app.clock.ring_all())
     try:
@@ -162,7 +163,12 @@ async def running(telegram: Telegram_, url: str) -> AsyncIterator[App]:
 async def stage(telegram: Telegram_, database_url: str, cast: Cast) -> AsyncIterator[Stage]:
     """A running bot with its three people, all of whom have pressed START."""
     async with running(telegram, database_url) as app:
-        for phone in (telegram.li, telegram.wang, telegram.chen):
-            await phone.start()
-            await phone.waits_for(lambda bubble: bubble.by_bot)
+        await everybody_starts(telegram)
         yield Stage(telegram, app, database_url)
+
+
+async def everybody_starts(telegram: Telegram_) -> None:
+    """The three press START and are greeted."""
+    for phone in (telegram.li, telegram.wang, telegram.chen):
+        await phone.start()
+        await phone.waits_for(lambda bubble: bubble.by_bot)

@@ -23,12 +23,16 @@ BIG = sa.BigInteger()
 FLAG = sa.Boolean()
 TEXT = sa.Text()
 DAY = sa.Date()
+HOUR = sa.Time()
 JSON = sa.JSON()
 
 TABLES = (
     "team",
     "customer",
+    "tag",
+    "customer_tag",
     "contact",
+    "buying_part",
     "person",
     "bad_token",
     "lease",
@@ -41,10 +45,13 @@ TABLES = (
     "notice",
     "posted",
     "visit",
+    "contract",
     "attachment",
     "complaint_move",
     "questionnaire",
     "reminder",
+    "touch",
+    "pledge",
     "visit_contact",
     "customer_order",
     "sheet",
@@ -70,9 +77,25 @@ def upgrade() -> None:
         _must("owner_id", NUMBER),
         _must("created_at", MOMENT),
         _must("version", NUMBER),
+        _may("market", WORD),
+        _may("size", WORD),
+        _must("ownership", WORD),
+        _must("registration", sa.String(32)),
     )
     op.create_index("ix_customer_name", "customer", ["name"])
     op.create_index("ix_customer_owner_id", "customer", ["owner_id"])
+    op.create_index("ix_customer_registration", "customer", ["registration"])
+    op.create_table(
+        "tag",
+        _id(),
+        _must("word", sa.String(20), unique=True),
+    )
+    op.create_table(
+        "customer_tag",
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id"), primary_key=True),
+        _must("tag_id", NUMBER, sa.ForeignKey("tag.id"), primary_key=True),
+    )
+    op.create_index("ix_customer_tag_tag_id", "customer_tag", ["tag_id"])
     op.create_table(
         "contact",
         _id(),
@@ -81,8 +104,18 @@ def upgrade() -> None:
         _must("position", sa.String(80)),
         _must("phone", sa.String(40)),
         _must("created_at", MOMENT),
+        _may("attitude", NUMBER),
+        _may("influence", NUMBER),
+        _must("evidence", TEXT),
+        _may("judged_at", MOMENT),
+        _must("version", NUMBER),
     )
     op.create_index("ix_contact_customer_id", "contact", ["customer_id"])
+    op.create_table(
+        "buying_part",
+        _must("contact_id", NUMBER, sa.ForeignKey("contact.id"), primary_key=True),
+        _must("role", WORD, primary_key=True),
+    )
     op.create_table(
         "person",
         _id(),
@@ -253,10 +286,29 @@ def upgrade() -> None:
     op.create_index("ix_visit_customer_at", "visit", ["customer_id", "at"])
     op.create_index("ix_visit_rep_at", "visit", ["rep_id", "at"])
     op.create_table(
+        "contract",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("added_by_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("number", sa.String(60)),
+        _must("title", sa.String(120)),
+        _may("fen", BIG),
+        _must("starts", DAY),
+        _must("ends", DAY),
+        _must("note", TEXT),
+        _may("told", NUMBER),
+        _must("version", NUMBER),
+        _must("created_at", MOMENT),
+        _may("dropped_at", MOMENT),
+    )
+    op.create_index("ix_contract_customer_id", "contract", ["customer_id"])
+    op.create_index("ix_contract_ends_told", "contract", ["ends", "told"])
+    op.create_table(
         "attachment",
         _id(),
         _may("visit_id", NUMBER, sa.ForeignKey("visit.id")),
         _may("complaint_id", NUMBER, sa.ForeignKey("complaint.id")),
+        _may("contract_id", NUMBER, sa.ForeignKey("contract.id")),
         _must("sender_id", NUMBER, sa.ForeignKey("person.id")),
         _must("kind", WORD),
         _must("file_id", sa.String(200)),
@@ -267,6 +319,7 @@ def upgrade() -> None:
         _must("at", MOMENT),
     )
     op.create_index("ix_attachment_complaint_id", "attachment", ["complaint_id"])
+    op.create_index("ix_attachment_contract_id", "attachment", ["contract_id"])
     op.create_index("ix_attachment_sender_album", "attachment", ["sender_id", "album"])
     op.create_index("ix_attachment_visit_id", "attachment", ["visit_id"])
     op.create_table(
@@ -311,17 +364,51 @@ def upgrade() -> None:
         _may("visit_id", NUMBER, sa.ForeignKey("visit.id")),
         _may("settled_by_id", NUMBER, sa.ForeignKey("visit.id")),
         _must("day", DAY),
+        _may("hour", HOUR),
         _must("zone", sa.String(40)),
         _must("due_at", MOMENT),
         _must("why", TEXT),
         _must("state", WORD),
         _must("version", NUMBER),
         _may("settled_at", MOMENT),
+        _may("dropped_because", WORD),
+        _must("dropped_words", TEXT),
     )
     op.create_index("ix_reminder_rep_customer", "reminder", ["rep_id", "customer_id"])
     op.create_index("ix_reminder_settled_by_id", "reminder", ["settled_by_id"])
     op.create_index("ix_reminder_state_due", "reminder", ["state", "due_at"])
     op.create_index("ix_reminder_visit_id", "reminder", ["visit_id"])
+    op.create_table(
+        "touch",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("kind", WORD),
+        _must("note", TEXT),
+        _must("at", MOMENT),
+        _may("undone_at", MOMENT),
+    )
+    op.create_index("ix_touch_customer_at", "touch", ["customer_id", "at"])
+    op.create_index("ix_touch_person_id", "touch", ["person_id"])
+    op.create_table(
+        "pledge",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("maker_id", NUMBER, sa.ForeignKey("person.id")),
+        _may("contact_id", NUMBER, sa.ForeignKey("contact.id")),
+        _may("visit_id", NUMBER, sa.ForeignKey("visit.id")),
+        _must("words", TEXT),
+        _must("day", DAY),
+        _must("state", WORD),
+        _must("moved", NUMBER),
+        _must("version", NUMBER),
+        _must("made_at", MOMENT),
+        _may("settled_at", MOMENT),
+    )
+    op.create_index("ix_pledge_contact_id", "pledge", ["contact_id"])
+    op.create_index("ix_pledge_customer_state", "pledge", ["customer_id", "state"])
+    op.create_index("ix_pledge_maker_state_day", "pledge", ["maker_id", "state", "day"])
+    op.create_index("ix_pledge_visit_id", "pledge", ["visit_id"])
     op.create_table(
         "visit_contact",
         _must("visit_id", NUMBER, sa.ForeignKey("visit.id"), primary_key=True),

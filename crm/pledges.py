@@ -1,0 +1,132 @@
+"""Pledges: what was promised to a customer, to whom, until when; kept, put off or dropped. It never sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, false, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from crm import audit, customers
+from crm.local_time import day_of, zone_of
+from crm.permission import require
+from crm.reminders import DayHasPassed
+from crm.rules import rules
+from models.customer import Contact, Customer
+from models.person import Permission, Person
+from models.pledge import Pledge, PledgeState
+from models.problem import AlreadyDone, NotFound
+from models.visit import Visit
+
+
+def visible_to(actor: Person) -> Select[Pledge]:
+    """Return the pledges this person may see: her own, and those to customers she may see."""
+    if not actor.may(Permission.SEE_VISITS):
+        return select(Pledge).where(false())
+    hers = Pledge.customer_id.in_(customers.ids_visible_to(actor))
+    return select(Pledge).where(or_(Pledge.maker_id == actor.id, hers))
+
+
+def find(session: Session, actor: Person, pledge_id: int) -> Pledge:
+    """Return the pledge. Raises NotFound when there is none or it is not the actor's to see."""
+    pledge = session.scalar(visible_to(actor).where(Pledge.id == pledge_id))
+    if pledge is None:
+        raise NotFound(what="pledge")
+    return pledge
+
+
+def due(session: Session, actor: Person, *, on_or_before: date) -> Sequence[Pledge]:
+    """Return the actor's own open pledges up to that day, the oldest first: for the page of the day."""
+    own = visible_to(actor).where(Pledge.maker_id == actor.id, Pledge.state == PledgeState.OPEN)
+    own = own.where(Pledge.day <= on_or_before).options(joinedload(Pledge.customer))
+    return session.scalars(own.order_by(Pledge.day, Pledge.id)).all()
+
+
+def open_to(session: Session, actor: Person, customer: Customer) -> Sequence[Pledge]:
+    """Return what is still owed to this customer, the first due first."""
+    owed = visible_to(actor).where(Pledge.customer_id == customer.id, Pledge.state == PledgeState.OPEN)
+    return session.scalars(owed.order_by(Pledge.day, Pledge.id)).all()
+
+
+def of(session: Session, actor: Person, customer: Customer, *, limit: int = 6, offset: int = 0) -> Sequence[Pledge]:
+    """Return the customer's pledges: the open ones by their day, then the settled ones."""
+    made = visible_to(actor).where(Pledge.customer_id == customer.id).options(joinedload(Pledge.contact))
+    made = made.order_by(Pledge.state != PledgeState.OPEN, Pledge.day, Pledge.id)
+    return session.scalars(made.limit(limit).offset(offset)).all()
+
+
+def make(
+    session: Session,
+    actor: Person,
+    *,
+    customer: Customer,
+    words: str,
+    day: date,
+    contact: Contact | None = None,
+    visit: Visit | None = None,
+    at: datetime,
+) -> Pledge:
+    """Return the pledge to do this until that day. Raises NotAllowed, NotFound, DayHasPassed."""
+    require(actor, Permission.LOG_VISITS)
+    customers.find(session, actor, customer.id)
+    if any(record is not None and record.customer_id != customer.id for record in (contact, visit)):
+        raise NotFound(what="contact")
+    _not_over(session, actor, day, at)
+    pledge = Pledge(customer_id=customer.id, maker_id=actor.id, words=words, day=day, made_at=at)
+    pledge.contact_id, pledge.visit_id = contact.id if contact else None, visit.id if visit else None
+    session.add(pledge)
+    session.flush()
+    audit.note(session, actor, "pledge.made", pledge, at, customer=customer.id, day=day.isoformat())
+    return pledge
+
+
+def keep(session: Session, actor: Person, pledge_id: int, *, version: int, at: datetime) -> Pledge:
+    """Return the pledge, kept. Raises NotAllowed, NotFound; AlreadyDone when it was touched meanwhile."""
+    return _settle(session, actor, pledge_id, PledgeState.KEPT, "pledge.kept", version, at)
+
+
+def drop(session: Session, actor: Person, pledge_id: int, *, version: int, at: datetime) -> Pledge:
+    """Return the pledge, which is no longer wanted. Raises as ``keep``."""
+    return _settle(session, actor, pledge_id, PledgeState.DROPPED, "pledge.dropped", version, at)
+
+
+def put_off(session: Session, actor: Person, pledge_id: int, *, until: date, version: int, at: datetime) -> Pledge:
+    """Return the pledge with another day. Raises as ``keep``, and DayHasPassed."""
+    require(actor, Permission.LOG_VISITS)
+    pledge = find(session, actor, pledge_id)
+    _not_over(session, actor, until, at)
+    was = pledge.day
+    _change(session, pledge, version, day=until, moved=pledge.moved + 1)
+    audit.note(session, actor, "pledge.put_off", pledge, at, was=was.isoformat(), became=until.isoformat())
+    return pledge
+
+
+def address(pledge: Pledge) -> str:
+    """Return the page of this pledge."""
+    return f"/pledges/{pledge.id}"
+
+
+def _settle(
+    session: Session, actor: Person, pledge_id: int, state: PledgeState, action: str, version: int, at: datetime
+) -> Pledge:
+    require(actor, Permission.LOG_VISITS)
+    pledge = find(session, actor, pledge_id)
+    _change(session, pledge, version, state=state, settled_at=at)
+    audit.note(session, actor, action, pledge, at, customer=pledge.customer_id)
+    return pledge
+
+
+def _not_over(session: Session, actor: Person, day: date, at: datetime) -> None:
+    if day < day_of(at, zone_of(actor, rules(session))):
+        raise DayHasPassed(day=day)
+
+
+def _change(session: Session, pledge: Pledge, version: int, **values: Any) -> None:
+    same = update(Pledge).where(Pledge.id == pledge.id, Pledge.version == version, Pledge.state == PledgeState.OPEN)
+    changed = same.values(version=version + 1, **values).returning(Pledge.id)
+    won = session.scalar(changed.execution_options(synchronize_session=False)) is not None
+    session.refresh(pledge)
+    if not won:
+        raise AlreadyDone

@@ -1,0 +1,101 @@
+"""Touches: logging that somebody called, wrote a mail or was in touch by WeChat; adding a note; taking it back.
+
+A table of its own, not a kind of visit: every count, cadence and questionnaire about visits would have to leave
+them out again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from crm import audit, customers
+from crm.permission import require
+from crm.rules import rules
+from models.customer import Customer
+from models.person import Permission, Person
+from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
+from models.touch import Touch, TouchKind
+
+
+class TooLateToTakeBack(Problem):
+    """A contact can be taken back for ten minutes."""
+
+
+def visible_to(actor: Person) -> Select[Touch]:
+    """Return the contacts this person may see: her own, and those with customers she may see. Undone ones are gone."""
+    standing = select(Touch).where(Touch.undone_at.is_(None))
+    if not actor.may(Permission.SEE_VISITS):
+        return standing.where(false())
+    return standing.where(or_(Touch.person_id == actor.id, Touch.customer_id.in_(customers.ids_visible_to(actor))))
+
+
+def find(session: Session, actor: Person, touch_id: int) -> Touch:
+    """Return the contact. Raises NotFound when there is none, it was taken back, or it is not the actor's to see."""
+    touch = session.scalar(visible_to(actor).where(Touch.id == touch_id))
+    if touch is None:
+        raise NotFound(what="touch")
+    return touch
+
+
+def newest(session: Session, actor: Person, customer: Customer) -> int:
+    """Return the number of the actor's newest contact with the customer, 0 for none: what a button was made after."""
+    own = select(func.max(Touch.id)).where(Touch.person_id == actor.id, Touch.customer_id == customer.id)
+    return session.scalar(own) or 0
+
+
+def log(session: Session, actor: Person, customer_id: int, *, kind: TouchKind, after: int, at: datetime) -> Touch:
+    """Return the contact, logged. ``after`` is what ``newest`` said when the button was made.
+
+    Raises NotAllowed, NotFound; AlreadyDone for the second tap.
+    """
+    require(actor, Permission.LOG_VISITS)
+    customer = customers.find(session, actor, customer_id)
+    if newest(session, actor, customer) != after:
+        raise AlreadyDone
+    touch = Touch(customer_id=customer.id, person_id=actor.id, kind=kind, note="", at=at)
+    session.add(touch)
+    session.flush()
+    audit.note(session, actor, "touch.logged", touch, at, customer=customer.id, kind=kind.value)
+    return touch
+
+
+def write(session: Session, actor: Person, touch_id: int, *, note: str, at: datetime) -> Touch:
+    """Return the contact with its note. Raises NotAllowed for somebody else's, NotFound."""
+    touch = _own(session, actor, touch_id)
+    touch.note = note.strip()
+    audit.note(session, actor, "touch.noted", touch, at)
+    session.flush()
+    return touch
+
+
+def undo(session: Session, actor: Person, touch_id: int, *, at: datetime) -> Touch:
+    """Return the contact, taken back. Raises NotAllowed, NotFound, TooLateToTakeBack."""
+    touch = _own(session, actor, touch_id)
+    if not undoable(session, actor, touch, now=at):
+        raise TooLateToTakeBack(touch=touch)
+    touch.undone_at = at
+    audit.note(session, actor, "touch.undone", touch, at)
+    session.flush()
+    return touch
+
+
+def undoable(session: Session, actor: Person, touch: Touch, *, now: datetime) -> bool:
+    """Return whether this person could take it back now."""
+    return touch.person_id == actor.id and touch.undone_at is None and now <= touch.at + rules(session).undo_for
+
+
+def last(session: Session, actor: Person, customer: Customer) -> Touch | None:
+    """Return the last contact with the customer that was no visit."""
+    made = visible_to(actor).where(Touch.customer_id == customer.id).order_by(Touch.at.desc(), Touch.id.desc())
+    return session.scalar(made.limit(1))
+
+
+def _own(session: Session, actor: Person, touch_id: int) -> Touch:
+    require(actor, Permission.LOG_VISITS)
+    touch = find(session, actor, touch_id)
+    if touch.person_id != actor.id:
+        raise NotAllowed(permission=Permission.LOG_VISITS)
+    return touch

@@ -1,0 +1,171 @@
+"""What we promised a customer: to whom, what, until when. Kept or put off by a tap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from crm import customers, pledges, visits
+from dialog.flow import Script, flow
+from dialog.page import act, page
+from dialog.questions import Pick, PickDay, Words
+from dialog.screen import Act, Door, Link, Rows, Screen
+from dialog.talk import Talk
+from dialog.words import _, brief
+from handlers.customer import customer_card
+from handlers.paging import leaf, turning
+from handlers.picking import Contacts, PickCustomer
+from models.person import Permission
+from models.pledge import Pledge
+from models.problem import NotFound
+from models.visit import Visit
+
+FROM_A_BUTTON = frozenset({1, 3, 7})
+"""By how many days a button may put one off; any other day is picked."""
+MOST = 500
+
+
+class OpenPledges:
+    """The pledges a person may see; a door has always said which."""
+
+    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Pledge]:  # noqa: ARG002 - none to list
+        """Return nothing: nobody looks for one by its name."""
+        return []
+
+    def find(self, talk: Talk, id_: int) -> Pledge:
+        """Return one by its id. Raises NotFound."""
+        return pledges.find(talk.session, talk.person, id_)
+
+    def title(self, talk: Talk, row: Pledge) -> str:  # noqa: ARG002 - words are the same everywhere
+        """Return what was promised."""
+        return row.words
+
+
+@page("/customers/{customer_id}/pledges", needs=Permission.SEE_VISITS)
+def pledges_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
+    """What was promised to one customer: what is still owed comes first."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    listed, more = leaf(
+        page, lambda limit, offset: pledges.of(talk.session, talk.person, customer, limit=limit, offset=offset)
+    )
+    return Screen(
+        "pledge/list",
+        customer=customer,
+        pledges=listed,
+        rows=[
+            *[[pledge_line(talk, pledge)] for pledge in listed],
+            turning(pledges_of, customer_id, page=page, more=more),
+            [Door(_("➕ A promise"), new_pledge, customer=customer_id)],
+            [Link(_("🏭 Customer"), customer_card, customer_id)],
+        ],
+    )
+
+
+@page("/pledges/{pledge_id}", needs=Permission.SEE_VISITS)
+def pledge_card(talk: Talk, pledge_id: int) -> Screen:
+    """One promise: what, to whom, until when."""
+    pledge = pledges.find(talk.session, talk.person, pledge_id)
+    return Screen(
+        "pledge/card",
+        pledge=pledge,
+        late=(talk.today - pledge.day).days,
+        own=pledge.maker_id == talk.person.id,
+        rows=[
+            *(_open(pledge) if pledge.open and talk.may(Permission.LOG_VISITS) else []),
+            [
+                Link(_("🤝 Promises"), pledges_of, pledge.customer_id),
+                Link(_("🏭 Customer"), customer_card, pledge.customer_id),
+            ],
+        ],
+    )
+
+
+def _open(pledge: Pledge) -> Rows:
+    version = pledge.version
+    return [
+        [
+            Act(_("✅ Kept"), keep, pledge.id, version=version),
+            Act(_("🗑 No longer wanted"), drop, pledge.id, version=version),
+        ],
+        [
+            Act(_("Tomorrow"), put_off_by, pledge.id, days=1, version=version),
+            Act(_("In a week"), put_off_by, pledge.id, days=7, version=version),
+            Door(_("📅 Pick a day"), put_off, pledge=pledge),
+        ],
+    ]
+
+
+@act("/pledges/{pledge_id}/kept", needs=Permission.LOG_VISITS)
+def keep(talk: Talk, pledge_id: int, version: int) -> Screen:
+    """It was done as promised."""
+    pledges.keep(talk.session, talk.person, pledge_id, version=version, at=talk.now)
+    return pledge_card(talk, pledge_id)
+
+
+@act("/pledges/{pledge_id}/drop", needs=Permission.LOG_VISITS)
+def drop(talk: Talk, pledge_id: int, version: int) -> Screen:
+    """The customer wants it no longer."""
+    pledges.drop(talk.session, talk.person, pledge_id, version=version, at=talk.now)
+    return pledge_card(talk, pledge_id)
+
+
+@act("/pledges/{pledge_id}/later", needs=Permission.LOG_VISITS)
+def put_off_by(talk: Talk, pledge_id: int, days: int, version: int) -> Screen:
+    """Put it off by some days from today."""
+    if days not in FROM_A_BUTTON:
+        raise NotFound
+    until = talk.today + timedelta(days)
+    pledges.put_off(talk.session, talk.person, pledge_id, until=until, version=version, at=talk.now)
+    return pledge_card(talk, pledge_id)
+
+
+@flow("put_off", _("Put a promise off"), needs=Permission.LOG_VISITS)
+def put_off(talk: Talk) -> Script:
+    """Until which day. One settled meanwhile shows that it is."""
+    pledge = yield from Pick("pledge", OpenPledges())
+    if pledge.open:
+        day = yield from PickDay("day", _("Day"))
+        pledges.put_off(talk.session, talk.person, pledge.id, until=day, version=pledge.version, at=talk.now)
+    return pledge_card(talk, pledge.id)
+
+
+@flow("pledge", _("A promise"), needs=Permission.LOG_VISITS)
+def new_pledge(talk: Talk) -> Script:
+    """What, to whom, until when."""
+    customer = yield from PickCustomer("customer", _("Customer"))
+    said = yield from Words("words", most=MOST)
+    contact = None
+    if customer.contacts:
+        contact = yield from Pick("contact", Contacts(customer), optional=True)
+    day = yield from PickDay("day")
+    made_at = _visit_it_was_made_at(talk)
+    pledge = pledges.make(
+        talk.session,
+        talk.person,
+        customer=customer,
+        words=said.text,
+        day=day,
+        contact=contact,
+        visit=made_at,
+        at=talk.now,
+    )
+    return pledge_card(talk, pledge.id)
+
+
+def pledge_line(talk: Talk, pledge: Pledge, *, named: bool = False) -> Link:
+    """Return the button that opens a promise; ``named`` says to which customer: for the page of the day."""
+    icon = "🤝" if pledge.open else "✓"
+    whom = f"{brief(pledge.customer.name, 16)} · " if named else ""
+    day = talk.words.day(pledge.day, talk.today)
+    return Link(f"{icon} {whom}{brief(pledge.words, 24)} · {day}", pledge_card, pledge.id)
+
+
+def pledges_due(talk: Talk) -> list[list[Link]]:
+    """Return a row for each of the person's own promises due today or before: for the page of the day."""
+    due = pledges.due(talk.session, talk.person, on_or_before=talk.today)
+    return [[pledge_line(talk, pledge, named=True)] for pledge in due]
+
+
+def _visit_it_was_made_at(talk: Talk) -> Visit | None:
+    number = str(talk.answers.get("visit", ""))
+    return visits.find(talk.session, talk.person, int(number)) if number.isdecimal() and len(number) < 10 else None

@@ -1,0 +1,53 @@
+"""/today: what was promised for today, what is left from before, and whom the cadence proposes."""
+
+from __future__ import annotations
+
+from crm import plan
+from dialog.page import page
+from dialog.screen import Door, Link, Screen
+from dialog.talk import Talk
+from dialog.words import Label, _, brief
+from handlers.paging import ON_A_PAGE, clamped, turning
+from handlers.plan import plan_visit, to_proposal
+from handlers.pledge import pledges_due
+from handlers.reminder import reminder_card
+from handlers.visit import log_visit
+from models.person import Permission
+from models.visit import Reminder
+
+
+@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("☀️ Today"))
+def today(talk: Talk, page: int = 0) -> Screen:
+    """The plan of today. Each line opens its page, where it is logged, put off or dropped."""
+    day = plan.day(talk.session, talk.person, now=talk.now)
+    start = clamped(page) * ON_A_PAGE
+    pledged = [line for [line] in pledges_due(talk)]
+    promised = [*(to_promise(talk, reminder) for reminder in [*day.due, *day.overdue]), *pledged]
+    lines = promised[start : start + ON_A_PAGE]
+    left, past = ON_A_PAGE - len(lines), max(start - len(promised), 0)
+    proposed = plan.proposals(talk.session, talk.person, now=talk.now, limit=left, offset=past) if left else []
+    lines += [to_proposal(talk, one) for one in proposed]
+    return Screen(
+        "reminder/today",
+        day=day,
+        pledged=len(pledged),
+        rows=[
+            *([line] for line in lines),
+            turning(today, page=page, more=len(promised) + day.proposed > start + ON_A_PAGE),
+            [Door(_("📝 Log a visit"), log_visit), Door(_("📅 Plan a visit"), plan_visit)],
+        ],
+    )
+
+
+def to_promise(talk: Talk, reminder: Reminder) -> Link:
+    """Return the button that opens a promise."""
+    return Link(_line(talk, reminder), reminder_card, reminder.id)
+
+
+def _line(talk: Talk, reminder: Reminder) -> Label:
+    name, days = brief(reminder.customer.name, 24), (talk.today - reminder.day).days
+    if days > 0:
+        return _("❗ {name} · planned {day}", name=name, day=talk.words.day(reminder.day, talk.today))
+    if reminder.hour:
+        return _("🔔 {name} · {hour}", name=name, hour=f"{reminder.hour:%H:%M}")
+    return _("🔔 {name} · {day}", name=name, day=talk.words.day(reminder.day, talk.today))
