@@ -74,6 +74,10 @@ class Rules:
 
     undo_for: timedelta = timedelta(minutes=10)
     invite_for: timedelta = timedelta(hours=72)
+    sheet_for: timedelta = timedelta(days=7)
+    """How long a table may be taken over after it was read, and taken back as a whole after that."""
+    export_contacts: int = 50
+    """How many people at customers a rep may take out of the system in a day (``PRV-06``)."""
     bad_tokens: int = 5
     bad_tokens_within: timedelta = timedelta(hours=1)
 

@@ -93,6 +93,7 @@ class Talk:
             fresh=screen.fresh,
             address=screen.address,
             files=screen.files,
+            table=screen.table,
         )
 
     def _press(self, button: Button, revision: int) -> Pressable:
@@ -109,6 +110,6 @@ class TooLong(ValueError):
 
 
 def _must_fit(screen: Screen, text: str) -> None:
-    most = MOST_CAPTION if screen.picture else MOST_TEXT
+    most = MOST_CAPTION if screen.picture or screen.table else MOST_TEXT
     if len(text) > most // 2 and width(text) > most:
         raise TooLong(f"{screen.template} has {width(text)} characters; Telegram takes {most}")

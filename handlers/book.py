@@ -11,8 +11,10 @@ from handlers import (
     contact,
     contract,
     customer,
+    exporting,
     find_customer,
     help,  # noqa: A004 - a file bears the name of its command
+    importing,
     invite,
     language,
     menu,
@@ -63,6 +65,8 @@ MODULES = (
     help,
     language,
     privacy,
+    importing,
+    exporting,
     otherwise,
     stranger,
 )

@@ -8,9 +8,11 @@ from models import (
     contract,
     customer,
     notice,
+    order,
     person,
     pledge,
     questionnaire,
+    sheet,
     touch,
     visit,
 )
@@ -25,9 +27,11 @@ __all__ = [
     "contract",
     "customer",
     "notice",
+    "order",
     "person",
     "pledge",
     "questionnaire",
+    "sheet",
     "touch",
     "visit",
 ]
