@@ -6,6 +6,7 @@ from dialog.book import Book
 from handlers import (
     attention,
     buying,
+    calendar,
     card,
     complaint,
     contact,
@@ -43,6 +44,7 @@ MODULES = (
     reminder,
     plan,
     today,
+    calendar,
     card,
     customer,
     profile,

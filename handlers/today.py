@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm import plan
 from dialog.page import page
-from dialog.screen import Door, Link, Screen
+from dialog.screen import Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from handlers.paging import ON_A_PAGE, clamped, turning
@@ -16,7 +16,7 @@ from models.person import Permission
 from models.visit import Reminder
 
 
-@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("Today"))
+@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("☀️ Today"))
 def today(talk: Talk, page: int = 0) -> Screen:
     """The plan of today. Each line opens its page, where it is logged, put off or dropped."""
     day = plan.day(talk.session, talk.person, now=talk.now)
@@ -35,6 +35,7 @@ def today(talk: Talk, page: int = 0) -> Screen:
             *([line] for line in lines),
             turning(today, page=page, more=len(promised) + day.proposed > start + ON_A_PAGE),
             [Door(_("📝 Log a visit"), log_visit), Door(_("📅 Plan a visit"), plan_visit)],
+            [Go(_("📆 Calendar file"), "/calendar")],
         ],
     )
 
