@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import attachments, audit, corrections, customers, reminders, surveys
+from crm import attachments, audit, cards, corrections, customers, reminders, surveys
 from crm.attachments import Sent
 from crm.local_time import day_of, zone_of
 from crm.permission import require
@@ -105,6 +105,7 @@ def log(
         reminders.plan(session, actor, customer=customer, day=next_visit, why=next_step, at=at, visit=visit)
     surveys.after_visit(session, visit, at=at)
     audit.note(session, actor, "visit.logged", visit, at, customer=customer.id, kind=kind.value, outcome=outcome.value)
+    cards.refresh(session, actor, at=at)
     return visit
 
 
@@ -121,6 +122,7 @@ def undo(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Vis
     reminders.unsettle(session, visit, at=at)
     surveys.take_back(session, visit, at=at)
     audit.note(session, actor, "visit.undone", visit, at)
+    cards.refresh(session, actor, at=at)
     session.flush()
     return visit
 

@@ -332,7 +332,15 @@ class _Turn:
             return _page(self.talk, "/")
 
     def _shown(self, rendered: Rendered) -> Reply:
-        return Reply(rendered, None if rendered.fresh else self._place())
+        place = None if rendered.fresh else self._place()
+        if place is not None and self._shows_another(place, rendered.thread):
+            place = None
+        return Reply(rendered, place)
+
+    def _shows_another(self, message_id: int, thread: str | None) -> bool:
+        """Return whether a message shows a living subject: it is kept true there, and does not become another page."""
+        living = remember.living(self.session, self.memory.person_id, message_id)
+        return living is not None and living != thread
 
     def _place(self) -> int | None:
         """Return the message to edit: the one tapped, or the screen, while nothing was said after it."""

@@ -11,7 +11,7 @@ from dialog.events import Message
 from dialog.flow import Enter, Script, flow
 from dialog.page import Route
 from dialog.question import Here
-from dialog.questions import Said, Words, YesNo, said_in
+from dialog.questions import Choice, Said, Words, YesNo, said_in
 from dialog.screen import Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
@@ -20,12 +20,14 @@ from handlers.complaint import complaint_card, log_complaint
 from handlers.contact import contact_page, new_contact
 from handlers.contract import contract_card
 from handlers.customer import customer_card
+from handlers.importing import bring_in, is_table
 from handlers.menu import home, to_home
 from handlers.picking import looked_for
 from handlers.report import MOST, offer_report
 from handlers.visit import log_visit, visit_card
 from models.customer import Customer
 from models.person import Permission, Role
+from models.sheet import SheetKind
 
 A_FEW = 5
 GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
@@ -50,6 +52,10 @@ class AsAVisit(YesNo):
 def offer(talk: Talk) -> Script:
     """A sentence, a photo or a voice message out of the blue: ask what it is, and go on there with all of it."""
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    if _brings_a_table(talk, said):
+        kind = yield from Choice("table", SheetKind, across=1, optional=True)
+        if kind is not None:
+            return Enter(bring_in, "file", said.files[0].frozen(), {"kind": kind.value})
     visit = yield from AsAVisit("use")
     customer, _words, rest = looked_for(talk, said.text)
     given = Words("words").freeze(replace(said, text=rest) if customer and rest else said)
@@ -82,6 +88,10 @@ def _called(talk: Talk, message: Message) -> Screen | None:
     named = [name for name, title in book.commands_for(talk.person) if talk.say(title).casefold() == typed]
     found = book.command(named[0]) if named else None
     return found(talk) if isinstance(found, Route) and not found.acts else None
+
+
+def _brings_a_table(talk: Talk, said: Said) -> bool:
+    return talk.may(Permission.IMPORT_TABLES) and len(said.files) == 1 and is_table(said.files[0])
 
 
 def _kept(message: Message) -> Enter:

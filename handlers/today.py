@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm import plan
 from dialog.page import page
-from dialog.screen import Door, Link, Screen
+from dialog.screen import Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from handlers.menu import to_home
@@ -36,7 +36,7 @@ def today(talk: Talk, page: int = 0) -> Screen:
             *([line] for line in lines),
             turning(today, page=page, more=len(promised) + day.proposed > start + ON_A_PAGE),
             [Door(_("📝 Log a visit"), log_visit), Door(_("📅 Plan a visit"), plan_visit)],
-            [to_home()],
+            [Go(_("📆 Calendar file"), "/calendar"), to_home()],
         ],
     )
 

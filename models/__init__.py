@@ -9,9 +9,11 @@ from models import (
     correction,
     customer,
     notice,
+    order,
     person,
     pledge,
     questionnaire,
+    sheet,
     touch,
     visit,
 )
@@ -27,9 +29,11 @@ __all__ = [
     "correction",
     "customer",
     "notice",
+    "order",
     "person",
     "pledge",
     "questionnaire",
+    "sheet",
     "touch",
     "visit",
 ]
