@@ -5,10 +5,10 @@ For whoever wants to see every screen: the gallery, the diagrams, the tests. Not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, create_engine, select
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
-from crm import attachments, people, profiles, reminders, seed, surveys, touches
+from crm import attachments, contracts, people, pledges, profiles, reminders, seed, sheets, surveys, touches, visits
 from crm.attachments import Sent
 from dialog.events import Command, Event, Message, Tap
 from dialog.screen import Rendered
@@ -30,8 +30,9 @@ from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
+from models.sheet import Sheet, SheetKind
 from models.touch import TouchKind
-from models.visit import Visit
+from models.visit import Outcome, Visit, VisitKind
 
 Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Visit)
 BOT = "huifang_bot"
@@ -68,6 +69,7 @@ class Set:
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
         crawler.see(rep, f"/visits/{visit.id}")
         self._in_the_file(crawler, rep)
+        self._tables(crawler, manager)
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
@@ -83,13 +85,62 @@ class Set:
         crawler.see(customer, "/privacy")
 
     def _in_the_file(self, crawler: Crawler, rep: int) -> None:
-        """See a customer's tags, a call that was logged, and a visit that is proposed."""
-        who, customer = self._person(rep), self._one(Customer, Customer.owner_id == rep)
+        """See what a customer's file holds that the seed does not: tags, a call, a contract, a promise, a proposal."""
+        who, customer, today = self._person(rep), self._one(Customer, Customer.owner_id == rep), self.now.date()
         profiles.tag(self.session, who, customer.id, word="重点", at=self.now)
         after = touches.newest(self.session, who, customer)
         call = touches.log(self.session, who, customer.id, kind=TouchKind.CALL, after=after, at=self.now)
-        for address in (f"/customers/{customer.id}/tags", f"/touches/{call.id}", f"/proposals/{customer.id}"):
-            crawler.see(rep, address)
+        paper = Sent(FileKind.DOCUMENT, "file-2", "unique-2")
+        contract = contracts.add(
+            self.session,
+            who,
+            customer=customer,
+            number="HT-2026-018",
+            title="轴承年度供货合同",
+            starts=today,
+            ends=today + timedelta(80),
+            files=[paper],
+            at=self.now,
+        )
+        pledge = pledges.make(self.session, who, customer=customer, words="寄样品", day=today, at=self.now)
+        fresh = visits.log(
+            self.session, who, customer=customer, kind=VisitKind.ROUTINE, outcome=Outcome.GOOD, at=self.now
+        )
+        crawler.see(rep, f"/visits/{fresh.id}")
+        crawler.see(rep, f"/customers/{customer.id}/tags")
+        crawler.see(rep, f"/proposals/{customer.id}")
+        crawler.see(rep, f"/touches/{call.id}")
+        crawler.see(rep, f"/contracts/{contract.id}")
+        crawler.see(rep, f"/pledges/{pledge.id}")
+
+    def _tables(self, crawler: Crawler, manager: int) -> None:
+        """See a table on its whole way: being read, shown, taken over, taken back; and those that were not taken."""
+        session, now, about = self.session, self.now, {"name": "客户.xlsx", "file_id": "f"}
+        number = sheets.receive(session, self._person(manager), kind=SheetKind.CUSTOMERS, **about, at=now).id
+        rows = [["客户名称", "等级", "区域", "备注"], ["新泰机械", "A", "华东", ""], ["南山矿业", "D", "华南", ""]]
+        rows = [*rows, [self._one(Customer).name, "A", "华东", ""], ["新泰机械", "B", "华东", ""]]
+
+        def decided(verb: Callable[..., object]) -> None:
+            version = session.get_one(Sheet, number).version
+            verb(session, self._person(manager), number, version=version, at=now)
+
+        steps: tuple[Callable[[], object], ...] = (
+            lambda: sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now),
+            lambda: sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now),
+            lambda: sheets.ready(session, number, at=now),
+            lambda: decided(sheets.confirm),
+            lambda: sheets.apply_some(session, number, at=now),
+            lambda: decided(sheets.undo),
+            lambda: sheets.undo_some(session, number, at=now),
+        )
+        for step in steps:
+            crawler.see(manager, f"/imports/{number}")
+            step()
+        crawler.see(manager, f"/imports/{number}")
+        for why in ({"what": "missing_columns", "columns": ["customer", "amount"]}, {"what": "macros"}):
+            other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
+            sheets.refuse(session, other, why, at=now)
+            crawler.see(manager, f"/imports/{other}")
 
     def _at_the_door(self, crawler: Crawler) -> None:
         """See what a stranger is told, with an invitation and without."""

@@ -67,7 +67,7 @@ class Conversation:
         part_of = self.draft.memo.origins.get(f"album:{message.album}") if message.album else None
         if part_of:
             return self.amend(part_of, message)
-        key = self._nav_word(message.text)
+        key = nav_word(self.talk, message.text)
         return self._navigate(key) if key else self._hear(message)
 
     def amend(self, name: str, message: Message) -> Outcome:
@@ -158,10 +158,6 @@ class Conversation:
             self.draft.answer(question.name, None)
         return Moved()
 
-    def _nav_word(self, text: str) -> str | None:
-        typed = text.strip("‹›✕ \n").casefold()
-        return next((key for key, label in _NAV_WORDS.items() if self.talk.say(label).casefold() == typed), None)
-
     def _navigation(self, question: Question[Any]) -> list[Button | None]:
         memo = self.draft.memo
         own_back = question.has_own_back(memo.note)
@@ -170,6 +166,12 @@ class Conversation:
             Key(_("Skip ›"), SKIP) if question.optional else None,
             Key(_("✕ Cancel"), CANCEL) if not question.has_own_cancel else None,
         ]
+
+
+def nav_word(talk: Talk, text: str) -> str | None:
+    """Return which of the engine's own keys somebody typed instead of tapping it."""
+    typed = text.strip("‹›✕ \n").casefold()
+    return next((key for key, label in _NAV_WORDS.items() if talk.say(label).casefold() == typed), None)
 
 
 def ending(standing: Standing) -> Screen | Enter:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dialog import memory as remember
-from dialog.conversation import Conversation, Left, Moved, Outcome, Unmoved, ending
+from dialog.conversation import CANCEL, Conversation, Left, Moved, Outcome, Unmoved, ending, nav_word
 from dialog.draft import Draft
 from dialog.events import Command, Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing
@@ -238,7 +238,7 @@ class _Turn:
 
     def _message(self, message: Message) -> Reply:
         draft = self.memory.draft
-        if draft is None and self._nav_word(message.text) == CANCEL:
+        if draft is None and nav_word(self.talk, message.text) == CANCEL:
             return self._cancel()
         if draft is None:
             return self._free_message(message)
