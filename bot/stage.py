@@ -121,21 +121,19 @@ class Set:
         rows = [*rows, [self._one(Customer).name, "A", "华东", ""], ["新泰机械", "B", "华东", ""]]
 
         def decided(verb: Callable[..., object]) -> None:
+            session.expire_all()  # what was only looked at has been undone behind the session's back
             version = session.get_one(Sheet, number).version
             verb(session, self._person(manager), number, version=version, at=now)
 
-        steps: tuple[Callable[[], object], ...] = (
-            lambda: sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now),
-            lambda: sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now),
-            lambda: sheets.ready(session, number, at=now),
-            lambda: decided(sheets.confirm),
-            lambda: sheets.apply_some(session, number, at=now),
-            lambda: decided(sheets.undo),
-            lambda: sheets.undo_some(session, number, at=now),
-        )
-        for step in steps:
-            crawler.see(manager, f"/imports/{number}")
-            step()
+        sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
+        sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
+        sheets.ready(session, number, at=now)
+        crawler.see(manager, f"/imports/{number}")
+        decided(sheets.confirm)
+        sheets.apply_some(session, number, at=now)
+        crawler.see(manager, f"/imports/{number}")
+        decided(sheets.undo)
+        sheets.undo_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         for why in ({"what": "missing_columns", "columns": ["customer", "amount"]}, {"what": "macros"}):
             other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
