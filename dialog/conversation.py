@@ -179,9 +179,3 @@ def ending(standing: Standing) -> Screen | Enter:
     """Return where a script ended: on a page, or in another conversation."""
     assert standing.ending is not None  # noqa: S101 - a script returns one of the two
     return standing.ending
-
-
-def nav_word(talk: Talk, text: str) -> str | None:
-    """Return the navigation somebody typed the word for, such as 取消."""
-    typed = text.strip("‹›✕ \n").casefold()
-    return next((key for key, label in _NAV_WORDS.items() if talk.say(label).casefold() == typed), None)
