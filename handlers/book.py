@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dialog.book import Book
 from handlers import (
+    access,
     attention,
     buying,
+    calendar,
+    card,
     complaint,
     contact,
     contract,
+    correction,
     customer,
+    exporting,
     find_customer,
     help,  # noqa: A004 - a file bears the name of its command
+    importing,
     invite,
     language,
     menu,
@@ -37,11 +43,15 @@ from handlers import (
 MODULES = (
     menu,
     visit,
+    correction,
     reminder,
     plan,
     today,
+    calendar,
+    card,
     customer,
     profile,
+    access,
     contract,
     pledge,
     timeline,
@@ -61,6 +71,8 @@ MODULES = (
     help,
     language,
     privacy,
+    importing,
+    exporting,
     otherwise,
     stranger,
 )
@@ -68,4 +80,4 @@ MODULES = (
 
 def book() -> Book:
     """Return everything there is."""
-    return Book.of(MODULES, otherwise=otherwise.otherwise)
+    return Book.of(MODULES, otherwise=otherwise.otherwise, edited=correction.edited)

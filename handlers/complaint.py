@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import complaints
+from crm import complaints, corrections
+from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Here
@@ -19,6 +20,7 @@ from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
+from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking import PickCustomer, looked_for
@@ -69,6 +71,7 @@ def log_complaint(talk: Talk) -> Script:
         files=files.kept([*said.files, *talk.kept.files]),
         at=talk.now,
     )
+    corrections.remember(talk.session, talk.person, complaint, talk.messages_of("words"), said=said.text)
     return complaint_card(talk, complaint.id)
 
 
@@ -97,7 +100,7 @@ def complaint_list(talk: Talk, page: int = 0, late: bool = False) -> Screen:
                 Link(_("All"), complaint_list) if late else Link(_("⏰ Overdue only"), complaint_list, late=True),
                 Door(_("➕ Log a complaint"), log_complaint) if talk.may(Permission.FILE_COMPLAINTS) else None,
             ],
-            [to_home()],
+            [to_export(talk, What.COMPLAINTS) if found and not late else None, to_home()],
         ],
     )
 
@@ -120,14 +123,19 @@ def complaint_card(talk: Talk, complaint_id: int) -> Screen:
     if not talk.may(Permission.SEE_COMPLAINTS):
         return customers_card(talk, complaint)
     steps = complaints.steps_open_to(talk.person, complaint)
+    corrected = corrections.last(talk.session, complaint)
     return Screen(
         "complaint/card",
         complaint=complaint,
+        corrected=corrected,
         late=_late(talk, complaint),
         history=_history(complaint),
         waits_for_a_leader=complaint.stage is Stage.RESOLVED and Stage.FED_BACK not in steps,
         thread=complaints.thread(complaint),
-        rows=_buttons(talk, complaint, steps),
+        rows=[
+            *_buttons(talk, complaint, steps),
+            [Go(_("🕰 Before"), f"/complaints/{complaint_id}/before") if corrected else None],
+        ],
     )
 
 

@@ -6,12 +6,14 @@ from enum import StrEnum
 
 from dialog.words import Label, _
 from handlers.buying import Attitude
+from handlers.correction import VisitField
 from models.attachment import FileKind
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
 from models.person import Role
 from models.pledge import PledgeState
 from models.questionnaire import Occasion
+from models.sheet import SheetKind
 from models.touch import TouchKind
 from models.visit import DropReason, Outcome, VisitKind
 
@@ -76,6 +78,10 @@ NAMES: dict[StrEnum, Label] = {
     PledgeState.OPEN: _("Open"),
     PledgeState.KEPT: _("Kept"),
     PledgeState.DROPPED: _("No longer wanted"),
+    VisitField.OUTCOME: _("Outcome"),
+    VisitField.NOTE: _("Note"),
+    VisitField.KIND: _("Kind"),
+    VisitField.MET: _("People met"),
     Outcome.GOOD: _("😊 Went well"),
     Outcome.OPEN: _("⏳ To be followed up"),
     Outcome.PROBLEM: _("⚠️ There is a problem"),
@@ -101,6 +107,9 @@ NAMES: dict[StrEnum, Label] = {
     ComplaintKind.OTHER: _("Something else"),
     Occasion.COMPLAINT: _("After a complaint"),
     Occasion.VISIT: _("After a visit"),
+    SheetKind.CUSTOMERS: _("Customers"),
+    SheetKind.CONTACTS: _("Contacts"),
+    SheetKind.ORDERS: _("Orders"),
     FileKind.PHOTO: _("Photo"),
     FileKind.VOICE: _("Voice message"),
     FileKind.DOCUMENT: _("Document"),

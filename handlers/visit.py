@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from crm import visits
+from crm import corrections, visits
 from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -65,6 +65,7 @@ def log_visit(talk: Talk) -> Script:
         next_visit=next_visit,
         at=talk.now,
     )
+    corrections.remember(talk.session, talk.person, visit, talk.messages_of("note"), said=said.text)
     return visit_card(talk, visit.id)
 
 
@@ -74,15 +75,20 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
     visit = visits.find(talk.session, talk.person, visit_id)
     undoable = visits.undoable(talk.session, talk.person, visit, now=talk.now)
     sent = len(visit.attachments)
+    editable = visits.editable(talk.session, talk.person, visit, now=talk.now)
+    corrected = corrections.last(talk.session, visit)
     promising = visit.rep_id == talk.person.id
     return Screen(
         "visit/card",
         visit=visit,
         new=undoable,
         own=visit.rep_id == talk.person.id,
+        corrected=corrected,
         rows=[
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
+                Go(_("✏️ Edit"), f"/do/correct_visit?visit={visit.id}") if editable else None,
+                Go(_("🕰 Before"), f"/visits/{visit.id}/before") if corrected else None,
                 Link(_("📎 Sent along: {count}", count=sent), visit_files, visit.id) if sent else None,
                 Go(_("🤝 A promise"), f"/do/pledge?customer={visit.customer_id}&visit={visit.id}")
                 if promising

@@ -9,8 +9,9 @@ from crm import notices, people, retention
 from models.chat import Conversation, SeenUpdate
 from models.notice import Notice, NoticeState
 from models.person import BadToken
+from models.sheet import Sheet, SheetKind, SheetRow, Verdict
 
-NOTHING = {"seen_update": 0, "conversation": 0, "notice": 0, "bad_token": 0}
+NOTHING = {"seen_update": 0, "conversation": 0, "notice": 0, "bad_token": 0, "sheet_row": 0}
 A_MOMENT = timedelta(seconds=1)
 
 
@@ -24,6 +25,12 @@ def old(session, li_wei, clock):
     draft = {"flow": "visit", "revision": 1, "answers": {}, "memo": {}}
     session.add(Conversation(person_id=li_wei.id, **draft, started_at=clock.now, touched_at=clock.now))
     people.count_bad_token(session, 777, at=clock.now)
+    sheet = Sheet(by_id=li_wei.id, kind=SheetKind.ORDERS, name="a.csv", file_id="f", at=clock.now)
+    sheet.heads, sheet.columns, sheet.why, sheet.counts = [], [], {}, {}
+    session.add(sheet)
+    session.flush()
+    said = {"verdict": Verdict.WRONG, "given": {}, "cells": [], "wrong": []}
+    session.add(SheetRow(sheet_id=sheet.id, line=2, **said, at=clock.now))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +40,7 @@ def old(session, li_wei, clock):
         ("conversation", Conversation.touched_at, 14, 0),
         ("notice", Notice.due_at, 90, 1),  # one that nobody settled is kept
         ("bad_token", BadToken.at, 1, 0),
+        ("sheet_row", SheetRow.at, 15, 0),
     ],
 )
 def test_how_long_things_are_kept(session, old, clock, table, model, days, left):

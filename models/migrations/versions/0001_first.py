@@ -34,6 +34,7 @@ TABLES = (
     "contact",
     "buying_part",
     "person",
+    "access",
     "bad_token",
     "lease",
     "seen_update",
@@ -52,7 +53,12 @@ TABLES = (
     "reminder",
     "touch",
     "pledge",
+    "correction",
+    "origin",
     "visit_contact",
+    "customer_order",
+    "sheet",
+    "sheet_row",
 )
 """In the order they are made; a table comes after those it refers to."""
 
@@ -129,9 +135,19 @@ def upgrade() -> None:
         _may("stopped_at", MOMENT),
         _may("unreachable_since", MOMENT),
         _may("unreachable_reason", sa.String(24)),
+        _must("morning_card", FLAG),
+        _must("evening_card", FLAG),
     )
     op.create_index("ix_person_contact_id", "person", ["contact_id"])
     op.create_index("ix_person_team_id", "person", ["team_id"])
+    op.create_table(
+        "access",
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id"), primary_key=True),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id"), primary_key=True),
+        _must("granted_by_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_access_person_id", "access", ["person_id"])
     with op.batch_alter_table("customer") as customer:  # it refers to people, and they to its contacts
         customer.create_foreign_key("fk_customer_owner_id", "person", ["owner_id"], ["id"])
     op.create_table(
@@ -407,10 +423,79 @@ def upgrade() -> None:
     op.create_index("ix_pledge_maker_state_day", "pledge", ["maker_id", "state", "day"])
     op.create_index("ix_pledge_visit_id", "pledge", ["visit_id"])
     op.create_table(
+        "correction",
+        _id(),
+        _must("object", sa.String(60)),
+        _must("field", sa.String(24)),
+        _must("was", TEXT),
+        _must("became", TEXT),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_correction_object", "correction", ["object"])
+    op.create_table(
+        "origin",
+        _must("person_id", NUMBER, sa.ForeignKey("person.id"), primary_key=True),
+        _must("message_id", BIG, primary_key=True, autoincrement=False),
+        _must("object", sa.String(60)),
+        _must("said", TEXT),
+    )
+    op.create_table(
         "visit_contact",
         _must("visit_id", NUMBER, sa.ForeignKey("visit.id"), primary_key=True),
         _must("contact_id", NUMBER, sa.ForeignKey("contact.id"), primary_key=True),
     )
+    op.create_table(
+        "customer_order",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("number", sa.String(60)),
+        _must("day", DAY),
+        _must("amount", BIG),
+        _must("family", sa.String(80)),
+        _must("created_at", MOMENT),
+    )
+    op.create_index("ix_customer_order_day", "customer_order", ["day"])
+    op.create_index("uq_customer_order_number", "customer_order", ["customer_id", "number"], unique=True)
+    op.create_table(
+        "sheet",
+        _id(),
+        _must("by_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("kind", WORD),
+        _must("name", sa.String(200)),
+        _must("file_id", sa.String(200)),
+        _must("digest", sa.String(64)),
+        _must("state", WORD),
+        _must("version", NUMBER),
+        _must("heads", JSON),
+        _must("columns", JSON),
+        _must("why", JSON),
+        _must("counts", JSON),
+        _may("same_as_id", NUMBER, sa.ForeignKey("sheet.id")),
+        _must("attempts", NUMBER),
+        _may("leased_until", MOMENT),
+        _must("at", MOMENT),
+        _may("done_at", MOMENT),
+        _may("undone_at", MOMENT),
+    )
+    op.create_index("ix_sheet_by_id", "sheet", ["by_id"])
+    op.create_index("ix_sheet_kind_digest", "sheet", ["kind", "digest"])
+    op.create_index("ix_sheet_state", "sheet", ["state"])
+    op.create_table(
+        "sheet_row",
+        _must("sheet_id", NUMBER, sa.ForeignKey("sheet.id"), primary_key=True),
+        _must("line", NUMBER, primary_key=True, autoincrement=False),
+        _must("verdict", WORD),
+        _must("key", sa.String(32)),
+        _must("given", JSON),
+        _must("cells", JSON),
+        _must("wrong", JSON),
+        _may("made_id", NUMBER),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_sheet_row_at", "sheet_row", ["at"])
+    op.create_index("ix_sheet_row_key", "sheet_row", ["sheet_id", "key"])
+    op.create_index("ix_sheet_row_verdict", "sheet_row", ["sheet_id", "verdict"])
 
 
 def downgrade() -> None:
