@@ -62,6 +62,8 @@ async def test_a_week_from_a_visit_to_the_summary(stage: Stage):
 
     # Next Wednesday the promise comes back to whoever gave it.
     await stage.telegram.moves_to("2026-03-18 09:30")
+    morning = await li.waits_for("要回访：1 家")
+    await li.tap("华东轴承", morning)
     await li.waits_for("下周三报价")
 
     unsent = stage.look(
