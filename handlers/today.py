@@ -16,7 +16,7 @@ from models.person import Permission
 from models.visit import Reminder
 
 
-@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("☀️ Today"))
+@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("Today"))
 def today(talk: Talk, page: int = 0) -> Screen:
     """The plan of today. Each line opens its page, where it is logged, put off or dropped."""
     day = plan.day(talk.session, talk.person, now=talk.now)
