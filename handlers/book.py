@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialog.book import Book
 from handlers import (
     attention,
+    brief,
     buying,
     calendar,
     card,
@@ -46,6 +47,7 @@ MODULES = (
     plan,
     today,
     calendar,
+    brief,
     card,
     place,
     customer,

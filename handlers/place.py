@@ -9,7 +9,7 @@ from dialog.events import Message, Spot
 from dialog.flow import Enter, Script, flow
 from dialog.page import page
 from dialog.questions import Review, SharePlace
-from dialog.screen import Door, Link, Screen
+from dialog.screen import Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from handlers.customer import customer_card
@@ -40,6 +40,7 @@ def around(talk: Talk, place_id: int) -> Screen:
         near=len(near),
         rows=[
             *([Door(_line(one.name, away), log_visit, customer=one.id, place=place.id)] for one, away in near),
+            *([Go(_("🧾 {name}", name=brief(one.name, 30)), f"/customers/{one.id}/brief")] for one, _away in near[:1]),
             [
                 Door(_("🔍 Another customer"), log_visit, place=place.id),
                 Door(_("📌 This is…"), locate, place=place.id),
@@ -84,7 +85,10 @@ def located(talk: Talk, customer_id: int) -> Screen:
         rows=[
             [Door(_("📝 Log a visit here"), log_visit, customer=customer_id, place=place.id) if place else None],
             [Door(_("📌 I am there now"), locate, customer=customer_id)],
-            [Link(_("🏭 Customer"), customer_card, customer_id)],
+            [
+                Go(_("🧾 Brief"), f"/customers/{customer_id}/brief"),
+                Link(_("🏭 Customer"), customer_card, customer_id),
+            ],
         ],
     )
 

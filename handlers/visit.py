@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from crm import places, visits
+from crm import places, plan, visits
 from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -20,7 +20,7 @@ from handlers.customer import customer_card
 from handlers.new_customer import added, introduced
 from handlers.picking import PickContacts, PickCustomer, looked_for
 from models.person import Permission
-from models.visit import Outcome, VisitKind
+from models.visit import Outcome, Visit, VisitKind
 
 A_YEAR = timedelta(days=366)
 A_LONG_NAME = 16
@@ -101,6 +101,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         visit=visit,
         new=undoable,
         own=visit.rep_id == talk.person.id,
+        changed=_changed(talk, visit) if undoable else None,
         rows=[
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
@@ -115,6 +116,13 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
             ],
         ],
     )
+
+
+def _changed(talk: Talk, visit: Visit) -> Mapping[str, object]:
+    """Return what is different because of the visit: how often this month, and until when the next one is due."""
+    due = plan.next_visit_due(talk.session, talk.person, visit.customer)
+    count = plan.visits_this_month(talk.session, talk.person, visit.customer, now=talk.now)
+    return {"count": count, "due": due, "late": due < talk.today}
 
 
 @page("/visits/{visit_id}/files", needs=Permission.SEE_VISITS)

@@ -24,7 +24,7 @@ FLAG = sa.Boolean()
 TEXT = sa.Text()
 DAY = sa.Date()
 HOUR = sa.Time()
-DEGREES = sa.Double()
+DEGREES: sa.Double[float] = sa.Double()
 JSON = sa.JSON()
 
 TABLES = (
