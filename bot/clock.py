@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -86,7 +87,9 @@ class Clock:
         task = asyncio.ensure_future(self._work(name))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await task
+        # APScheduler cancels its jobs when it is shut down; what is being sent is finished all the same.
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
 
     async def _work(self, name: str) -> None:
         jobs: dict[str, Callable[[], Awaitable[object]]] = {

@@ -5,7 +5,7 @@ For whoever wants to see every screen: the gallery, the diagrams, the tests. Not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,22 @@ from sqlalchemy.orm import Session
 from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
-from crm import attachments, contracts, people, pledges, profiles, reminders, seed, surveys, touches, visits
+from crm import (
+    access,
+    attachments,
+    complaints,
+    contracts,
+    customers,
+    people,
+    pledges,
+    profiles,
+    reminders,
+    seed,
+    sheets,
+    surveys,
+    touches,
+    visits,
+)
 from crm.attachments import Sent
 from dialog.events import Command, Event, Message, Tap
 from dialog.screen import Rendered
@@ -30,10 +45,11 @@ from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
+from models.sheet import Sheet, SheetKind
 from models.touch import TouchKind
 from models.visit import Outcome, Visit, VisitKind
 
-Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Visit)
+Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Person, Visit)
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
@@ -62,18 +78,23 @@ class Set:
 
     def _rare(self, crawler: Crawler) -> None:
         """See what the three seldom meet: photos, each stage of a complaint, a question to answer, an invitation."""
-        rep, manager, customer = (self.people[who] for who in ("rep", "manager", "customer"))
+        rep, customer = (self.people[who] for who in ("rep", "customer"))
         photo = Sent(FileKind.PHOTO, "file-1", "unique-1")
         visit = self._one(Visit, Visit.rep_id == rep)
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
         crawler.see(rep, f"/visits/{visit.id}")
         self._in_the_file(crawler, rep)
+        admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
+        self._tables(crawler, self.people["manager"])
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
+        words = "请尽快派人来处理。"
+        complaints.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
+        crawler.see(admin, f"/complaints/{number}")
         crawler.see(reporter, f"/complaints/{number}")
         for stage in Stage:
-            crawler.see(manager, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
+            crawler.see(admin, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
         for state in (AskState.SENT, AskState.EXPIRED):
             asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
             crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
@@ -104,12 +125,45 @@ class Set:
         fresh = visits.log(
             self.session, who, customer=customer, kind=VisitKind.ROUTINE, outcome=Outcome.GOOD, at=self.now
         )
+        visits.correct(self.session, who, fresh.id, note="谈了备件", at=self.now)
+        colleague = self._one(Person, Person.role == Role.REP, Person.id != rep)
+        access.grant(self.session, who, customer.id, colleague.id, at=self.now)
+        crawler.see(colleague.id, f"/customers/{customer.id}/granted")
+        crawler.see(self.people["manager"], f"/customers/{customer.id}/views")
+        crawler.see(rep, f"/customers/{customer.id}/access")
         crawler.see(rep, f"/visits/{fresh.id}")
         crawler.see(rep, f"/customers/{customer.id}/tags")
         crawler.see(rep, f"/proposals/{customer.id}")
         crawler.see(rep, f"/touches/{call.id}")
         crawler.see(rep, f"/contracts/{contract.id}")
         crawler.see(rep, f"/pledges/{pledge.id}")
+
+    def _tables(self, crawler: Crawler, manager: int) -> None:
+        """See a table on its whole way: being read, shown, taken over, taken back; and those that were not taken."""
+        session, now, about = self.session, self.now, {"name": "客户.xlsx", "file_id": "f"}
+        number = sheets.receive(session, self._person(manager), kind=SheetKind.CUSTOMERS, **about, at=now).id
+        rows = [["客户名称", "等级", "区域", "备注"], ["新泰机械", "A", "华东", ""], ["南山矿业", "D", "华南", ""]]
+        rows = [*rows, [self._one(Customer).name, "A", "华东", ""], ["新泰机械", "B", "华东", ""]]
+
+        def decided(verb: Callable[..., object]) -> None:
+            session.expire_all()  # what was only looked at has been undone behind the session's back
+            version = session.get_one(Sheet, number).version
+            verb(session, self._person(manager), number, version=version, at=now)
+
+        sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
+        sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
+        sheets.ready(session, number, at=now)
+        crawler.see(manager, f"/imports/{number}")
+        decided(sheets.confirm)
+        sheets.apply_some(session, number, at=now)
+        crawler.see(manager, f"/imports/{number}")
+        decided(sheets.undo)
+        sheets.undo_some(session, number, at=now)
+        crawler.see(manager, f"/imports/{number}")
+        for why in ({"what": "missing_columns", "columns": ["customer", "amount"]}, {"what": "macros"}):
+            other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
+            sheets.refuse(session, other, why, at=now)
+            crawler.see(manager, f"/imports/{other}")
 
     def _at_the_door(self, crawler: Crawler) -> None:
         """See what a stranger is told, with an invitation and without."""
@@ -140,7 +194,7 @@ class Set:
         return told
 
     def _invitation(self, role: Role) -> str:
-        contact = self._one(Contact) if role is Role.CUSTOMER else None
+        contact = self._one(Contact, self._seen()) if role is Role.CUSTOMER else None
         _invite, token = people.invite(
             self.session, self._person(self.people["manager"]), role=role, contact=contact, at=self.now
         )
@@ -148,6 +202,10 @@ class Set:
 
     def _person(self, person_id: int) -> Person:
         return self.session.get_one(Person, person_id)
+
+    def _seen(self) -> ColumnElement[bool]:
+        """The people at customers the manager may see."""
+        return Contact.customer_id.in_(customers.ids_visible_to(self._person(self.people["manager"])))
 
     def _one(self, model: type[Row], *where: ColumnElement[bool]) -> Row:
         """Return the last row of the kind."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, notices
+from crm import audit, customers, notices
 from crm.permission import require
 from crm.rules import rules
 from models.chat import Chat
@@ -74,14 +74,14 @@ def ensure_admin(session: Session, telegram_id: int, *, name: str, at: datetime)
 def visible_to(actor: Person) -> Select[Person]:
     """Return the people this person may see.
 
-    Leaders see everybody; a rep her colleagues and the people of her own customers; a customer's person
-    herself and the rep who looks after her firm.
+    Staff see their colleagues and the people of the customers they may see; a customer's person herself and the
+    rep who looks after her firm.
     """
     if not actor.active:
         return select(Person).where(false())
-    if actor.is_leader:
+    if customers.sees_all(actor):
         return select(Person)
-    if actor.role is Role.REP:
+    if actor.role is not Role.CUSTOMER:
         return select(Person).where(or_(Person.role != Role.CUSTOMER, Person.contact_id.in_(_contacts_of(actor))))
     return select(Person).where(or_(Person.id == actor.id, Person.id.in_(_looking_after(actor))))
 
@@ -321,13 +321,11 @@ def _hash(token: str) -> str:
 
 
 def _own_contact(session: Session, actor: Person, contact: Contact) -> None:
-    own = select(Contact.id) if actor.is_leader else _contacts_of(actor)
-    if session.scalar(own.where(Contact.id == contact.id)) is None:
-        raise NotFound(what="contact")
+    customers.find_contact(session, actor, contact.id)
 
 
-def _contacts_of(rep: Person) -> Select[int]:
-    return select(Contact.id).join(Customer, Contact.customer_id == Customer.id).where(Customer.owner_id == rep.id)
+def _contacts_of(actor: Person) -> Select[int]:
+    return select(Contact.id).where(Contact.customer_id.in_(customers.ids_visible_to(actor)))
 
 
 def _looking_after(person: Person) -> Select[int]:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, false, select, update
+from sqlalchemy import Select, and_, false, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from crm import audit, cards, customers, notices
@@ -31,10 +31,14 @@ class DayHasPassed(Problem):
 
 
 def visible_to(actor: Person) -> Select[Reminder]:
-    """Return the reminders this person may see: a rep her own, a leader all."""
+    """Return the reminders this person may see: a rep her own, a leader also those about customers she may see."""
     if not actor.may(Permission.SEE_VISITS):
         return select(Reminder).where(false())
-    return select(Reminder) if actor.is_leader else select(Reminder).where(Reminder.rep_id == actor.id)
+    if customers.sees_all(actor):
+        return select(Reminder)
+    own = Reminder.rep_id == actor.id
+    seen = Reminder.customer_id.in_(customers.ids_visible_to(actor))
+    return select(Reminder).where(or_(own, seen) if actor.is_leader else own)
 
 
 def find(session: Session, actor: Person, reminder_id: int) -> Reminder:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from crm import audit, customers, orders
+from models.audit import AuditEntry
 from models.base import Base
 from models.customer import Contact, Customer, Grade, Industry, Region
 from models.order import Order
@@ -26,6 +27,8 @@ MODELS: Mapping[SheetKind, type[Base]] = {
     SheetKind.CONTACTS: Contact,
     SheetKind.ORDERS: Order,
 }
+
+_ADDED = ("customer.added", "contact.added", "order.added")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ def take_back(
     model: Any = MODELS[kind]
     there = {one.id: one for one in session.scalars(select(model).where(model.id.in_(made)))}
     in_use = _referred_to(session, model, there)
-    stayed = {id_: "changed" for id_, one in there.items() if not _as_given(one, made[id_])}
+    touched = _touched(session, model, there)
+    stayed = {id_: "changed" for id_, one in there.items() if id_ in touched or not _as_given(one, made[id_])}
     stayed |= dict.fromkeys(in_use - stayed.keys(), "in_use")
     for id_, one in there.items():
         if id_ not in stayed:
@@ -93,6 +97,14 @@ def _referred_to(session: Session, model: type[Base], ids: Iterable[int]) -> set
     keys = [key for table in Base.metadata.tables.values() for key in table.foreign_keys if key.column is own]
     found = (session.scalars(select(key.parent).where(key.parent.in_(wanted)).distinct()) for key in keys)
     return {id_ for some in found for id_ in some}
+
+
+def _touched(session: Session, model: type[Base], ids: Iterable[int]) -> set[int]:
+    """Return to which of these rows something was done besides adding them, as far as the audit trail knows."""
+    name = model.__tablename__
+    objects = {f"{name}:{id_}": id_ for id_ in ids}
+    done = select(AuditEntry.object).where(AuditEntry.object.in_(objects), AuditEntry.action.not_in(_ADDED))
+    return {objects[object_] for object_ in session.scalars(done.distinct())}
 
 
 def _as_given(one: Any, given: Given) -> bool:

@@ -73,6 +73,8 @@ class Rules:
     quiet_to: time = time(7, 30)
 
     undo_for: timedelta = timedelta(minutes=10)
+    edit_for: timedelta = timedelta(days=7)
+    """How long a rep may correct what she logged."""
     invite_for: timedelta = timedelta(hours=72)
     sheet_for: timedelta = timedelta(days=7)
     """How long a table may be taken over after it was read, and taken back as a whole after that."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialog.book import Book
 from handlers import (
+    access,
     attention,
     brief,
     buying,
@@ -12,6 +13,7 @@ from handlers import (
     complaint,
     contact,
     contract,
+    correction,
     customer,
     exporting,
     find_customer,
@@ -43,6 +45,7 @@ from handlers import (
 MODULES = (
     menu,
     visit,
+    correction,
     reminder,
     plan,
     today,
@@ -52,6 +55,7 @@ MODULES = (
     place,
     customer,
     profile,
+    access,
     contract,
     pledge,
     timeline,
@@ -80,4 +84,4 @@ MODULES = (
 
 def book() -> Book:
     """Return everything there is."""
-    return Book.of(MODULES, otherwise=otherwise.otherwise)
+    return Book.of(MODULES, otherwise=otherwise.otherwise, edited=correction.edited)

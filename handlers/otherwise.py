@@ -17,7 +17,7 @@ from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
 from handlers.complaint import complaint_card, log_complaint
-from handlers.contact import new_contact
+from handlers.contact import contact_page, new_contact
 from handlers.contract import contract_card
 from handlers.customer import customer_card
 from handlers.importing import bring_in, is_table
@@ -125,10 +125,20 @@ def _named(talk: Talk, message: Message) -> Screen | None:
         return None
     found = [customer for customer in _found(talk, text) if _may_be(text, customer)]
     if not found:
-        return None
+        return _somebody(talk, text)
     if len(found) == 1 or found[0].name == text:
         return customer_card(talk, found[0].id)
     return Screen("otherwise/several", words=text, rows=_customers(found))
+
+
+def _somebody(talk: Talk, name: str) -> Screen | None:
+    """Open the page of the person of this name at a customer, or offer those it may mean."""
+    holding = customers.contacts(talk.session, talk.person, name, limit=A_FEW)
+    called = [contact for contact in holding if contact.name == name]
+    if len(called) == 1:
+        return contact_page(talk, called[0].id)
+    rows: Rows = [[Link(brief(f"{one.name} · {one.customer.name}", 40), contact_page, one.id)] for one in called]
+    return Screen("otherwise/several", words=name, rows=[*rows, [to_home()]]) if called else None
 
 
 def _found(talk: Talk, text: str) -> Sequence[Customer]:

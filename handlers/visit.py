@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from crm import places, plan, visits
+from crm import corrections, places, plan, visits
 from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -71,6 +71,7 @@ def log_visit(talk: Talk) -> Script:
         place=place,
         at=talk.now,
     )
+    corrections.remember(talk.session, talk.person, visit, talk.messages_of("note"), said=said.text)
     return visit_card(talk, visit.id)
 
 
@@ -95,6 +96,8 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
     visit = visits.find(talk.session, talk.person, visit_id)
     undoable = visits.undoable(talk.session, talk.person, visit, now=talk.now)
     sent = len(visit.attachments)
+    editable = visits.editable(talk.session, talk.person, visit, now=talk.now)
+    corrected = corrections.last(talk.session, visit)
     promising = visit.rep_id == talk.person.id
     return Screen(
         "visit/card",
@@ -102,9 +105,12 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         new=undoable,
         own=visit.rep_id == talk.person.id,
         changed=_changed(talk, visit) if undoable else None,
+        corrected=corrected,
         rows=[
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
+                Go(_("✏️ Edit"), f"/do/correct_visit?visit={visit.id}") if editable else None,
+                Go(_("🕰 Before"), f"/visits/{visit.id}/before") if corrected else None,
                 Link(_("📎 Sent along: {count}", count=sent), visit_files, visit.id) if sent else None,
                 Go(_("🤝 A promise"), f"/do/pledge?customer={visit.customer_id}&visit={visit.id}")
                 if promising

@@ -141,6 +141,20 @@ class Customer(Base):
         return Ownership.STATE_OWNED if self.ownership is Ownership.UNKNOWN else self.ownership
 
 
+class Access(Base):
+    """A colleague who may see a customer she does not own, by whose word and since when."""
+
+    __tablename__ = "access"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", use_alter=True), primary_key=True, index=True)
+    granted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", use_alter=True))
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    granted_by: Mapped[Person] = relationship(foreign_keys=granted_by_id)
+
+
 class Contact(Base):
     """A person at a customer.
 

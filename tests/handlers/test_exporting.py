@@ -76,7 +76,7 @@ def history(
         ("联系人", "客户名称", "王芳"),
         ("拜访记录", "编号", '=HYPERLINK("http://evil")'),
         ("投诉", "编号", "+漏油"),
-        ("回答", "时间", "-慢"),
+        ("评价", "时间", "-慢"),
     ],
 )
 def test_each_kind_is_exported_as_text(chen: Chatter, history: Any, label: str, first: str, text: str):

@@ -35,6 +35,7 @@ TABLES = (
     "contact",
     "buying_part",
     "person",
+    "access",
     "bad_token",
     "lease",
     "seen_update",
@@ -54,6 +55,8 @@ TABLES = (
     "reminder",
     "touch",
     "pledge",
+    "correction",
+    "origin",
     "visit_contact",
     "customer_order",
     "sheet",
@@ -141,6 +144,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_person_contact_id", "person", ["contact_id"])
     op.create_index("ix_person_team_id", "person", ["team_id"])
+    op.create_table(
+        "access",
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id"), primary_key=True),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id"), primary_key=True),
+        _must("granted_by_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_access_person_id", "access", ["person_id"])
     with op.batch_alter_table("customer") as customer:  # it refers to people, and they to its contacts
         customer.create_foreign_key("fk_customer_owner_id", "person", ["owner_id"], ["id"])
     op.create_table(
@@ -426,6 +437,24 @@ def upgrade() -> None:
     op.create_index("ix_pledge_customer_state", "pledge", ["customer_id", "state"])
     op.create_index("ix_pledge_maker_state_day", "pledge", ["maker_id", "state", "day"])
     op.create_index("ix_pledge_visit_id", "pledge", ["visit_id"])
+    op.create_table(
+        "correction",
+        _id(),
+        _must("object", sa.String(60)),
+        _must("field", sa.String(24)),
+        _must("was", TEXT),
+        _must("became", TEXT),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_correction_object", "correction", ["object"])
+    op.create_table(
+        "origin",
+        _must("person_id", NUMBER, sa.ForeignKey("person.id"), primary_key=True),
+        _must("message_id", BIG, primary_key=True, autoincrement=False),
+        _must("object", sa.String(60)),
+        _must("said", TEXT),
+    )
     op.create_table(
         "visit_contact",
         _must("visit_id", NUMBER, sa.ForeignKey("visit.id"), primary_key=True),
