@@ -23,6 +23,7 @@ from handlers.customer import customer_card
 from handlers.importing import bring_in, is_table
 from handlers.menu import home, to_home
 from handlers.picking import looked_for
+from handlers.place import shared, this_is
 from handlers.report import MOST, offer_report
 from handlers.visit import log_visit, visit_card
 from models.customer import Customer
@@ -70,11 +71,13 @@ def otherwise(talk: Talk, message: Message) -> Screen | Enter:
         return called
     if talk.person.role is Role.CUSTOMER:
         return offer_report(talk, message)
+    if message.spot is not None:
+        return shared(talk, message.spot)
     if message.card is not None:
         return Enter(new_contact, "name", [message.card.name, message.card.phone])
     if message.file is None and not message.text.strip():
         return Screen("otherwise/not_understood", rows=[[to_home()]])
-    return _joined(talk, message) or _named(talk, message) or _kept(message)
+    return _joined(talk, message) or this_is(talk, message) or _named(talk, message) or _kept(message)
 
 
 def _called(talk: Talk, message: Message) -> Screen | None:

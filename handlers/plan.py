@@ -75,7 +75,7 @@ def proposal_page(talk: Talk, customer_id: int) -> Screen:
                 Door(_("📅 Pick a day"), plan_visit, customer=customer_id),
                 Door(_("🗑 Not now"), decline, customer=customer_id),
             ],
-            [Go(_("🏭 Customer"), f"/customers/{customer_id}")],
+            [Go(_("🧾 Brief"), f"/customers/{customer_id}/brief"), Go(_("🏭 Customer"), f"/customers/{customer_id}")],
         ],
     )
 

@@ -24,6 +24,7 @@ FLAG = sa.Boolean()
 TEXT = sa.Text()
 DAY = sa.Date()
 HOUR = sa.Time()
+DEGREES: sa.Double[float] = sa.Double()
 JSON = sa.JSON()
 
 TABLES = (
@@ -45,6 +46,7 @@ TABLES = (
     "invite",
     "notice",
     "posted",
+    "place",
     "visit",
     "contract",
     "attachment",
@@ -84,6 +86,8 @@ def upgrade() -> None:
         _may("size", WORD),
         _must("ownership", WORD),
         _must("registration", sa.String(32)),
+        _may("latitude", DEGREES),
+        _may("longitude", DEGREES),
     )
     op.create_index("ix_customer_name", "customer", ["name"])
     op.create_index("ix_customer_owner_id", "customer", ["owner_id"])
@@ -283,6 +287,16 @@ def upgrade() -> None:
         _must("message_id", BIG),
     )
     op.create_table(
+        "place",
+        _id(),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("latitude", DEGREES),
+        _must("longitude", DEGREES),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_place_at", "place", ["at"])
+    op.create_index("ix_place_person_id", "place", ["person_id"])
+    op.create_table(
         "visit",
         _id(),
         _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
@@ -295,6 +309,7 @@ def upgrade() -> None:
         _must("at", MOMENT),
         _must("logged_at", MOMENT),
         _may("undone_at", MOMENT),
+        _may("near", FLAG),
     )
     op.create_index("ix_visit_customer_at", "visit", ["customer_id", "at"])
     op.create_index("ix_visit_rep_at", "visit", ["rep_id", "at"])
