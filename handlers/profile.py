@@ -39,6 +39,7 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
             [
                 Go(_("📑 Contracts"), f"/customers/{customer_id}/contracts"),
                 Go(_("🔐 Access"), f"/customers/{customer_id}/access"),
+                Go(_("🔗 Merge"), f"/customers/{customer_id}/merge") if talk.may(Permission.MANAGE_PEOPLE) else None,
                 Link(_("🏭 Customer"), customer_card, customer_id),
             ],
         ],

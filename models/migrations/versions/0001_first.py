@@ -81,7 +81,9 @@ def upgrade() -> None:
         _may("size", WORD),
         _must("ownership", WORD),
         _must("registration", sa.String(32)),
+        _may("merged_into_id", NUMBER, sa.ForeignKey("customer.id", name="fk_customer_merged_into_id")),
     )
+    op.create_index("ix_customer_merged_into_id", "customer", ["merged_into_id"])
     op.create_index("ix_customer_name", "customer", ["name"])
     op.create_index("ix_customer_owner_id", "customer", ["owner_id"])
     op.create_index("ix_customer_registration", "customer", ["registration"])
