@@ -9,7 +9,7 @@ from crm import complaints, people, reminders, surveys, visits
 from models.audit import AuditEntry
 from models.chat import Chat
 from models.notice import Notice, NoticeState
-from models.person import GRANTS, Invite, Permission, Person, Role
+from models.person import Invite, Person, Role
 from models.problem import NotAllowed, NotFound
 from models.questionnaire import AskState
 from models.visit import Outcome, VisitKind
