@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -18,7 +19,7 @@ from bot.health import Health
 from bot.importer import Importer
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import complaints, contracts, reminders, retention, surveys
+from crm import card_rounds, complaints, contracts, reminders, retention, surveys
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "tidy": 3600}
@@ -86,7 +87,9 @@ class Clock:
         task = asyncio.ensure_future(self._work(name))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await task
+        # APScheduler cancels its jobs when it is shut down; what is being sent is finished all the same.
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
 
     async def _work(self, name: str) -> None:
         jobs: dict[str, Callable[[], Awaitable[object]]] = {
@@ -108,6 +111,7 @@ class Clock:
     async def _due(self) -> None:
         now = self._now()
         announcing = (
+            card_rounds.announce_due,
             reminders.announce_due,
             surveys.announce_due,
             complaints.announce_late,

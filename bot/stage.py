@@ -17,7 +17,22 @@ from sqlalchemy.orm import Session
 from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
-from crm import attachments, contracts, people, pledges, profiles, reminders, seed, sheets, surveys, touches, visits
+from crm import (
+    access,
+    attachments,
+    complaints,
+    contracts,
+    customers,
+    people,
+    pledges,
+    profiles,
+    reminders,
+    seed,
+    sheets,
+    surveys,
+    touches,
+    visits,
+)
 from crm.attachments import Sent
 from dialog.events import Command, Event, Message, Tap
 from dialog.screen import Rendered
@@ -34,7 +49,7 @@ from models.sheet import Sheet, SheetKind
 from models.touch import TouchKind
 from models.visit import Outcome, Visit, VisitKind
 
-Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Visit)
+Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Person, Visit)
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
@@ -63,19 +78,23 @@ class Set:
 
     def _rare(self, crawler: Crawler) -> None:
         """See what the three seldom meet: photos, each stage of a complaint, a question to answer, an invitation."""
-        rep, manager, customer = (self.people[who] for who in ("rep", "manager", "customer"))
+        rep, customer = (self.people[who] for who in ("rep", "customer"))
         photo = Sent(FileKind.PHOTO, "file-1", "unique-1")
         visit = self._one(Visit, Visit.rep_id == rep)
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
         crawler.see(rep, f"/visits/{visit.id}")
         self._in_the_file(crawler, rep)
-        self._tables(crawler, manager)
+        admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
+        self._tables(crawler, self.people["manager"])
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
+        words = "请尽快派人来处理。"
+        complaints.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
+        crawler.see(admin, f"/complaints/{number}")
         crawler.see(reporter, f"/complaints/{number}")
         for stage in Stage:
-            crawler.see(manager, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
+            crawler.see(admin, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
         for state in (AskState.SENT, AskState.EXPIRED):
             asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
             crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
@@ -106,6 +125,15 @@ class Set:
         fresh = visits.log(
             self.session, who, customer=customer, kind=VisitKind.ROUTINE, outcome=Outcome.GOOD, at=self.now
         )
+        visits.correct(self.session, who, fresh.id, note="谈了备件", at=self.now)
+        colleague = self._one(Person, Person.role == Role.REP, Person.id != rep)
+        access.grant(self.session, who, customer.id, colleague.id, at=self.now)
+        crawler.see(colleague.id, f"/customers/{customer.id}/granted")
+        crawler.see(self.people["manager"], f"/customers/{customer.id}/views")
+        crawler.see(rep, f"/customers/{customer.id}/access")
+        crawler.see(rep, f"/customers/{customer.id}/merged")
+        crawler.see(colleague.id, f"/people/{rep}/handed_over")
+        crawler.see(self.people["customer"], "/introduction")
         crawler.see(rep, f"/visits/{fresh.id}")
         crawler.see(rep, f"/customers/{customer.id}/tags")
         crawler.see(rep, f"/proposals/{customer.id}")
@@ -169,7 +197,7 @@ class Set:
         return told
 
     def _invitation(self, role: Role) -> str:
-        contact = self._one(Contact) if role is Role.CUSTOMER else None
+        contact = self._one(Contact, self._seen()) if role is Role.CUSTOMER else None
         _invite, token = people.invite(
             self.session, self._person(self.people["manager"]), role=role, contact=contact, at=self.now
         )
@@ -177,6 +205,10 @@ class Set:
 
     def _person(self, person_id: int) -> Person:
         return self.session.get_one(Person, person_id)
+
+    def _seen(self) -> ColumnElement[bool]:
+        """The people at customers the manager may see."""
+        return Contact.customer_id.in_(customers.ids_visible_to(self._person(self.people["manager"])))
 
     def _one(self, model: type[Row], *where: ColumnElement[bool]) -> Row:
         """Return the last row of the kind."""

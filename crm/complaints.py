@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, false, not_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from crm import attachments, audit, business_time, customers, notices, people, surveys
+from crm import attachments, audit, business_time, corrections, customers, notices, people, surveys
 from crm.attachments import Sent
 from crm.permission import require
 from crm.rules import Allowance, Rules, rules
@@ -21,7 +21,7 @@ from models import dialects
 from models.complaint import MOVES, Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.customer import Customer
 from models.person import Permission, Person, Role
-from models.problem import AlreadyDone, NotFound, Problem
+from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
 
 GRAVE = (Severity.S1, Severity.S2)
 ORDER = list(Severity)
@@ -43,11 +43,11 @@ class ReasonNeeded(Problem):
 def visible_to(actor: Person) -> Select[Complaint]:
     """Return the complaints this person may see (``CMP-03``).
 
-    Leaders see all; a rep those of her customers and those she filed or owns; a customer's person her own.
+    Staff see those of the customers they may see and those they filed or own; a customer's person her own.
     """
     if not actor.active:
         return select(Complaint).where(false())
-    if actor.is_leader:
+    if customers.sees_all(actor):
         return select(Complaint)
     if actor.role is Role.CUSTOMER:
         return select(Complaint).where(Complaint.reporter_id == actor.id)
@@ -102,7 +102,8 @@ def listed(
     place = case((closed, 2), (is_overdue(now), 0), else_=1)
     some = visible_to(actor).where(Complaint.stage.in_(stages)).options(joinedload(Complaint.customer))
     some = some.where(_matching(words)) if words.strip() else some
-    due = case((not_(closed), Complaint.resolve_by))
+    new = and_(not_(closed), Complaint.acknowledged_at.is_(None))
+    due = case((new, Complaint.acknowledge_by), (not_(closed), Complaint.resolve_by))
     some = some.order_by(place, due, Complaint.received_at.desc(), Complaint.id.desc())
     return list(session.scalars(some.limit(limit).offset(offset)))
 
@@ -314,6 +315,30 @@ def say_kind(session: Session, actor: Person, complaint_id: int, *, kind: Compla
     if not won:
         raise AlreadyDone(complaint=complaint)
     audit.note(session, actor, "complaint.kind", complaint, at, was=None, became=kind.value)
+    return complaint
+
+
+def correct_words(session: Session, actor: Person, complaint_id: int, *, words: str, at: datetime) -> Complaint:
+    """Return the complaint in other words, by whoever wrote them; those before are kept, and the handlers are told.
+
+    Words of danger propose S1 as they do at first. Raises NotFound, NotAllowed for the words of somebody else,
+    MoveRefused when it is closed, ReasonNeeded when nothing would be left of it.
+    """
+    complaint = find(session, actor, complaint_id)
+    if complaint.filed_by_id != actor.id:
+        raise NotAllowed(permission=Permission.REPORT_PROBLEMS)
+    if not complaint.open:
+        raise MoveRefused(complaint=complaint, became=complaint.stage)
+    if not words.strip() and not complaint.attachments:
+        raise ReasonNeeded
+    if words.strip() == complaint.words:
+        return complaint
+    corrections.note(session, actor, complaint, "words", was=complaint.words, became=words.strip(), at=at)
+    complaint.words = words.strip()
+    complaint.proposed = complaint.proposed or _proposed(words, complaint.severity, rules(session))
+    key = f"corrected:{complaint.id}:{at.isoformat()}"
+    _tell_handlers(session, complaint, at, key=key, but=actor, urgent=_alarming(complaint))
+    session.flush()
     return complaint
 
 

@@ -1,6 +1,6 @@
 """Customers: finding them by a few letters, keeping their file, and seeing who has waited too long.
 
-A rep sees the customers she owns, a leader all of them, a customer's person her own firm. It never merges or deletes.
+Whoever may see a customer is decided here, in ``visible_to``, and nowhere else. It never merges or deletes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 from crm import audit
 from crm.permission import require
 from crm.rules import rules
-from models.customer import Contact, Customer, Grade, Industry, Region
+from models.customer import Access, Contact, Customer, Grade, Industry, Region
 from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
 from models.touch import Touch
@@ -41,14 +41,34 @@ class NameUnfit(Problem):
 
 
 def visible_to(actor: Person) -> Select[Customer]:
-    """Return the customers this person may see."""
+    """Return the customers this person may see.
+
+    They are confidential: a rep sees her own, a team's manager those of her team, and either what she was granted.
+    Leaders without a team see all; a customer's person sees her own firm.
+    """
+    standing = select(Customer).where(Customer.merged_into_id.is_(None))
     if not actor.active:
-        return select(Customer).where(false())
-    if actor.is_leader:
-        return select(Customer)
-    if actor.role is Role.REP:
-        return select(Customer).where(Customer.owner_id == actor.id)
-    return select(Customer).join(Contact).where(Contact.id == actor.contact_id)
+        return standing.where(false())
+    if sees_all(actor):
+        return standing
+    if actor.role is Role.CUSTOMER:
+        return standing.join(Contact).where(Contact.id == actor.contact_id)
+    granted = Customer.id.in_(select(Access.customer_id).where(Access.person_id == actor.id))
+    return standing.where(or_(_answers_for(actor), granted))
+
+
+def sees_all(actor: Person) -> bool:
+    """Return whether no customer is hidden from this person: administrators, and managers without a team."""
+    return actor.active and actor.is_leader and (actor.role is Role.ADMIN or actor.team_id is None)
+
+
+def _answers_for(actor: Person) -> ColumnElement[bool]:
+    """A customer is hers, or as a manager her team's, or of somebody who is in no team."""
+    own = Customer.owner_id == actor.id
+    if not actor.is_leader:
+        return own
+    team = select(Person.id).where(or_(Person.team_id == actor.team_id, Person.team_id.is_(None)))
+    return or_(own, Customer.owner_id.in_(team))
 
 
 def ids_visible_to(actor: Person) -> Select[int]:
@@ -57,8 +77,14 @@ def ids_visible_to(actor: Person) -> Select[int]:
 
 
 def find(session: Session, actor: Person, customer_id: int) -> Customer:
-    """Return the customer. Raises NotFound when there is none or it is not the actor's to see."""
+    """Return the customer, or the one it was merged into.
+
+    Raises NotFound when there is none or it is not the actor's to see.
+    """
     customer = session.scalar(visible_to(actor).where(Customer.id == customer_id))
+    if customer is None:
+        merged = select(Customer.merged_into_id).where(Customer.id == customer_id)
+        customer = session.scalar(visible_to(actor).where(Customer.id == merged.scalar_subquery()))
     if customer is None:
         raise NotFound(what="customer")
     return customer
@@ -107,7 +133,7 @@ def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) 
 def likely_duplicates(session: Session, name: str) -> list[Customer]:
     """Return firms, whoever looks after them, that are probably meant by this name; show their names only."""
     core = _core(name)[:LONGEST]
-    found = _alike(session, select(Customer), core, 0) if core else []
+    found = _alike(session, select(Customer).where(Customer.merged_into_id.is_(None)), core, 0) if core else []
     return [customer for customer in found if fuzz.ratio(_core(customer.name), core) >= THE_SAME][:5]
 
 

@@ -13,13 +13,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, notices
+from crm import audit, customers, notices
 from crm.permission import require
 from crm.rules import rules
 from models.chat import Chat
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.person import BadToken, Invite, Permission, Person, Role, Team
+from models.pledge import Pledge, PledgeState
 from models.problem import NotAllowed, NotFound, Problem
 from models.questionnaire import AskState, Questionnaire
 from models.visit import Reminder, ReminderState
@@ -74,14 +75,14 @@ def ensure_admin(session: Session, telegram_id: int, *, name: str, at: datetime)
 def visible_to(actor: Person) -> Select[Person]:
     """Return the people this person may see.
 
-    Leaders see everybody; a rep her colleagues and the people of her own customers; a customer's person
-    herself and the rep who looks after her firm.
+    Staff see their colleagues and the people of the customers they may see; a customer's person herself and the
+    rep who looks after her firm.
     """
     if not actor.active:
         return select(Person).where(false())
-    if actor.is_leader:
+    if customers.sees_all(actor):
         return select(Person)
-    if actor.role is Role.REP:
+    if actor.role is not Role.CUSTOMER:
         return select(Person).where(or_(Person.role != Role.CUSTOMER, Person.contact_id.in_(_contacts_of(actor))))
     return select(Person).where(or_(Person.id == actor.id, Person.id.in_(_looking_after(actor))))
 
@@ -250,10 +251,24 @@ def withdraw(session: Session, actor: Person, person_id: int, *, at: datetime) -
     _keep_an_admin(session, person, None)
     if person.withdrawn_at is None:
         person.withdrawn_at = at
-        _hand_over(session, person, actor)
+        pass_on(session, person, actor)
         audit.note(session, actor, "person.withdrawn", person, at)
         session.flush()
     return person
+
+
+def pass_on(session: Session, leaver: Person, to: Person) -> None:
+    """Give all that somebody looks after to somebody else: nothing is without a living owner (``CMP-21``, ``VIS-05``).
+
+    Whoever calls it has asked who may.
+    """
+    unfinished = Reminder.state.in_([ReminderState.PLANNED, ReminderState.SENT])
+    session.execute(update(Customer).where(Customer.owner_id == leaver.id).values(owner_id=to.id))
+    complaints = update(Complaint).where(Complaint.owner_id == leaver.id, Complaint.stage != Stage.FED_BACK)
+    session.execute(complaints.values(owner_id=to.id))
+    session.execute(update(Reminder).where(Reminder.rep_id == leaver.id, unfinished).values(rep_id=to.id))
+    pledges = update(Pledge).where(Pledge.maker_id == leaver.id, Pledge.state == PledgeState.OPEN)
+    session.execute(pledges.values(maker_id=to.id))
 
 
 def unreachable(session: Session, person: Person, *, reason: str, at: datetime) -> None:
@@ -321,13 +336,11 @@ def _hash(token: str) -> str:
 
 
 def _own_contact(session: Session, actor: Person, contact: Contact) -> None:
-    own = select(Contact.id) if actor.is_leader else _contacts_of(actor)
-    if session.scalar(own.where(Contact.id == contact.id)) is None:
-        raise NotFound(what="contact")
+    customers.find_contact(session, actor, contact.id)
 
 
-def _contacts_of(rep: Person) -> Select[int]:
-    return select(Contact.id).join(Customer, Contact.customer_id == Customer.id).where(Customer.owner_id == rep.id)
+def _contacts_of(actor: Person) -> Select[int]:
+    return select(Contact.id).where(Contact.customer_id.in_(customers.ids_visible_to(actor)))
 
 
 def _looking_after(person: Person) -> Select[int]:
@@ -352,12 +365,3 @@ def _keep_an_admin(session: Session, person: Person, becomes: Role | None) -> No
     others = and_(Person.role == Role.ADMIN, Person.withdrawn_at.is_(None), Person.id != person.id)
     if session.scalar(select(Person.id).where(others).limit(1)) is None:
         raise LastAdmin(person=person)
-
-
-def _hand_over(session: Session, leaver: Person, to: Person) -> None:
-    """Nothing is without a living owner (``CMP-21``, ``VIS-05``)."""
-    unfinished = Reminder.state.in_([ReminderState.PLANNED, ReminderState.SENT])
-    session.execute(update(Customer).where(Customer.owner_id == leaver.id).values(owner_id=to.id))
-    complaints = update(Complaint).where(Complaint.owner_id == leaver.id, Complaint.stage != Stage.FED_BACK)
-    session.execute(complaints.values(owner_id=to.id))
-    session.execute(update(Reminder).where(Reminder.rep_id == leaver.id, unfinished).values(rep_id=to.id))

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, false, select, update
+from sqlalchemy import Select, and_, false, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, customers, notices
+from crm import audit, cards, customers, notices
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
@@ -31,10 +31,14 @@ class DayHasPassed(Problem):
 
 
 def visible_to(actor: Person) -> Select[Reminder]:
-    """Return the reminders this person may see: a rep her own, a leader all."""
+    """Return the reminders this person may see: a rep her own, a leader also those about customers she may see."""
     if not actor.may(Permission.SEE_VISITS):
         return select(Reminder).where(false())
-    return select(Reminder) if actor.is_leader else select(Reminder).where(Reminder.rep_id == actor.id)
+    if customers.sees_all(actor):
+        return select(Reminder)
+    own = Reminder.rep_id == actor.id
+    seen = Reminder.customer_id.in_(customers.ids_visible_to(actor))
+    return select(Reminder).where(or_(own, seen) if actor.is_leader else own)
 
 
 def find(session: Session, actor: Person, reminder_id: int) -> Reminder:
@@ -82,6 +86,7 @@ def plan(
     session.add(reminder)
     session.flush()
     audit.note(session, actor, "reminder.planned", reminder, at, customer=customer.id, day=day.isoformat())
+    cards.refresh(session, actor, at=at)
     return reminder
 
 
@@ -91,6 +96,7 @@ def done(session: Session, actor: Person, reminder_id: int, *, version: int, at:
     _change(session, reminder, version, state=ReminderState.DONE, settled_at=at)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.done", reminder, at)
+    cards.refresh(session, reminder.rep, at=at)
     return reminder
 
 
@@ -110,6 +116,7 @@ def drop(
     _change(session, reminder, version, state=ReminderState.DROPPED, settled_at=at, **why)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.dropped", reminder, at, because=because.value)
+    cards.refresh(session, reminder.rep, at=at)
     return reminder
 
 
@@ -133,11 +140,14 @@ def snooze(
     _change(session, reminder, version, state=state, day=until, hour=hour, due_at=due_at)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=until.isoformat())
+    cards.refresh(session, reminder.rep, at=at)
     return reminder
 
 
 def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
     """Leave a notice for each promise that has fallen due; return how many promises were taken up.
+
+    One without an hour of its own stands in the rep's morning card when she has that, and comes alone otherwise.
 
     A promise kept, moved or dropped meanwhile is not looked at: its state is read again while it is claimed.
     """
@@ -180,10 +190,12 @@ def address(reminder: Reminder) -> str:
 
 
 def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
+    reminder.state = ReminderState.SENT
+    if reminder.hour is None and cards.covers(session, reminder.rep, now=now):
+        return
     key = f"reminder:{reminder.id}:{reminder.due_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     valid_for = rules(session).reminder_valid_for
     notices.leave(session, reminder.rep, key=key, address=address(reminder), at=now, valid_for=valid_for)
-    reminder.state = ReminderState.SENT
 
 
 def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import sqrt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm import complaints, customers, surveys, visits
@@ -155,11 +155,13 @@ def _visits_by_grade(session: Session, actor: Person, made: ColumnElement[bool])
 
 
 def _visits_by_rep(session: Session, actor: Person, made: ColumnElement[bool]) -> list[tuple[Person, int]]:
-    """Every working rep by name, those with no visit too: it is no ranking (``SUP-05``)."""
+    """Every working rep by name, those with no visit too: it is no ranking (``SUP-05``). A manager's own team."""
     counted = _own_visits(actor).where(made).group_by(Visit.rep_id)
     per_rep = counted.with_only_columns(Visit.rep_id, func.count().label("n")).subquery()
     visits_made = func.coalesce(per_rep.c.n, 0)
     shown = Person.id == actor.id if not actor.is_leader else and_(Person.role == Role.REP, _present(per_rep.c.n))
+    if actor.is_leader and not customers.sees_all(actor):
+        shown = and_(shown, or_(Person.team_id == actor.team_id, per_rep.c.n.is_not(None)))
     rows = select(Person, visits_made).outerjoin(per_rep, per_rep.c.rep_id == Person.id)
     return [(person, n) for person, n in session.execute(rows.where(shown).order_by(Person.name, Person.id))]
 

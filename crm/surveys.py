@@ -104,11 +104,11 @@ def expire(session: Session, *, now: datetime) -> int:
 def visible_to(actor: Person) -> Select[Questionnaire]:
     """Return the questionnaires this person may see.
 
-    Leaders see all; a rep those about her work and her customers; a customer's person those put to her.
+    Staff see those about their own work and about customers they may see; a customer's person those put to her.
     """
     if not actor.active:
         return select(Questionnaire).where(false())
-    if actor.is_leader:
+    if customers.sees_all(actor):
         return select(Questionnaire)
     if actor.role is Role.CUSTOMER:
         return select(Questionnaire).where(Questionnaire.person_id == actor.id)

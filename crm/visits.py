@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import attachments, audit, customers, reminders, surveys
+from crm import attachments, audit, cards, corrections, customers, places, reminders, surveys
 from crm.attachments import Sent
 from crm.local_time import day_of, zone_of
 from crm.permission import require
@@ -19,22 +19,26 @@ from crm.rules import rules
 from models.customer import Contact, Customer, Grade
 from models.person import Permission, Person
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
-from models.visit import Outcome, Visit, VisitKind
+from models.visit import Outcome, Place, Visit, VisitKind
 
 
 class TooLateToUndo(Problem):
     """A visit can be taken back for ten minutes; this one's were over at ``until``."""
 
 
+class TooLateToEdit(Problem):
+    """A visit can be corrected for a week."""
+
+
 def visible_to(actor: Person) -> Select[Visit]:
-    """Return the visits this person may see: a rep her own and those to her customers, a leader all.
+    """Return the visits this person may see: her own, and those to customers she may see.
 
     A visit that was taken back is seen by nobody.
     """
     standing = select(Visit).where(Visit.undone_at.is_(None))
     if not actor.may(Permission.SEE_VISITS):
         return standing.where(false())
-    if actor.is_leader:
+    if customers.sees_all(actor):
         return standing
     return standing.where(or_(Visit.rep_id == actor.id, Visit.customer_id.in_(customers.ids_visible_to(actor))))
 
@@ -80,6 +84,7 @@ def log(
     met: Sequence[Contact] = (),
     next_visit: date | None = None,
     next_step: str = "",
+    place: Place | None = None,
     at: datetime,
 ) -> Visit:
     """Return the visit, logged: promises up to today are kept, the next one is planned, a contact may be asked.
@@ -91,6 +96,7 @@ def log(
     if any(contact.customer_id != customer.id for contact in met):
         raise NotFound(what="contact")
     visit = Visit(customer_id=customer.id, rep_id=actor.id, kind=kind, outcome=outcome, note=note, next_step=next_step)
+    visit.near = places.is_near(customer, place) if place else None
     visit.met, visit.next_visit, visit.at, visit.logged_at = list(met), next_visit, at, at
     session.add(visit)
     session.flush()
@@ -101,6 +107,7 @@ def log(
         reminders.plan(session, actor, customer=customer, day=next_visit, why=next_step, at=at, visit=visit)
     surveys.after_visit(session, visit, at=at)
     audit.note(session, actor, "visit.logged", visit, at, customer=customer.id, kind=kind.value, outcome=outcome.value)
+    cards.refresh(session, actor, at=at)
     return visit
 
 
@@ -117,6 +124,7 @@ def undo(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Vis
     reminders.unsettle(session, visit, at=at)
     surveys.take_back(session, visit, at=at)
     audit.note(session, actor, "visit.undone", visit, at)
+    cards.refresh(session, actor, at=at)
     session.flush()
     return visit
 
@@ -124,6 +132,44 @@ def undo(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Vis
 def undoable(session: Session, actor: Person, visit: Visit, *, now: datetime) -> bool:
     """Return whether this person could take the visit back now."""
     in_time = now <= visit.logged_at + rules(session).undo_for
+    return visit.rep_id == actor.id and visit.undone_at is None and in_time
+
+
+def correct(
+    session: Session,
+    actor: Person,
+    visit_id: int,
+    *,
+    outcome: Outcome | None = None,
+    kind: VisitKind | None = None,
+    note: str | None = None,
+    met: Sequence[Contact] | None = None,
+    at: datetime,
+) -> Visit:
+    """Return the visit with what is given put right; what it was is kept. For a week, by whoever logged it.
+
+    Raises NotFound, NotAllowed for somebody else's visit, TooLateToEdit.
+    """
+    visit = _own(session, actor, visit_id)
+    if not editable(session, actor, visit, now=at):
+        raise TooLateToEdit(visit=visit)
+    if met is not None and any(contact.customer_id != visit.customer_id for contact in met):
+        raise NotFound(what="contact")
+    for field, value in (("outcome", outcome), ("kind", kind), ("note", note)):
+        if value is not None and value != getattr(visit, field):
+            corrections.note(session, actor, visit, field, was=str(getattr(visit, field)), became=str(value), at=at)
+            setattr(visit, field, value)
+    if met is not None and list(met) != visit.met:
+        was, became = (", ".join(contact.name for contact in people) for people in (visit.met, met))
+        corrections.note(session, actor, visit, "met", was=was, became=became, at=at)
+        visit.met = list(met)
+    session.flush()
+    return visit
+
+
+def editable(session: Session, actor: Person, visit: Visit, *, now: datetime) -> bool:
+    """Return whether this person could correct the visit now."""
+    in_time = now <= visit.logged_at + rules(session).edit_for
     return visit.rep_id == actor.id and visit.undone_at is None and in_time
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from models.person import Permission, Person
 
 if TYPE_CHECKING:
-    from dialog.events import Message
+    from dialog.events import Edit, Message
     from dialog.flow import Enter, Flow
     from dialog.page import Route
     from dialog.screen import Screen
@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from dialog.words import Label
 
     Otherwise = Callable[[Talk, Message], Screen | Enter]
+    Edited = Callable[[Talk, Edit], Screen | None]
 
 
 class Book:
     """What the handlers' modules define, put in order once at the start."""
 
-    def __init__(self, flows: Iterable[Flow], routes: Iterable[Route[Any]], *, otherwise: Otherwise) -> None:
+    def __init__(
+        self, flows: Iterable[Flow], routes: Iterable[Route[Any]], *, otherwise: Otherwise, edited: Edited | None = None
+    ) -> None:
         self.flows = {flow.name: flow for flow in flows}
         self.routes = list(routes)
         self.otherwise = otherwise
+        self.edited = edited
         things: list[Flow | Route[Any]] = [*self.flows.values(), *self.routes]
         self._commands = {thing.command: thing for thing in things if thing.command}
         self._by_head: dict[str, list[Route[Any]]] = {}
@@ -33,15 +37,19 @@ class Book:
             self._by_head.setdefault(_head(route.pattern), []).append(route)
 
     @classmethod
-    def of(cls, modules: Iterable[ModuleType], *, otherwise: Otherwise) -> Book:
-        """Return the book of all flows and routes that the modules define."""
+    def of(cls, modules: Iterable[ModuleType], *, otherwise: Otherwise, edited: Edited | None = None) -> Book:
+        """Return the book of all flows and routes that the modules define.
+
+        ``otherwise`` hears messages outside of conversations, ``edited`` corrections of messages whose conversation
+        is over.
+        """
         from dialog.flow import Flow
         from dialog.page import Route
 
         things = [thing for module in modules for thing in vars(module).values()]
         flows = [thing for thing in things if isinstance(thing, Flow)]
         routes = list({id(thing): thing for thing in things if isinstance(thing, Route)}.values())
-        return cls(flows, routes, otherwise=otherwise)
+        return cls(flows, routes, otherwise=otherwise, edited=edited)
 
     def command(self, name: str) -> Flow | Route[Any] | None:
         """Return what a command opens."""

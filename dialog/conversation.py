@@ -55,6 +55,7 @@ class Conversation:
     def stand(self) -> Standing:
         """Replay the script with what is known now, and return where it stands."""
         memo = self.draft.memo
+        self.talk.messages = {int(id_): name for id_, name in memo.origins.items() if id_.isdecimal()}
         self.talk.kept = Kept(memo.kept_text, [File.thawed(file) for file in memo.kept_files])
         return replay(self.flow, self.talk, self.draft.answers, memo.wanted)
 

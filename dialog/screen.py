@@ -117,6 +117,14 @@ class Table:
     mark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file made here, to be sent with the screen as its caption. ``name`` is the file's, with its ending."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
 class Share(StrEnum):
     """Something only the phone itself can give, asked for with a key of the phone's keyboard."""
 
@@ -127,8 +135,8 @@ class Share(StrEnum):
 class Screen:
     """A template with its facts and buttons, not yet in any language.
 
-    ``files`` are sent before it, by their ids: what somebody had sent is shown again. With a ``table`` it is the
-    caption of a spreadsheet, and always a new message.
+    ``files`` are sent before it, by their ids: what somebody had sent is shown again. With a ``table`` or a
+    ``document`` it is the caption of a file, and always a new message.
     """
 
     def __init__(
@@ -142,6 +150,7 @@ class Screen:
         fresh: bool = False,
         files: Sequence[File] = (),
         table: Table | None = None,
+        document: Document | None = None,
         **facts: Any,
     ) -> None:
         self.template = template
@@ -149,9 +158,10 @@ class Screen:
         self.picture = picture
         self.thread = thread
         self.share = share
-        self.fresh = fresh or table is not None
+        self.fresh = fresh or table is not None or document is not None
         self.files = tuple(files)
         self.table = table
+        self.document = document
         self.facts = facts
         self.address: str | None = None
 
@@ -196,3 +206,4 @@ class Rendered:
     address: str | None = None
     files: tuple[File, ...] = ()
     table: Table | None = None
+    document: Document | None = None

@@ -57,6 +57,7 @@ class Talk:
         self.words = house.words_for(person)
         self.zone = ZoneInfo(person.zone) if person.zone else house.zone
         self.kept = Kept()
+        self.messages: dict[int, str] = {}
         self.answers: dict[str, Any] = {}
         self.thawed: dict[tuple[str, str], tuple[Any, Any]] = {}
 
@@ -64,6 +65,10 @@ class Talk:
     def today(self) -> date:
         """The day it is where the person is."""
         return self.now.astimezone(self.zone).date()
+
+    def messages_of(self, question: str) -> list[int]:
+        """Return the ids of the messages that gave this question's answer, for whoever corrects them later."""
+        return [id_ for id_, name in self.messages.items() if name == question]
 
     def may(self, permission: Permission) -> bool:
         """Return whether the person holds the permission today."""
@@ -94,6 +99,7 @@ class Talk:
             address=screen.address,
             files=screen.files,
             table=screen.table,
+            document=screen.document,
         )
 
     def _press(self, button: Button, revision: int) -> Pressable:
@@ -110,6 +116,6 @@ class TooLong(ValueError):
 
 
 def _must_fit(screen: Screen, text: str) -> None:
-    most = MOST_CAPTION if screen.picture or screen.table else MOST_TEXT
+    most = MOST_CAPTION if screen.picture or screen.table or screen.document else MOST_TEXT
     if len(text) > most // 2 and width(text) > most:
         raise TooLong(f"{screen.template} has {width(text)} characters; Telegram takes {most}")

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from dialog.book import Book
 from handlers import (
+    access,
     attention,
+    brief,
     buying,
+    calendar,
+    card,
     complaint,
     contact,
     contract,
+    correction,
     customer,
     exporting,
     find_customer,
+    handover,
     help,  # noqa: A004 - a file bears the name of its command
     importing,
     invite,
     language,
     menu,
+    merge,
     new_customer,
     open_questions,
     otherwise,
     people,
+    place,
     plan,
     pledge,
     privacy,
@@ -39,11 +47,19 @@ from handlers import (
 MODULES = (
     menu,
     visit,
+    correction,
     reminder,
     plan,
     today,
+    calendar,
+    brief,
+    card,
+    place,
     customer,
     profile,
+    access,
+    merge,
+    handover,
     contract,
     pledge,
     timeline,
@@ -72,4 +88,4 @@ MODULES = (
 
 def book() -> Book:
     """Return everything there is."""
-    return Book.of(MODULES, otherwise=otherwise.otherwise)
+    return Book.of(MODULES, otherwise=otherwise.otherwise, edited=correction.edited)

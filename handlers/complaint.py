@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import complaints
+from crm import complaints, corrections
 from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -71,6 +71,7 @@ def log_complaint(talk: Talk) -> Script:
         files=files.kept([*said.files, *talk.kept.files]),
         at=talk.now,
     )
+    corrections.remember(talk.session, talk.person, complaint, talk.messages_of("words"), said=said.text)
     return complaint_card(talk, complaint.id)
 
 
@@ -122,14 +123,19 @@ def complaint_card(talk: Talk, complaint_id: int) -> Screen:
     if not talk.may(Permission.SEE_COMPLAINTS):
         return customers_card(talk, complaint)
     steps = complaints.steps_open_to(talk.person, complaint)
+    corrected = corrections.last(talk.session, complaint)
     return Screen(
         "complaint/card",
         complaint=complaint,
+        corrected=corrected,
         late=_late(talk, complaint),
         history=_history(complaint),
         waits_for_a_leader=complaint.stage is Stage.RESOLVED and Stage.FED_BACK not in steps,
         thread=complaints.thread(complaint),
-        rows=_buttons(talk, complaint, steps),
+        rows=[
+            *_buttons(talk, complaint, steps),
+            [Go(_("🕰 Before"), f"/complaints/{complaint_id}/before") if corrected else None],
+        ],
     )
 
 

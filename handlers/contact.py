@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from crm import customers, people
+from crm import access, customers, people
 from crm.exports import What
 from dialog.events import Card, Event, Message
 from dialog.flow import Script, flow
@@ -99,6 +99,8 @@ def contacts_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
 def contact_page(talk: Talk, contact_id: int) -> Screen:
     """One person at a customer, with the telephone number."""
     contact = customers.find_contact(talk.session, talk.person, contact_id)
+    if contact.phone:
+        access.viewed(talk.session, talk.person, contact, at=talk.now)
     inviting, editing = talk.may(Permission.INVITE), talk.may(Permission.EDIT_CUSTOMERS)
     joined = people.of_contact(talk.session, talk.person, contact)
     invite = _("💌 Invite again") if joined else _("💌 Invite to the bot")

@@ -101,4 +101,9 @@ def _more(talk: Talk) -> list[Button]:
             Go(_("📅 Today"), "/today"),
         ]
         return [*visiting, Go(_("📥 Imports"), "/imports"), *shared]
-    return [Go(_("⚠️ Complaints"), "/complaints"), Go(_("❗ What needs me"), "/attention"), *shared]
+    own: list[Button] = [
+        Go(_("⚠️ Complaints"), "/complaints"),
+        Go(_("❗ What needs me"), "/attention"),
+        Go(_("☀️ Cards"), "/cards"),
+    ]
+    return [*own, *shared]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from dialog.words import Label, _
 from handlers.buying import Attitude
+from handlers.correction import VisitField
 from models.attachment import FileKind
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
@@ -77,6 +78,10 @@ NAMES: dict[StrEnum, Label] = {
     PledgeState.OPEN: _("Open"),
     PledgeState.KEPT: _("Kept"),
     PledgeState.DROPPED: _("No longer wanted"),
+    VisitField.OUTCOME: _("Outcome"),
+    VisitField.NOTE: _("Note"),
+    VisitField.KIND: _("Kind"),
+    VisitField.MET: _("People met"),
     Outcome.GOOD: _("😊 Went well"),
     Outcome.OPEN: _("⏳ To be followed up"),
     Outcome.PROBLEM: _("⚠️ There is a problem"),

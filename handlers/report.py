@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from crm import attachments, complaints
+from crm import attachments, complaints, corrections
 from dialog.events import Message
 from dialog.flow import Enter, Script, flow
 from dialog.page import act, page
 from dialog.question import Here, Question
 from dialog.questions import Said, Words, YesNo, said_in
+from dialog.questions.words import clean
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
@@ -78,6 +79,7 @@ def report(talk: Talk) -> Script:
         files=files.kept([*said.files, *talk.kept.files]),
         at=talk.now,
     )
+    corrections.remember(talk.session, talk.person, complaint, talk.messages_of("words"), said=said.text)
     return customers_card(talk, complaint)
 
 
@@ -180,7 +182,7 @@ def my_complaints(talk: Talk, page: int = 0) -> Screen:
 
 
 def _title(complaint: Complaint) -> str:
-    return brief(f"{complaint.number} {complaint.words}", 30)
+    return brief(f"{complaint.number} {clean(complaint.words, line=True)}", 30)
 
 
 @page("/complaints/{complaint_id}/files")

@@ -109,7 +109,8 @@ class Tag(Base):
 class Customer(Base):
     """One firm. ``search_key`` holds its name, its pinyin and its initials for finding it by typing.
 
-    ``registration`` is the number it is registered under (统一社会信用代码), as far as it is known.
+    ``registration`` is the number it is registered under (统一社会信用代码), as far as it is known; the place is in
+    degrees, rounded to about 100 m; ``merged_into_id`` makes it a signpost to the file it was merged into.
     """
 
     __tablename__ = "customer"
@@ -127,6 +128,10 @@ class Customer(Base):
     size: Mapped[Size | None]
     ownership: Mapped[Ownership] = mapped_column(default=Ownership.UNKNOWN)
     registration: Mapped[str] = mapped_column(String(32), default="", index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
 
     owner: Mapped[Person] = relationship(foreign_keys=owner_id)
     contacts: Mapped[list[Contact]] = relationship(back_populates="customer", order_by="Contact.id")
@@ -136,6 +141,20 @@ class Customer(Base):
     def gifts_as(self) -> Ownership:
         """The ownership that the rules about gifts go by: unknown is state-owned until somebody sets it."""
         return Ownership.STATE_OWNED if self.ownership is Ownership.UNKNOWN else self.ownership
+
+
+class Access(Base):
+    """A colleague who may see a customer she does not own, by whose word and since when."""
+
+    __tablename__ = "access"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", use_alter=True), primary_key=True, index=True)
+    granted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", use_alter=True))
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    granted_by: Mapped[Person] = relationship(foreign_keys=granted_by_id)
 
 
 class Contact(Base):

@@ -95,6 +95,8 @@ class Person(Base):
     stopped_at: Mapped[datetime | None]
     unreachable_since: Mapped[datetime | None]
     unreachable_reason: Mapped[str | None] = mapped_column(String(24))
+    morning_card: Mapped[bool] = mapped_column(default=True)
+    evening_card: Mapped[bool] = mapped_column(default=True)
 
     team: Mapped[Team | None] = relationship()
     contact: Mapped[Contact | None] = relationship()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import pytest
 from sqlalchemy import select
 
 from bot.crawler import Crawl, Sight
-from bot.stage import Set, stage
+from bot.stage import Set
 from dialog.screen import Pressable, Rendered
 from dialog.words import LANGUAGES
 from models import Base
@@ -21,17 +20,6 @@ AT_THE_DOOR = {"/agree/{token}", "/notice/{token}", "/later"}
 CHOOSES = "/language/{code}"
 """The screen after this act is in the language chosen, whichever was spoken before."""
 ENGLISH = re.compile(r"[A-Za-z][a-z’']+(?:[ ,]+[A-Za-z’']+){2,}")
-
-
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Set]:
-    with stage() as scene:
-        yield scene
-
-
-@pytest.fixture(scope="module")
-def crawl(scene: Set) -> Crawl:
-    return scene.crawl(*LANGUAGES)
 
 
 def shown(crawl: Crawl) -> Iterator[tuple[Sight, str, Rendered]]:

@@ -24,6 +24,7 @@ FLAG = sa.Boolean()
 TEXT = sa.Text()
 DAY = sa.Date()
 HOUR = sa.Time()
+DEGREES: sa.Double[float] = sa.Double()
 JSON = sa.JSON()
 
 TABLES = (
@@ -34,6 +35,7 @@ TABLES = (
     "contact",
     "buying_part",
     "person",
+    "access",
     "bad_token",
     "lease",
     "seen_update",
@@ -44,6 +46,7 @@ TABLES = (
     "invite",
     "notice",
     "posted",
+    "place",
     "visit",
     "contract",
     "attachment",
@@ -52,6 +55,8 @@ TABLES = (
     "reminder",
     "touch",
     "pledge",
+    "correction",
+    "origin",
     "visit_contact",
     "customer_order",
     "sheet",
@@ -81,7 +86,11 @@ def upgrade() -> None:
         _may("size", WORD),
         _must("ownership", WORD),
         _must("registration", sa.String(32)),
+        _may("latitude", DEGREES),
+        _may("longitude", DEGREES),
+        _may("merged_into_id", NUMBER, sa.ForeignKey("customer.id", name="fk_customer_merged_into_id")),
     )
+    op.create_index("ix_customer_merged_into_id", "customer", ["merged_into_id"])
     op.create_index("ix_customer_name", "customer", ["name"])
     op.create_index("ix_customer_owner_id", "customer", ["owner_id"])
     op.create_index("ix_customer_registration", "customer", ["registration"])
@@ -132,9 +141,19 @@ def upgrade() -> None:
         _may("stopped_at", MOMENT),
         _may("unreachable_since", MOMENT),
         _may("unreachable_reason", sa.String(24)),
+        _must("morning_card", FLAG),
+        _must("evening_card", FLAG),
     )
     op.create_index("ix_person_contact_id", "person", ["contact_id"])
     op.create_index("ix_person_team_id", "person", ["team_id"])
+    op.create_table(
+        "access",
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id"), primary_key=True),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id"), primary_key=True),
+        _must("granted_by_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_access_person_id", "access", ["person_id"])
     with op.batch_alter_table("customer") as customer:  # it refers to people, and they to its contacts
         customer.create_foreign_key("fk_customer_owner_id", "person", ["owner_id"], ["id"])
     op.create_table(
@@ -270,6 +289,16 @@ def upgrade() -> None:
         _must("message_id", BIG),
     )
     op.create_table(
+        "place",
+        _id(),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("latitude", DEGREES),
+        _must("longitude", DEGREES),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_place_at", "place", ["at"])
+    op.create_index("ix_place_person_id", "place", ["person_id"])
+    op.create_table(
         "visit",
         _id(),
         _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
@@ -282,6 +311,7 @@ def upgrade() -> None:
         _must("at", MOMENT),
         _must("logged_at", MOMENT),
         _may("undone_at", MOMENT),
+        _may("near", FLAG),
     )
     op.create_index("ix_visit_customer_at", "visit", ["customer_id", "at"])
     op.create_index("ix_visit_rep_at", "visit", ["rep_id", "at"])
@@ -409,6 +439,24 @@ def upgrade() -> None:
     op.create_index("ix_pledge_customer_state", "pledge", ["customer_id", "state"])
     op.create_index("ix_pledge_maker_state_day", "pledge", ["maker_id", "state", "day"])
     op.create_index("ix_pledge_visit_id", "pledge", ["visit_id"])
+    op.create_table(
+        "correction",
+        _id(),
+        _must("object", sa.String(60)),
+        _must("field", sa.String(24)),
+        _must("was", TEXT),
+        _must("became", TEXT),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_correction_object", "correction", ["object"])
+    op.create_table(
+        "origin",
+        _must("person_id", NUMBER, sa.ForeignKey("person.id"), primary_key=True),
+        _must("message_id", BIG, primary_key=True, autoincrement=False),
+        _must("object", sa.String(60)),
+        _must("said", TEXT),
+    )
     op.create_table(
         "visit_contact",
         _must("visit_id", NUMBER, sa.ForeignKey("visit.id"), primary_key=True),

@@ -1,0 +1,223 @@
+"""Putting right what was saved: editing one's own message, and Edit on a visit. What it was is kept and shown."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm import complaints
+from models.attachment import FileKind
+from models.complaint import Complaint, Severity
+from models.correction import Correction
+from models.customer import Contact, Customer
+from models.notice import Notice
+from models.visit import Outcome, Visit, VisitKind
+from tests.chatter import Chatter
+from tests.conftest import Clock
+
+
+def logs(li: Chatter, customer: Customer, words: str = "谈了备件") -> int:
+    li.presses(f"/do/visit?customer={customer.id}", 1)
+    li.taps("顺利")
+    message = li.says(words)
+    li.taps("保存")
+    return message
+
+
+def visit_of(session: Session) -> Visit:
+    return session.scalars(select(Visit)).one()
+
+
+def test_editing_ones_message_corrects_the_note_and_keeps_what_it_was(
+    li: Chatter, chen: Chatter, session: Session, east_bearings: Customer
+):
+    message = logs(li, east_bearings)
+    li.edits(message, "谈了<b>3号线备件")
+    assert re.search(r"V\d{5}", li.sees)
+    assert "已更正" in li.sees
+    visit = visit_of(session)
+    assert visit.note == "谈了<b>3号线备件"
+    kept = session.scalars(select(Correction)).one()
+    assert (kept.field, kept.was, kept.became, kept.person_id) == ("note", "谈了备件", visit.note, li.person.id)
+    chen.presses(f"/visits/{visit.id}", 1)
+    assert "已更正 · 今天" in chen.sees
+    chen.taps("原内容")
+    assert "纪要：谈了备件" in chen.sees
+
+
+def test_a_second_edit_corrects_again_and_the_same_words_do_nothing(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    message = logs(li, east_bearings)
+    for words in ("谈了轴承", "谈了轴承", "谈了泵"):
+        li.edits(message, words)
+    assert visit_of(session).note == "谈了泵"
+    assert [one.was for one in session.scalars(select(Correction).order_by(Correction.id))] == ["谈了备件", "谈了轴承"]
+
+
+def test_only_the_edited_part_of_a_note_changes(li: Chatter, session: Session, east_bearings: Customer):
+    li.presses(f"/do/visit?customer={east_bearings.id}", 1)
+    li.taps("顺利")
+    message = li.says("谈了备件")
+    li.says("另外要报价")
+    li.taps("保存")
+    li.edits(message, "谈了轴承")
+    assert visit_of(session).note == "谈了轴承\n另外要报价"
+
+
+def test_a_caption_is_corrected_too(li: Chatter, session: Session, east_bearings: Customer):
+    li.presses(f"/do/visit?customer={east_bearings.id}", 1)
+    li.taps("顺利")
+    message = li.sends(FileKind.PHOTO, caption="旧铭牌")
+    li.taps("保存")
+    li.edits(message, "新铭牌")
+    assert visit_of(session).note == "新铭牌"
+
+
+def test_a_line_that_begins_with_the_customers_name_is_corrected_without_it(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    message = li.says("华东轴承 谈了备件下周三报价")
+    li.taps("拜访")
+    li.taps("顺利")
+    li.taps("保存")
+    li.edits(message, "华东轴承 谈了备件周四报价")
+    assert visit_of(session).note == "谈了备件周四报价"
+
+
+def test_an_edit_does_not_disturb_a_conversation(li: Chatter, session: Session, east_bearings: Customer):
+    message = logs(li, east_bearings)
+    li.presses(f"/do/visit?customer={east_bearings.id}")
+    li.taps("有问题")
+    li.edits(message, "谈了泵")
+    assert "已更正" in li.sees
+    assert li.reply.edit is None
+    li.taps("继续")
+    li.says("漏油")
+    assert "有问题" in li.sees
+    assert visit_of(session).note == "谈了泵"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "谈了别的"])
+def test_messages_that_have_become_nothing_are_not_answered(
+    li: Chatter, zhao: Chatter, session: Session, east_bearings: Customer, text: str
+):
+    message = logs(li, east_bearings)
+    li.edits(message + 500, text)
+    assert li.reply.screen is None
+    zhao.edits(message, text)
+    assert zhao.reply.screen is None
+    assert visit_of(session).note == "谈了备件"
+
+
+def test_after_a_week_an_edit_is_refused_and_after_undo_unheard(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    message = logs(li, east_bearings)
+    clock.passes(days=7, minutes=1)
+    li.edits(message, "谈了泵")
+    assert "七天内" in li.sees
+    assert visit_of(session).note == "谈了备件"
+    clock.passes(days=-7, minutes=-1)
+    li.presses(f"/visits/{visit_of(session).id}/undo")
+    li.edits(message, "谈了泵")
+    assert li.reply.screen is None
+
+
+def test_a_customer_corrects_her_complaint_and_the_handlers_are_told(
+    wang: Chatter, li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    message = wang.says("/report") or 0
+    message = wang.says("主轴异响")
+    complaint = session.scalars(select(Complaint)).one()
+    before = session.scalars(select(Notice.key)).all()
+    clock.passes(minutes=5)
+    wang.edits(message, "主轴异响，而且漏油，怕起火")
+    assert "C00" in wang.sees
+    assert complaint.words == "主轴异响，而且漏油，怕起火"
+    assert complaint.proposed is Severity.S1
+    told = [notice for notice in session.scalars(select(Notice)) if notice.key not in before]
+    assert told
+    assert all(notice.urgent for notice in told)
+    li.presses(f"/complaints/{complaint.id}", 1)
+    assert "已更正" in li.sees
+    li.taps("原内容")
+    assert "内容：主轴异响" in li.sees
+    wang.presses(f"/complaints/{complaint.id}/before", 1)
+    assert "只供我们的同事" in (wang.toast or "")
+
+
+def test_a_closed_complaint_is_not_rewritten(
+    wang: Chatter, session: Session, east_bearings: Customer, li_wei, clock: Clock
+):
+    wang.says("/report")
+    message = wang.says("主轴异响")
+    complaint = session.scalars(select(Complaint)).one()
+    for step, facts in (
+        (complaints.acknowledge, {}),
+        (complaints.investigate, {}),
+        (complaints.resolve, {"remedy": "换轴承"}),
+        (complaints.feed_back, {}),
+    ):
+        step(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **facts)
+    wang.edits(message, "其实没事")
+    assert complaint.words == "主轴异响"
+
+
+def test_a_proxy_complaint_is_corrected_by_whoever_filed_it(li: Chatter, session: Session, east_bearings: Customer):
+    li.presses(f"/do/complaint?customer={east_bearings.id}", 1)
+    message = li.says("主轴异响")
+    li.taps("质量")
+    li.edits(message, "主轴过热")
+    assert session.scalars(select(Complaint)).one().words == "主轴过热"
+
+
+# Edit
+
+
+def test_every_field_of_a_visit_is_put_right_by_taps(
+    li: Chatter, session: Session, east_bearings: Customer, engineer: Contact
+):
+    logs(li, east_bearings)
+    visit = visit_of(session)
+    for field, value in (("结果", "有问题"), ("类型", "售后"), ("见到的人", "王芳")):
+        li.presses(f"/visits/{visit.id}")
+        li.taps("修改")
+        li.taps(field)
+        li.taps(value)
+        if field == "见到的人":
+            li.taps("选好了")
+    assert (visit.outcome, visit.kind, visit.met) == (Outcome.PROBLEM, VisitKind.AFTER_SALES, [engineer])
+    li.taps("修改")
+    li.taps("纪要")
+    li.says("=1+1")
+    assert visit.note == "=1+1"
+    li.taps("原内容")
+    for line in ("纪要：谈了备件", "结果：😊 顺利", "见到的人：—"):
+        assert line in li.sees
+
+
+def test_edit_is_for_a_week_and_for_oneself(
+    li: Chatter, chen: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    logs(li, east_bearings)
+    visit = visit_of(session)
+    chen.presses(f"/visits/{visit.id}", 1)
+    assert "✏️ 修改" not in chen.buttons
+    chen.presses(f"/do/correct_visit?visit={visit.id}&field=outcome&outcome=nobody")
+    assert visit.outcome is Outcome.GOOD
+    clock.now += timedelta(days=8)
+    li.presses(f"/visits/{visit.id}")
+    assert "✏️ 修改" not in li.buttons
+    li.presses(f"/do/correct_visit?visit={visit.id}&field=outcome&outcome=nobody")
+    assert visit.outcome is Outcome.GOOD
+
+
+def test_a_forged_visit_is_not_corrected(zhao: Chatter, session: Session, li: Chatter, east_bearings: Customer):
+    logs(li, east_bearings)
+    zhao.presses(f"/do/correct_visit?visit={visit_of(session).id}&field=outcome&outcome=nobody", 1)
+    assert visit_of(session).outcome is Outcome.GOOD
