@@ -17,6 +17,7 @@ from handlers import (
     help,  # noqa: A004 - a file bears the name of its command
     invite,
     language,
+    letter,
     menu,
     merge,
     new_customer,
@@ -54,6 +55,7 @@ MODULES = (
     pledge,
     timeline,
     touch,
+    letter,
     find_customer,
     new_customer,
     contact,
