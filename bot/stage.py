@@ -23,6 +23,7 @@ from crm import (
     complaints,
     contracts,
     customers,
+    letters,
     people,
     pledges,
     profiles,
@@ -134,6 +135,14 @@ class Set:
         crawler.see(rep, f"/customers/{customer.id}/merged")
         crawler.see(colleague.id, f"/people/{rep}/handed_over")
         crawler.see(self.people["customer"], "/introduction")
+        other = self._one(Customer, self._hers(), Customer.id != customer.id)
+        crawler.see(self.people["manager"], f"/customers/{customer.id}/merge/{other.id}")
+        voice = Sent(FileKind.VOICE, "file-3", "unique-3")
+        asked = letters.write(self.session, self._person(self.people["customer"]), words="", files=[voice], at=self.now)
+        answered = letters.answer(self.session, who, asked.id, words="明天到货。", at=self.now)
+        for letter in (asked, answered):
+            crawler.see(rep, f"/letters/{letter.id}")
+            crawler.see(self.people["customer"], f"/letters/{letter.id}")
         crawler.see(rep, f"/visits/{fresh.id}")
         crawler.see(rep, f"/customers/{customer.id}/tags")
         crawler.see(rep, f"/proposals/{customer.id}")
@@ -205,6 +214,10 @@ class Set:
 
     def _person(self, person_id: int) -> Person:
         return self.session.get_one(Person, person_id)
+
+    def _hers(self) -> ColumnElement[bool]:
+        """The customers the manager may see."""
+        return Customer.id.in_(customers.ids_visible_to(self._person(self.people["manager"])))
 
     def _seen(self) -> ColumnElement[bool]:
         """The people at customers the manager may see."""

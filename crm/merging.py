@@ -20,7 +20,7 @@ from models.customer import Contact, Customer, Ownership
 from models.person import Permission, Person
 from models.problem import AlreadyDone, NotFound
 
-SHOWN = ("contact", "visit", "touch", "complaint", "questionnaire", "contract", "pledge", "reminder")
+SHOWN = ("contact", "visit", "touch", "complaint", "questionnaire", "contract", "pledge", "reminder", "letter")
 """What a leader is told will move; everything else that belongs to the customer moves with it."""
 
 
