@@ -25,6 +25,7 @@ from crm import (
     customers,
     letters,
     people,
+    places,
     pledges,
     profiles,
     reminders,
@@ -149,6 +150,12 @@ class Set:
         crawler.see(rep, f"/touches/{call.id}")
         crawler.see(rep, f"/contracts/{contract.id}")
         crawler.see(rep, f"/pledges/{pledge.id}")
+        place = places.share(self.session, who, latitude=31.23, longitude=121.47, at=self.now)
+        crawler.see(rep, f"/places/{place.id}")
+        manager = self.people["manager"]
+        other = self._one(Customer, Customer.id.in_(customers.ids_visible_to(self._person(manager))))
+        crawler.see(manager, f"/customers/{customer.id}/merge/{other.id}")
+        crawler.see(manager, "/imports/blank/customers")
 
     def _tables(self, crawler: Crawler, manager: int) -> None:
         """See a table on its whole way: being read, shown, taken over, taken back; and those that were not taken."""
