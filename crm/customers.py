@@ -46,14 +46,15 @@ def visible_to(actor: Person) -> Select[Customer]:
     They are confidential: a rep sees her own, a team's manager those of her team, and either what she was granted.
     Leaders without a team see all; a customer's person sees her own firm.
     """
+    standing = select(Customer).where(Customer.merged_into_id.is_(None))
     if not actor.active:
-        return select(Customer).where(false())
+        return standing.where(false())
     if sees_all(actor):
-        return select(Customer)
+        return standing
     if actor.role is Role.CUSTOMER:
-        return select(Customer).join(Contact).where(Contact.id == actor.contact_id)
+        return standing.join(Contact).where(Contact.id == actor.contact_id)
     granted = Customer.id.in_(select(Access.customer_id).where(Access.person_id == actor.id))
-    return select(Customer).where(or_(_answers_for(actor), granted))
+    return standing.where(or_(_answers_for(actor), granted))
 
 
 def sees_all(actor: Person) -> bool:
@@ -76,8 +77,14 @@ def ids_visible_to(actor: Person) -> Select[int]:
 
 
 def find(session: Session, actor: Person, customer_id: int) -> Customer:
-    """Return the customer. Raises NotFound when there is none or it is not the actor's to see."""
+    """Return the customer, or the one it was merged into.
+
+    Raises NotFound when there is none or it is not the actor's to see.
+    """
     customer = session.scalar(visible_to(actor).where(Customer.id == customer_id))
+    if customer is None:
+        merged = select(Customer.merged_into_id).where(Customer.id == customer_id)
+        customer = session.scalar(visible_to(actor).where(Customer.id == merged.scalar_subquery()))
     if customer is None:
         raise NotFound(what="customer")
     return customer
@@ -126,7 +133,7 @@ def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) 
 def likely_duplicates(session: Session, name: str) -> list[Customer]:
     """Return firms, whoever looks after them, that are probably meant by this name; show their names only."""
     core = _core(name)[:LONGEST]
-    found = _alike(session, select(Customer), core, 0) if core else []
+    found = _alike(session, select(Customer).where(Customer.merged_into_id.is_(None)), core, 0) if core else []
     return [customer for customer in found if fuzz.ratio(_core(customer.name), core) >= THE_SAME][:5]
 
 

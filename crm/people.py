@@ -20,6 +20,7 @@ from models.chat import Chat
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.person import BadToken, Invite, Permission, Person, Role, Team
+from models.pledge import Pledge, PledgeState
 from models.problem import NotAllowed, NotFound, Problem
 from models.questionnaire import AskState, Questionnaire
 from models.visit import Reminder, ReminderState
@@ -250,10 +251,24 @@ def withdraw(session: Session, actor: Person, person_id: int, *, at: datetime) -
     _keep_an_admin(session, person, None)
     if person.withdrawn_at is None:
         person.withdrawn_at = at
-        _hand_over(session, person, actor)
+        pass_on(session, person, actor)
         audit.note(session, actor, "person.withdrawn", person, at)
         session.flush()
     return person
+
+
+def pass_on(session: Session, leaver: Person, to: Person) -> None:
+    """Give all that somebody looks after to somebody else: nothing is without a living owner (``CMP-21``, ``VIS-05``).
+
+    Whoever calls it has asked who may.
+    """
+    unfinished = Reminder.state.in_([ReminderState.PLANNED, ReminderState.SENT])
+    session.execute(update(Customer).where(Customer.owner_id == leaver.id).values(owner_id=to.id))
+    complaints = update(Complaint).where(Complaint.owner_id == leaver.id, Complaint.stage != Stage.FED_BACK)
+    session.execute(complaints.values(owner_id=to.id))
+    session.execute(update(Reminder).where(Reminder.rep_id == leaver.id, unfinished).values(rep_id=to.id))
+    pledges = update(Pledge).where(Pledge.maker_id == leaver.id, Pledge.state == PledgeState.OPEN)
+    session.execute(pledges.values(maker_id=to.id))
 
 
 def unreachable(session: Session, person: Person, *, reason: str, at: datetime) -> None:
@@ -350,12 +365,3 @@ def _keep_an_admin(session: Session, person: Person, becomes: Role | None) -> No
     others = and_(Person.role == Role.ADMIN, Person.withdrawn_at.is_(None), Person.id != person.id)
     if session.scalar(select(Person.id).where(others).limit(1)) is None:
         raise LastAdmin(person=person)
-
-
-def _hand_over(session: Session, leaver: Person, to: Person) -> None:
-    """Nothing is without a living owner (``CMP-21``, ``VIS-05``)."""
-    unfinished = Reminder.state.in_([ReminderState.PLANNED, ReminderState.SENT])
-    session.execute(update(Customer).where(Customer.owner_id == leaver.id).values(owner_id=to.id))
-    complaints = update(Complaint).where(Complaint.owner_id == leaver.id, Complaint.stage != Stage.FED_BACK)
-    session.execute(complaints.values(owner_id=to.id))
-    session.execute(update(Reminder).where(Reminder.rep_id == leaver.id, unfinished).values(rep_id=to.id))

@@ -126,9 +126,9 @@ def claim(session: Session, *, now: datetime) -> Sheet | None:
 
 
 def put_back(session: Session, sheet_id: int, *, until: datetime) -> None:
-    """Let go of a sheet that could not be fetched just now."""
+    """Let go of a sheet that could not be fetched just now; that is no fault of its own."""
     sheet = session.get_one(Sheet, sheet_id)
-    sheet.leased_until = until
+    sheet.leased_until, sheet.attempts = until, sheet.attempts - 1
 
 
 def refuse(session: Session, sheet_id: int, why: dict[str, Any], *, at: datetime) -> None:
@@ -200,9 +200,7 @@ def apply_some(session: Session, sheet_id: int, *, at: datetime, limit: int = PO
     for row, now in zip(rows, judged, strict=True):
         row.verdict, row.wrong = now.verdict, now.wrong
         if now.verdict is Verdict.NEW:
-            row.given = now.given
-            row.made_id = make(session, sheet.by, sheet.kind, now, at=at)
-            row.verdict = Verdict.MADE
+            _make(session, sheet, row, now, at)
     return _portion_done(session, sheet, SheetState.DONE, more=len(rows) == limit, at=at)
 
 
@@ -217,6 +215,16 @@ def undo_some(session: Session, sheet_id: int, *, at: datetime, limit: int = POR
         why = stayed.get(row.made_id or 0)
         row.verdict, row.wrong = (Verdict.STAYED, [{"what": why}]) if why else (Verdict.UNDONE, [])
     return _portion_done(session, sheet, SheetState.UNDONE, more=len(rows) == limit, at=at)
+
+
+def _make(session: Session, sheet: Sheet, row: SheetRow, judged: Judged, at: datetime) -> None:
+    """Make of the row what it says. What the business refuses stops this row, not those after it."""
+    try:
+        made_id = make(session, sheet.by, sheet.kind, judged, at=at)
+    except Problem as problem:
+        row.verdict, row.wrong = Verdict.WRONG, [{"what": "refused", "problem": type(problem).__name__}]
+        return
+    row.verdict, row.given, row.made_id = Verdict.MADE, judged.given, made_id
 
 
 def _portion(sheet: Sheet, verdict: Verdict, limit: int) -> Select[SheetRow]:

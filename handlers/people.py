@@ -23,7 +23,7 @@ def team(talk: Talk, page: int = 0) -> Screen:
         rows=[
             *[[Link(_line(talk, person), person_card, person.id)] for person in listed],
             turning(team, page=page, more=more),
-            [Go(_("💌 Invite"), "/do/invite"), to_home()],
+            [Go(_("💌 Invite"), "/do/invite"), Go(_("🔁 Hand over"), "/do/handover"), to_home()],
         ],
     )
 

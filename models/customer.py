@@ -110,7 +110,7 @@ class Customer(Base):
     """One firm. ``search_key`` holds its name, its pinyin and its initials for finding it by typing.
 
     ``registration`` is the number it is registered under (统一社会信用代码), as far as it is known; the place is in
-    degrees, rounded to about 100 m.
+    degrees, rounded to about 100 m; ``merged_into_id`` makes it a signpost to the file it was merged into.
     """
 
     __tablename__ = "customer"
@@ -130,6 +130,8 @@ class Customer(Base):
     registration: Mapped[str] = mapped_column(String(32), default="", index=True)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
 
     owner: Mapped[Person] = relationship(foreign_keys=owner_id)
     contacts: Mapped[list[Contact]] = relationship(back_populates="customer", order_by="Contact.id")

@@ -39,7 +39,7 @@ from simulator.keyboards import read_keyboard
 from tests.chatter import Chatter
 
 QUICK = settings(
-    max_examples=15, stateful_step_count=40, derandomize=True, database=None, phases=[Phase.generate, Phase.shrink]
+    max_examples=10, stateful_step_count=40, derandomize=True, database=None, phases=[Phase.generate, Phase.shrink]
 )
 THOROUGH = settings(max_examples=1000, stateful_step_count=100)
 HOUSE = house_of(Config(), bot_username=BOT)
@@ -221,6 +221,7 @@ class Department(RuleBasedStateMachine):
             current = self.session.scalars(select(Conversation.revision).where(ours, Conversation.current)).all()
             used = self.session.scalar(select(Chat.revision).where(Chat.person_id == phone.person.id)) or 0
             assert len(current) <= 1
+            assert all(revision > used for revision in current)
             assert max(used, *current, 0) >= self.revisions[phone.person.id]
             self.revisions[phone.person.id] = max(used, *current, 0)
 

@@ -25,8 +25,8 @@ async def test_a_week_from_a_visit_to_the_summary(stage: Stage):
 
     # 王芳 sends a photo: one tap, and it has a number. The rep and his manager have it before them.
     await wang.photo(PNG, "3号线轴承异响")
-    await wang.waits_for(lambda bubble: bool(bubble.button("送出")))
-    await wang.tap("送出")
+    await wang.waits_for(lambda bubble: bool(bubble.button("✅ 登记")))
+    await wang.tap("✅ 登记")
     receipt = await wang.waits_for("C00")
     await stage.app.clock.ring_all()
     await li.waits_for("3号线轴承异响")
@@ -62,6 +62,8 @@ async def test_a_week_from_a_visit_to_the_summary(stage: Stage):
 
     # Next Wednesday the promise comes back to whoever gave it.
     await stage.telegram.moves_to("2026-03-18 09:30")
+    morning = await li.waits_for("要回访：1 家")
+    await li.tap("华东轴承", morning)
     await li.waits_for("下周三报价")
 
     unsent = stage.look(

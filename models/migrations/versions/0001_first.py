@@ -88,7 +88,9 @@ def upgrade() -> None:
         _must("registration", sa.String(32)),
         _may("latitude", DEGREES),
         _may("longitude", DEGREES),
+        _may("merged_into_id", NUMBER, sa.ForeignKey("customer.id", name="fk_customer_merged_into_id")),
     )
+    op.create_index("ix_customer_merged_into_id", "customer", ["merged_into_id"])
     op.create_index("ix_customer_name", "customer", ["name"])
     op.create_index("ix_customer_owner_id", "customer", ["owner_id"])
     op.create_index("ix_customer_registration", "customer", ["registration"])

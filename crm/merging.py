@@ -1,0 +1,119 @@
+"""Merging: two files of one firm become one. Everything of the one moves to the other, in one transaction.
+
+The file that was merged stays as a signpost: whoever opens it comes to the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from crm import audit, customers, notices
+from crm.permission import require
+from models.base import Base
+from models.customer import Contact, Customer, Ownership
+from models.person import Permission, Person
+from models.problem import AlreadyDone, NotFound
+
+SHOWN = ("contact", "visit", "touch", "complaint", "questionnaire", "contract", "pledge", "reminder")
+"""What a leader is told will move; everything else that belongs to the customer moves with it."""
+
+
+def likely(session: Session, actor: Person, customer_id: int, *, limit: int = 5) -> list[Customer]:
+    """Return other customers the actor sees that are probably the same firm: by name or pinyin, number, telephone."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    customer = customers.find(session, actor, customer_id)
+    alike = {other.id for other in customers.likely_duplicates(session, customer.name)}
+    alike |= _same_phone(session, customer)
+    same = customers.visible_to(actor).where(Customer.id.in_(alike - {customer.id})).order_by(Customer.name)
+    return list(session.scalars(same.limit(limit)))
+
+
+def moving(session: Session, actor: Person, merged_id: int) -> dict[str, int]:
+    """Return how much of each kind would move. Raises NotAllowed, NotFound."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    customer = customers.find(session, actor, merged_id)
+    counts = {
+        table.name: session.scalar(select(func.count()).select_from(table).where(column == customer.id)) or 0
+        for table, column in _belonging()
+    }
+    return {name: counts[name] for name in SHOWN if counts.get(name)}
+
+
+def merge(
+    session: Session, actor: Person, survivor_id: int, merged_id: int, *, versions: tuple[int, int], at: datetime
+) -> Customer:
+    """Return the survivor with all that was the other's; its owners are told.
+
+    ``versions`` are the survivor's and the other's as they were shown.
+    Raises NotAllowed, NotFound; AlreadyDone when either was touched meanwhile.
+    """
+    require(actor, Permission.MANAGE_PEOPLE)
+    survivor, merged = (customers.find(session, actor, id_) for id_ in (survivor_id, merged_id))
+    if survivor.id == merged.id:
+        raise AlreadyDone if survivor_id != merged_id else NotFound(what="customer")
+    if (survivor.version, merged.version) != versions:
+        raise AlreadyDone
+    moved = moving(session, actor, merged.id)
+    for table, column in _belonging():
+        _move(session, table, column, survivor.id, merged.id)
+    _fill(survivor, merged)
+    session.execute(update(Customer).where(Customer.merged_into_id == merged.id).values(merged_into_id=survivor.id))
+    merged.merged_into_id, merged.version = survivor.id, merged.version + 1
+    survivor.version += 1
+    session.flush()
+    audit.note(session, actor, "customer.merged", survivor, at, merged=merged.id, moved=moved)
+    audit.note(session, actor, "customer.merged", merged, at, into=survivor.id)
+    for owner in {survivor.owner, merged.owner} - {actor}:
+        key = f"merged:{survivor.id}:{merged.id}:{owner.id}"
+        notices.leave(session, owner, key=key, address=f"/customers/{survivor.id}/merged", at=at)
+    session.expire_all()
+    return survivor
+
+
+def _belonging() -> list[tuple[Table, Column[Any]]]:
+    """Return every column in the house that says to which customer something belongs."""
+    keys = [(table, key) for table in Base.metadata.sorted_tables for key in table.foreign_keys]
+    return [
+        (table, key.parent) for table, key in keys if key.column.table.name == "customer" and table.name != "customer"
+    ]
+
+
+def _move(session: Session, table: Table, column: Column[Any], survivor: int, merged: int) -> None:
+    """Move the rows; where the survivor has the like already, such as a tag, the merged one's is dropped."""
+    others = [key for key in table.primary_key.columns if key is not column]
+    if column in table.primary_key.columns.values() and len(others) == 1:
+        had = select(others[0]).where(column == survivor)
+        session.execute(delete(table).where(column == merged, others[0].in_(had)))
+    session.execute(update(table).where(column == merged).values({column.name: survivor}))
+
+
+def _fill(survivor: Customer, merged: Customer) -> None:
+    """Fill what the survivor's file does not say, and let it be found by the other's name too."""
+    survivor.market = survivor.market or merged.market
+    survivor.size = survivor.size or merged.size
+    survivor.registration = survivor.registration or merged.registration
+    if survivor.ownership is Ownership.UNKNOWN:
+        survivor.ownership = merged.ownership
+    survivor.created_at = min(survivor.created_at, merged.created_at)
+    survivor.search_key = f"{survivor.search_key} {merged.search_key}"[: customers.KEY_LENGTH]
+    merged.registration = ""
+
+
+def _same_phone(session: Session, customer: Customer) -> set[int]:
+    """Return the customers somebody has the same telephone number at, whatever it is written like."""
+    numbers = {_digits(contact.phone) for contact in customer.contacts} - {""}
+    if not numbers:
+        return set()
+    rows: Sequence[Any] = session.execute(select(Contact.customer_id, Contact.phone).where(Contact.phone != "")).all()
+    return {row.customer_id for row in rows if _digits(row.phone) in numbers}
+
+
+def _digits(phone: str) -> str:
+    digits = re.sub(r"\D", "", phone)
+    return digits[-11:] if len(digits) >= 7 else ""
