@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint browser pictures bench screens flows lock clean
+.PHONY: help demo test lint browser pictures golden bench screens flows lock clean
 
 help:  ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ lint: $(READY_DEV)  ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+golden: $(READY_DEV)  ## write the approved screens anew, once you have read them
+	GOLDEN=1 $(BIN)/python -m pytest tests/test_golden.py
 
 bench: $(READY_DEV)  ## a durable turn against bare echo bots, side by side
 	$(BIN)/python -m benchmarks

@@ -41,16 +41,23 @@ def _parser() -> argparse.ArgumentParser:
         ("check", _check, "look at configuration, token, database, webhook and templates; say what to do"),
         ("migrate", _migrate, "bring the database up to today's tables"),
         ("seed", _seed, "fill an empty database with an invented year of a supplier's business"),
+        ("import", _import, "take over a table of customers, contacts or orders; shows what it would do first"),
         ("screens", _screens, "write every screen in every language to one page"),
         ("flows", _flows, "draw each conversation from the code"),
     ):
         command = commands.add_parser(name, help=help_, description=help_)
         command.set_defaults(does=does)
-        if name in {"run", "check", "migrate", "seed"}:
+        if name in {"run", "check", "migrate", "seed", "import"}:
             command.add_argument("--config", type=Path, metavar="FILE", help="the configuration (config.toml)")
         if name == "demo":
             command.add_argument("--port", type=int, default=8095, help="where to open the page (8095)")
             command.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN", help="its language")
+        if name == "import":
+            command.add_argument("file", type=Path, metavar="FILE", help="the table, .xlsx or .csv")
+            kinds = ["customers", "contacts", "orders"]
+            command.add_argument("--kind", choices=kinds, required=True, help="what stands in its rows")
+            command.add_argument("--by", type=int, metavar="TELEGRAM_ID", help="who does it (the first administrator)")
+            command.add_argument("--yes", action="store_true", help="take over what is shown")
         if name == "seed":
             command.add_argument("--seed", type=int, default=1, help="another number, another year (1)")
         if name in {"screens", "flows"}:
@@ -122,6 +129,14 @@ def _seed(options: argparse.Namespace) -> int:
     from bot import seeding
 
     return seeding.run(_config(options), options.seed, _say)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from bot import importing
+    from models.sheet import SheetKind
+
+    config = _config(options)
+    return importing.run(config, options.file, SheetKind(options.kind), by=options.by, sure=options.yes, say=_say)
 
 
 def _screens(options: argparse.Namespace) -> int:

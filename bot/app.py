@@ -8,6 +8,7 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -21,11 +22,13 @@ from bot.config import Config, ConfigError
 from bot.database import Database, only_process
 from bot.gate import Gate
 from bot.health import Health
+from bot.importer import Importer
 from bot.intake import MOST_BODY, Polling, Webhook
 from bot.notifier import Notifier
 from bot.recent import Recent
-from bot.request import AiohttpRequest
+from bot.request import AiohttpRequest, Courier
 from bot.send import Sender
+from bot.spreadsheet import MOST_BYTES
 from crm.rules import Rules
 from dialog import chart
 from dialog.talk import House
@@ -86,7 +89,9 @@ class App:
         self.notifier = Notifier(
             self.house, self.database, sender, recent=self.recent, health=self.health, holder=self.holder, now=self.now
         )
-        self.clock = Clock(self.database, self.notifier, self.recent, self.health, self.now)
+        fetch = partial(Courier(self.bot).fetch, most=MOST_BYTES)
+        importer = Importer(self.database, fetch, self.now)
+        self.clock = Clock(self.database, self.notifier, importer, self.recent, self.health, self.now)
         await commands.announce(self.bot, self.house)
         await self._listen()
         self.clock.start()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -15,12 +16,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.database import Database, DatabaseAway
 from bot.health import Health
+from bot.importer import Importer
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import complaints, contracts, reminders, retention, surveys
+from crm import card_rounds, complaints, contracts, reminders, retention, surveys
 
 log = structlog.get_logger()
-EVERY = {"due": 5, "send": 1, "store": 1, "tidy": 3600}
+EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "tidy": 3600}
 """Seconds between two rings."""
 FINISH_WITHIN = 12.0
 """Seconds for what is running when the process is asked to stop."""
@@ -33,12 +35,14 @@ class Clock:
         self,
         database: Database,
         notifier: Notifier,
+        importer: Importer,
         recent: Recent,
         health: Health,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._notifier = notifier
+        self._importer = importer
         self._recent = recent
         self._health = health
         self._now = now
@@ -62,6 +66,7 @@ class Clock:
     async def stop(self) -> None:
         """Ring no more, finish what is running, and store what was sent."""
         self._notifier.stopping = True
+        await self._importer.stop()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._running:
@@ -74,6 +79,7 @@ class Clock:
     async def ring_all(self) -> None:
         """Do everything that is due now, at once: for when somebody has moved the hands."""
         await self._due()
+        await self._importer.run()
         while await self._notifier.run_once():
             await self._store()
 
@@ -81,13 +87,16 @@ class Clock:
         task = asyncio.ensure_future(self._work(name))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await task
+        # APScheduler cancels its jobs when it is shut down; what is being sent is finished all the same.
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
 
     async def _work(self, name: str) -> None:
         jobs: dict[str, Callable[[], Awaitable[object]]] = {
             "due": self._due,
             "send": self._send,
             "store": self._store,
+            "import": self._importer.ring,
             "tidy": self._tidy,
         }
         if name != "tidy":
@@ -102,6 +111,7 @@ class Clock:
     async def _due(self) -> None:
         now = self._now()
         announcing = (
+            card_rounds.announce_due,
             reminders.announce_due,
             surveys.announce_due,
             complaints.announce_late,

@@ -53,6 +53,7 @@ MESSAGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("a contact card", {"card": Card("王小明", "+8613800000000")}),
     ("a place", {"spot": Spot(31.2304, 121.4737)}),
     ("a photo", {"file": File(FileKind.PHOTO, "file-1", "unique-1")}),
+    ("a table", {"file": File(FileKind.DOCUMENT, "file-2", "unique-2", "客户.xlsx")}),
     ("a sticker", {}),
 )
 """A message of every kind: one of them answers any question, the others are refused by it."""

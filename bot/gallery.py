@@ -97,7 +97,8 @@ def _bubble(screen: Rendered) -> str:
     """Return the message and its buttons. The text is HTML already: Telegram's few tags are the browser's too."""
     shared = f'<div class="row share"><span>{escape(screen.share_label)}</span></div>' if screen.share else ""
     rows = "".join(_row(row) for row in screen.keyboard)
-    return f'<div class="bubble">{_picture(screen.picture)}{screen.text}</div>{shared}{rows}'
+    table = f"📄 {escape(screen.table.name)}.xlsx<br>" if screen.table else ""
+    return f'<div class="bubble">{_picture(screen.picture)}{table}{screen.text}</div>{shared}{rows}'
 
 
 def _row(row: Iterable[Pressable]) -> str:

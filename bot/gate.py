@@ -178,7 +178,12 @@ class Gate:
         """Set aside an update that a bug cannot digest: once, visibly, and without telling its words."""
         log.error("update.failed", update=arrival.update_id, error=type(error).__name__, exc_info=error)
         await self._mark(arrival.update_id, arrival.digest, "failed")
-        words = await self._database.run(partial(self._sorry, arrival))
+        try:
+            words = await self._database.run(partial(self._sorry, arrival))
+        except DatabaseAway:
+            raise
+        except Exception:  # noqa: BLE001 - not even an apology: the update is set aside all the same
+            return Reply(), None
         if isinstance(arrival.event, Tap):
             return Reply(toast=words, alert=True), None
         return Reply(Rendered(words)), None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -28,6 +29,10 @@ class NotSent(NetworkError):
 
 class OutcomeUnknown(TimedOut):
     """Telegram may or may not have acted on the request."""
+
+
+class TooLarge(Exception):
+    """A file is larger than what was asked for; the rest of it was not fetched."""
 
 
 class Parameters:
@@ -53,6 +58,16 @@ class Courier:
         # Our own request reads them; python-telegram-bot only hands them on.
         told: Any = Parameters(parameters)
         return await self._bot.request.post(address, told, read_timeout=limit)
+
+    async def fetch(self, file_id: str, *, most: int) -> bytes:
+        """Return the bytes of a file Telegram keeps. Raises TooLarge beyond ``most`` bytes, TelegramError."""
+        found = await self._bot.get_file(file_id)
+        if (found.file_size or 0) > most:
+            raise TooLarge
+        request = self._bot.request
+        if not isinstance(request, AiohttpRequest) or not found.file_path:
+            raise NotSent("there is no way to fetch files")
+        return await request.download(found.file_path, most=most)
 
 
 class AiohttpRequest(BaseRequest):
@@ -114,6 +129,23 @@ class AiohttpRequest(BaseRequest):
         except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
             raise OutcomeUnknown(type(error).__name__) from None
 
+    async def download(self, url: str, *, most: int) -> bytes:
+        """Return what stands at an address, which holds the token. Raises TooLarge, NotSent."""
+        if self._session is None:
+            raise NotSent("the connection pool is closed")
+        content = bytearray()
+        try:
+            async with self._session.get(url, timeout=aiohttp.ClientTimeout(total=60, sock_connect=10)) as response:
+                if response.status != HTTPStatus.OK:
+                    raise NotSent(f"HTTP {response.status}")
+                async for part in response.content.iter_chunked(65_536):
+                    content += part
+                    if len(content) > most:
+                        raise TooLarge
+        except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
+            raise NotSent(type(error).__name__) from None
+        return bytes(content)
+
 
 def _known(status: int) -> int:
     """Return the status. Raises BadRequest for a refusal that python-telegram-bot would take for a lost answer."""
@@ -133,7 +165,7 @@ def _body(request_data: RequestData | Parameters | None) -> dict[str, Any]:
         return {"data": request_data.body, "headers": _JSON}
     if not request_data.contains_files:
         return {"data": request_data.json_parameters}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Telegram shows a file name as it comes: no %E5%AE%A2 instead of 客
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():

@@ -17,8 +17,9 @@ from telegram import Bot, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot import workbook
 from bot.request import Courier, NotSent
-from dialog.screen import Pressable, Rendered, Share
+from dialog.screen import Document, Pressable, Rendered, Share, Table
 from dialog.words import plain
 from models.attachment import FileKind
 
@@ -99,7 +100,7 @@ class Sender:
 
     async def _edit(self, chat_id: int, screen: Rendered, message_id: int, on_picture: bool) -> bool:
         """Return whether the message now shows the screen; a picture and a text cannot become each other."""
-        if bool(screen.picture) != on_picture:
+        if bool(screen.picture) != on_picture or screen.table or screen.document:
             return False
         try:
             if screen.picture:
@@ -157,6 +158,10 @@ class Sender:
                 api_kwargs=_with(_markup(screen)),
             )
             return sent.message_id
+        if screen.table:
+            return await self._send_table(chat_id, screen, screen.table, silent)
+        if screen.document:
+            return await self._send_document(chat_id, screen, screen.document, silent)
         return await self._send_text(_text(chat_id, screen), screen, silent)
 
     async def _send_text(self, text: Mapping[str, Any], screen: Rendered, silent: bool) -> int:
@@ -164,6 +169,28 @@ class Sender:
             "sendMessage", **text, disable_notification=silent or None, **_with(_markup(screen))
         )
         return int(message["message_id"])
+
+    async def _send_table(self, chat_id: int, screen: Rendered, table: Table, silent: bool) -> int:
+        """Make the spreadsheet, in a thread of its own, and send it; it cannot be forwarded or saved from the chat."""
+        content = await asyncio.get_running_loop().run_in_executor(None, workbook.write, table)
+        document = Document(f"{table.name}.xlsx", content)
+        return await self._send_document(chat_id, screen, document, silent, protect=True)
+
+    async def _send_document(
+        self, chat_id: int, screen: Rendered, document: Document, silent: bool, *, protect: bool = False
+    ) -> int:
+        sent = await self._bot.send_document(
+            chat_id,
+            document.content,
+            filename=document.name,
+            caption=screen.text,
+            parse_mode=ParseMode.HTML,
+            protect_content=protect or None,
+            disable_notification=silent or None,
+            read_timeout=UPLOAD_WITHIN,
+            api_kwargs=_with(_markup(screen)),
+        )
+        return sent.message_id
 
 
 def fate_of(error: TelegramError) -> Sending:

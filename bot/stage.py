@@ -5,7 +5,7 @@ For whoever wants to see every screen: the gallery, the diagrams, the tests. Not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,7 @@ from crm import (
     profiles,
     reminders,
     seed,
+    sheets,
     surveys,
     touches,
     visits,
@@ -45,6 +46,7 @@ from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
+from models.sheet import Sheet, SheetKind
 from models.touch import TouchKind
 from models.visit import Outcome, Visit, VisitKind
 
@@ -84,6 +86,7 @@ class Set:
         crawler.see(rep, f"/visits/{visit.id}")
         self._in_the_file(crawler, rep)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
+        self._tables(crawler, self.people["manager"])
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
@@ -146,6 +149,33 @@ class Set:
         crawler.see(rep, f"/touches/{call.id}")
         crawler.see(rep, f"/contracts/{contract.id}")
         crawler.see(rep, f"/pledges/{pledge.id}")
+
+    def _tables(self, crawler: Crawler, manager: int) -> None:
+        """See a table on its whole way: being read, shown, taken over, taken back; and those that were not taken."""
+        session, now, about = self.session, self.now, {"name": "客户.xlsx", "file_id": "f"}
+        number = sheets.receive(session, self._person(manager), kind=SheetKind.CUSTOMERS, **about, at=now).id
+        rows = [["客户名称", "等级", "区域", "备注"], ["新泰机械", "A", "华东", ""], ["南山矿业", "D", "华南", ""]]
+        rows = [*rows, [self._one(Customer).name, "A", "华东", ""], ["新泰机械", "B", "华东", ""]]
+
+        def decided(verb: Callable[..., object]) -> None:
+            session.expire_all()  # what was only looked at has been undone behind the session's back
+            version = session.get_one(Sheet, number).version
+            verb(session, self._person(manager), number, version=version, at=now)
+
+        sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
+        sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
+        sheets.ready(session, number, at=now)
+        crawler.see(manager, f"/imports/{number}")
+        decided(sheets.confirm)
+        sheets.apply_some(session, number, at=now)
+        crawler.see(manager, f"/imports/{number}")
+        decided(sheets.undo)
+        sheets.undo_some(session, number, at=now)
+        crawler.see(manager, f"/imports/{number}")
+        for why in ({"what": "missing_columns", "columns": ["customer", "amount"]}, {"what": "macros"}):
+            other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
+            sheets.refuse(session, other, why, at=now)
+            crawler.see(manager, f"/imports/{other}")
 
     def _at_the_door(self, crawler: Crawler) -> None:
         """See what a stranger is told, with an invitation and without."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import case, func
 from sqlalchemy.orm import Session, joinedload
 
-from crm import buying, complaints, contracts, pledges, reminders, touches, visits
+from crm import buying, complaints, contracts, pledges, reminders, surveys, touches, visits
 from crm.local_time import day_of, zone_of
 from crm.rules import rules
 from models.complaint import Complaint, Stage
@@ -20,8 +20,12 @@ from models.contract import Contract
 from models.customer import BuyingRole, Customer
 from models.person import Person
 from models.pledge import Pledge
+from models.questionnaire import Questionnaire
 from models.touch import Touch
 from models.visit import Reminder, Visit
+
+LAST = 3
+"""As many contacts, and complaints, as one looks at in a car park."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,33 @@ def brief(session: Session, actor: Person, customer: Customer, *, now: datetime)
         touches.last(session, actor, customer),
         contracts.next_end(session, actor, customer, today=day_of(now, zone_of(actor, rules(session)))),
         pledges.open_to(session, actor, customer),
+    )
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What to know at the door: the last contacts of any kind, open complaints, the last score, the last next step."""
+
+    known: Brief
+    contacts: Sequence[Visit | Touch]
+    complaints: Sequence[Complaint]
+    score: Questionnaire | None
+    step: Visit | None
+
+
+def preparation(session: Session, actor: Person, customer: Customer, *, now: datetime) -> Preparation:
+    """Return what is to be known before a visit to the customer."""
+    known = brief(session, actor, customer, now=now)
+    spoken = touches.visible_to(actor).where(Touch.customer_id == customer.id).order_by(Touch.at.desc()).limit(LAST)
+    both: list[Visit | Touch] = [*known.visits, *session.scalars(spoken)]
+    listed = complaints_of(session, actor, customer, limit=LAST)
+    scores = surveys.visible_to(actor).where(Questionnaire.customer_id == customer.id, Questionnaire.score.is_not(None))
+    return Preparation(
+        known,
+        sorted(both, key=lambda one: one.at, reverse=True)[:LAST],
+        [complaint for complaint in listed if complaint.open],
+        session.scalar(scores.order_by(Questionnaire.answered_at.desc()).limit(1)),
+        next((visit for visit in known.visits if visit.next_step), None),
     )
 
 

@@ -102,7 +102,8 @@ def listed(
     place = case((closed, 2), (is_overdue(now), 0), else_=1)
     some = visible_to(actor).where(Complaint.stage.in_(stages)).options(joinedload(Complaint.customer))
     some = some.where(_matching(words)) if words.strip() else some
-    due = case((not_(closed), Complaint.resolve_by))
+    new = and_(not_(closed), Complaint.acknowledged_at.is_(None))
+    due = case((new, Complaint.acknowledge_by), (not_(closed), Complaint.resolve_by))
     some = some.order_by(place, due, Complaint.received_at.desc(), Complaint.id.desc())
     return list(session.scalars(some.limit(limit).offset(offset)))
 

@@ -90,6 +90,14 @@ def next_visit_due(session: Session, actor: Person, customer: Customer) -> date:
     return since + rules(session).cadence[customer.grade]
 
 
+def visits_this_month(session: Session, actor: Person, customer: Customer, *, now: datetime) -> int:
+    """Return how often the customer was visited on site since the first of the month."""
+    zone = zone_of(actor, rules(session))
+    since = moment(day_of(now, zone).replace(day=1), time(0), zone)
+    made = select(func.count(Visit.id)).where(*_ON_SITE, Visit.customer_id == customer.id, Visit.at >= since)
+    return session.scalar(made) or 0
+
+
 def decline(
     session: Session, actor: Person, *, customer: Customer, because: DropReason, words: str = "", at: datetime
 ) -> Reminder:
@@ -106,9 +114,12 @@ def decline(
     return dropped
 
 
+_ON_SITE = (Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY, Visit.kind != VisitKind.CALL)
+
+
 def _last_visit() -> Any:
-    counts = and_(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY, Visit.kind != VisitKind.CALL)
-    return select(Visit.customer_id, func.max(Visit.at).label("at")).where(counts).group_by(Visit.customer_id)
+    last = select(Visit.customer_id, func.max(Visit.at).label("at")).where(*_ON_SITE)
+    return last.group_by(Visit.customer_id)
 
 
 def _last_contact() -> Any:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, false, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, customers, notices
+from crm import audit, cards, customers, notices
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
@@ -86,6 +86,7 @@ def plan(
     session.add(reminder)
     session.flush()
     audit.note(session, actor, "reminder.planned", reminder, at, customer=customer.id, day=day.isoformat())
+    cards.refresh(session, actor, at=at)
     return reminder
 
 
@@ -95,6 +96,7 @@ def done(session: Session, actor: Person, reminder_id: int, *, version: int, at:
     _change(session, reminder, version, state=ReminderState.DONE, settled_at=at)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.done", reminder, at)
+    cards.refresh(session, reminder.rep, at=at)
     return reminder
 
 
@@ -114,6 +116,7 @@ def drop(
     _change(session, reminder, version, state=ReminderState.DROPPED, settled_at=at, **why)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.dropped", reminder, at, because=because.value)
+    cards.refresh(session, reminder.rep, at=at)
     return reminder
 
 
@@ -137,11 +140,14 @@ def snooze(
     _change(session, reminder, version, state=state, day=until, hour=hour, due_at=due_at)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=until.isoformat())
+    cards.refresh(session, reminder.rep, at=at)
     return reminder
 
 
 def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
     """Leave a notice for each promise that has fallen due; return how many promises were taken up.
+
+    One without an hour of its own stands in the rep's morning card when she has that, and comes alone otherwise.
 
     A promise kept, moved or dropped meanwhile is not looked at: its state is read again while it is claimed.
     """
@@ -184,10 +190,12 @@ def address(reminder: Reminder) -> str:
 
 
 def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
+    reminder.state = ReminderState.SENT
+    if reminder.hour is None and cards.covers(session, reminder.rep, now=now):
+        return
     key = f"reminder:{reminder.id}:{reminder.due_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     valid_for = rules(session).reminder_valid_for
     notices.leave(session, reminder.rep, key=key, address=address(reminder), at=now, valid_for=valid_for)
-    reminder.state = ReminderState.SENT
 
 
 def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:

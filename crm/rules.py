@@ -76,6 +76,10 @@ class Rules:
     edit_for: timedelta = timedelta(days=7)
     """How long a rep may correct what she logged."""
     invite_for: timedelta = timedelta(hours=72)
+    sheet_for: timedelta = timedelta(days=7)
+    """How long a table may be taken over after it was read, and taken back as a whole after that."""
+    export_contacts: int = 50
+    """How many people at customers a rep may take out of the system in a day (``PRV-06``)."""
     bad_tokens: int = 5
     bad_tokens_within: timedelta = timedelta(hours=1)
 
@@ -86,6 +90,11 @@ class Rules:
     proposed_again_after: timedelta = timedelta(days=14)
     """How long a customer is not proposed again after the rep said no."""
     reminder_hour: time = time(9)
+    morning_card_at: time = time(8)
+    morning_card_until: time = time(12)
+    evening_card_at: time = time(17, 30)
+    evening_card_until: time = time(20, 30)
+    """Between these hours a rep's card is sent, once, on working days."""
     reminder_valid_for: timedelta = timedelta(hours=12)
 
     contract_notice: tuple[int, ...] = (90, 30)

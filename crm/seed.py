@@ -208,12 +208,21 @@ def _visits(it: _Department) -> None:
     weights = [VISITS_BY_GRADE[customer["grade"]] for customer in it.customers]
     planned = it.draw.choices(it.customers, weights, k=VISITS)
     latest = {customer["id"]: it.now - _since_last_visit(it, customer) for customer in it.customers}
-    rows = sorted((_visit(it, customer, latest[customer["id"]]) for customer in planned), key=lambda row: row["at"])
+    rows = [_visit(it, customer, latest[customer["id"]]) for customer in planned]
+    _freshen(it, max((row for row in rows if row["customer_id"] == it.customers[0]["id"]), key=lambda row: row["at"]))
+    rows.sort(key=lambda row: row["at"])
     it.visits = _insert(it, Visit, rows)
     for row in rows:
         row["met"] = _met(it, row, by_customer[row["customer_id"]])
     met = [{"visit_id": row["id"], "contact_id": contact} for row in rows for contact in row["met"]]
     it.session.execute(insert(visit_contact), met)
+
+
+def _freshen(it: _Department, visit: Facts) -> None:
+    """李伟 was at 华东轴承 a few days ago, and promised something for today."""
+    at = it.working_moment(it.now - 5 * A_DAY, it.now - 3 * A_DAY)
+    visit |= {"at": at, "logged_at": at, "kind": VisitKind.ROUTINE, "outcome": Outcome.OPEN}
+    visit |= {"note": seed_words.DEMO_NOTE, "next_step": seed_words.DEMO_STEP}
 
 
 def _reminders(it: _Department) -> None:

@@ -202,3 +202,7 @@ REASONS: dict[int, tuple[str, ...]] = {
     2: ("换了两次才好", "沟通不及时", "同样的问题又出现"),
     1: ("影响了生产，没人道歉", "等了一周没有结果"),
 }
+
+DEMO_NOTE = "和王工看了3号线主轴承，温度比上月高5度，先加油观察。想了解自吸泵的价格。"
+DEMO_STEP = "报自吸泵2台的价，再问3号线的温度"
+"""What was said at the demo's customer last, and what was promised there for today."""

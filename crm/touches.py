@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from crm import audit, customers
+from crm import audit, cards, customers
 from crm.permission import require
 from crm.rules import rules
 from models.customer import Customer
@@ -59,6 +59,7 @@ def log(session: Session, actor: Person, customer_id: int, *, kind: TouchKind, a
     session.add(touch)
     session.flush()
     audit.note(session, actor, "touch.logged", touch, at, customer=customer.id, kind=kind.value)
+    cards.refresh(session, actor, at=at)
     return touch
 
 
@@ -78,6 +79,7 @@ def undo(session: Session, actor: Person, touch_id: int, *, at: datetime) -> Tou
         raise TooLateToTakeBack(touch=touch)
     touch.undone_at = at
     audit.note(session, actor, "touch.undone", touch, at)
+    cards.refresh(session, actor, at=at)
     session.flush()
     return touch
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import attachments, audit, corrections, customers, reminders, surveys
+from crm import attachments, audit, cards, corrections, customers, places, reminders, surveys
 from crm.attachments import Sent
 from crm.local_time import day_of, zone_of
 from crm.permission import require
@@ -19,7 +19,7 @@ from crm.rules import rules
 from models.customer import Contact, Customer, Grade
 from models.person import Permission, Person
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
-from models.visit import Outcome, Visit, VisitKind
+from models.visit import Outcome, Place, Visit, VisitKind
 
 
 class TooLateToUndo(Problem):
@@ -84,6 +84,7 @@ def log(
     met: Sequence[Contact] = (),
     next_visit: date | None = None,
     next_step: str = "",
+    place: Place | None = None,
     at: datetime,
 ) -> Visit:
     """Return the visit, logged: promises up to today are kept, the next one is planned, a contact may be asked.
@@ -95,6 +96,7 @@ def log(
     if any(contact.customer_id != customer.id for contact in met):
         raise NotFound(what="contact")
     visit = Visit(customer_id=customer.id, rep_id=actor.id, kind=kind, outcome=outcome, note=note, next_step=next_step)
+    visit.near = places.is_near(customer, place) if place else None
     visit.met, visit.next_visit, visit.at, visit.logged_at = list(met), next_visit, at, at
     session.add(visit)
     session.flush()
@@ -105,6 +107,7 @@ def log(
         reminders.plan(session, actor, customer=customer, day=next_visit, why=next_step, at=at, visit=visit)
     surveys.after_visit(session, visit, at=at)
     audit.note(session, actor, "visit.logged", visit, at, customer=customer.id, kind=kind.value, outcome=outcome.value)
+    cards.refresh(session, actor, at=at)
     return visit
 
 
@@ -121,6 +124,7 @@ def undo(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Vis
     reminders.unsettle(session, visit, at=at)
     surveys.take_back(session, visit, at=at)
     audit.note(session, actor, "visit.undone", visit, at)
+    cards.refresh(session, actor, at=at)
     session.flush()
     return visit
 

@@ -13,7 +13,7 @@ from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from dialog.draft import Draft, Memo
-from models.chat import Chat, Conversation, SeenUpdate
+from models.chat import Chat, Conversation, Posted, SeenUpdate
 
 _CHAT = cast("Table", Chat.__table__)
 _CONVERSATION = cast("Table", Conversation.__table__)
@@ -160,6 +160,12 @@ def _raise_revision(session: Session, memory: Memory, revision: int, page: str |
     session.execute(
         update(_CHAT).where(_CHAT.c.person_id == memory.person_id).values(revision=memory.revision, page=memory.page)
     )
+
+
+def living(session: Session, person_id: int, message_id: int) -> str | None:
+    """Return the living subject that this message shows, if any."""
+    shown = select(Posted.thread).where(Posted.person_id == person_id, Posted.message_id == message_id)
+    return session.scalar(shown.limit(1))
 
 
 def seen(session: Session, update_id: int, digest: int) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -97,6 +99,32 @@ class Url:
 Rows = Sequence[Sequence[Button | None]]
 
 
+Cell = str | int | Decimal | date | datetime | None
+"""What may stand in a table; a time stands as it is where the reader is, without a zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A spreadsheet to be made of these rows and sent with the screen as its caption, for its reader alone.
+
+    ``name`` is the file's, without ending; ``mark`` says above the header for whom it was made. No text in it is
+    ever a formula.
+    """
+
+    name: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]] = field(repr=False)
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file made here, to be sent with the screen as its caption. ``name`` is the file's, with its ending."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
 class Share(StrEnum):
     """Something only the phone itself can give, asked for with a key of the phone's keyboard."""
 
@@ -107,7 +135,8 @@ class Share(StrEnum):
 class Screen:
     """A template with its facts and buttons, not yet in any language.
 
-    ``files`` are sent before it, by their ids: what somebody had sent is shown again.
+    ``files`` are sent before it, by their ids: what somebody had sent is shown again. With a ``table`` or a
+    ``document`` it is the caption of a file, and always a new message.
     """
 
     def __init__(
@@ -120,6 +149,8 @@ class Screen:
         share: Share | None = None,
         fresh: bool = False,
         files: Sequence[File] = (),
+        table: Table | None = None,
+        document: Document | None = None,
         **facts: Any,
     ) -> None:
         self.template = template
@@ -127,8 +158,10 @@ class Screen:
         self.picture = picture
         self.thread = thread
         self.share = share
-        self.fresh = fresh
+        self.fresh = fresh or table is not None or document is not None
         self.files = tuple(files)
+        self.table = table
+        self.document = document
         self.facts = facts
         self.address: str | None = None
 
@@ -172,3 +205,5 @@ class Rendered:
     fresh: bool = False
     address: str | None = None
     files: tuple[File, ...] = ()
+    table: Table | None = None
+    document: Document | None = None

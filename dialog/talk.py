@@ -98,6 +98,8 @@ class Talk:
             fresh=screen.fresh,
             address=screen.address,
             files=screen.files,
+            table=screen.table,
+            document=screen.document,
         )
 
     def _press(self, button: Button, revision: int) -> Pressable:
@@ -114,6 +116,6 @@ class TooLong(ValueError):
 
 
 def _must_fit(screen: Screen, text: str) -> None:
-    most = MOST_CAPTION if screen.picture else MOST_TEXT
+    most = MOST_CAPTION if screen.picture or screen.table or screen.document else MOST_TEXT
     if len(text) > most // 2 and width(text) > most:
         raise TooLong(f"{screen.template} has {width(text)} characters; Telegram takes {most}")

@@ -199,7 +199,7 @@ class _Turn:
         return draft
 
     def _resume(self, number: str) -> Reply:
-        draft = remember.draft(self.session, self.memory.person_id, int(number)) if number.isdecimal() else None
+        draft = remember.draft(self.session, self.memory.person_id, int(number)) if _is_an_id(number) else None
         if draft is None or draft.flow not in self.book.flows:
             raise NotFound
         self._permit(self.book.flows[draft.flow])
@@ -332,7 +332,15 @@ class _Turn:
             return _page(self.talk, "/")
 
     def _shown(self, rendered: Rendered) -> Reply:
-        return Reply(rendered, None if rendered.fresh else self._place())
+        place = None if rendered.fresh else self._place()
+        if place is not None and self._shows_another(place, rendered.thread):
+            place = None
+        return Reply(rendered, place)
+
+    def _shows_another(self, message_id: int, thread: str | None) -> bool:
+        """Return whether a message shows a living subject: it is kept true there, and does not become another page."""
+        living = remember.living(self.session, self.memory.person_id, message_id)
+        return living is not None and living != thread
 
     def _place(self) -> int | None:
         """Return the message to edit: the one tapped, or the screen, while nothing was said after it."""
@@ -342,6 +350,10 @@ class _Turn:
             case Edit() | Message(album=str()) if self.newest > self.event.message_id:
                 return self.newest
         return None
+
+
+def _is_an_id(text: str) -> bool:
+    return text.isdecimal() and int(text) < 2**31
 
 
 def _page(talk: Talk, address: str) -> Screen:

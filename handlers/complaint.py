@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from crm import complaints, corrections
+from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Here
@@ -19,6 +20,7 @@ from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
+from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking import PickCustomer, looked_for
@@ -98,7 +100,7 @@ def complaint_list(talk: Talk, page: int = 0, late: bool = False) -> Screen:
                 Link(_("All"), complaint_list) if late else Link(_("⏰ Overdue only"), complaint_list, late=True),
                 Door(_("➕ Log a complaint"), log_complaint) if talk.may(Permission.FILE_COMPLAINTS) else None,
             ],
-            [to_home()],
+            [to_export(talk, What.COMPLAINTS) if found and not late else None, to_home()],
         ],
     )
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from crm import access, customers, people
+from crm.exports import What
 from dialog.events import Card, Event, Message
 from dialog.flow import Script, flow
 from dialog.page import page
@@ -15,6 +16,7 @@ from dialog.questions.words import clean
 from dialog.screen import Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
+from handlers.exporting import to_export
 from handlers.paging import leaf, turning
 from handlers.picking import Contacts, PickCustomer
 from models.person import Permission
@@ -84,7 +86,10 @@ def contacts_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
         rows=[
             *[[Link(brief(source.title(talk, contact), 40), contact_page, contact.id)] for contact in listed],
             turning(contacts_of, customer_id, page=page, more=more),
-            [Door(_("➕ Add a contact"), new_contact, customer=customer_id)],
+            [
+                Door(_("➕ Add a contact"), new_contact, customer=customer_id),
+                to_export(talk, What.CONTACTS, customer=customer_id) if listed else None,
+            ],
             [Go(_("🏭 Customer"), f"/customers/{customer_id}")],
         ],
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from crm import briefs, customers
+from crm.exports import What
 from dialog.page import act, page
 from dialog.screen import Act, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
 from handlers.contact import contacts_of
+from handlers.exporting import to_export
 from handlers.paging import leaf, turning
 from models.complaint import Complaint
 from models.customer import Customer, Grade
@@ -62,7 +64,10 @@ def visits_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
         rows=[
             *[[Go(_visit_line(talk, visit), f"/visits/{visit.id}")] for visit in made],
             turning(visits_of, customer_id, page=page, more=more),
-            [Link(_("🏭 Customer"), customer_card, customer_id)],
+            [
+                Link(_("🏭 Customer"), customer_card, customer_id),
+                to_export(talk, What.VISITS, customer=customer_id) if made else None,
+            ],
         ],
     )
 
@@ -82,7 +87,10 @@ def complaints_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
         rows=[
             *[[Go(_complaint_line(talk, complaint), f"/complaints/{complaint.id}")] for complaint in made],
             turning(complaints_of, customer_id, page=page, more=more),
-            [Link(_("🏭 Customer"), customer_card, customer_id)],
+            [
+                Link(_("🏭 Customer"), customer_card, customer_id),
+                to_export(talk, What.COMPLAINTS, customer=customer_id) if made else None,
+            ],
         ],
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crm import customers
+from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import page
 from dialog.questions import Review
@@ -12,6 +13,7 @@ from dialog.screen import Door, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.customer import customer_card
+from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.new_customer import added, introduced, new_customer
 from handlers.paging import leaf, turning
@@ -52,6 +54,7 @@ def customer_list(talk: Talk, page: int = 0) -> Screen:
             [
                 Door(_("🔍 Search"), find_customer),
                 Door(_("➕ Add a customer"), new_customer) if adding else None,
+                to_export(talk, What.CUSTOMERS) if listed else None,
             ],
             [to_home()],
         ],

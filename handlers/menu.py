@@ -88,6 +88,7 @@ def _more(talk: Talk) -> list[Button]:
     shared: list[Button] = [
         Go(_("💌 Invite"), "/do/invite"),
         Go(_("🏭 New customer"), "/do/new_customer"),
+        Go(_("⬇️ Export"), "/exports"),
         Go(_("🌐 Language"), "/language"),
         Go(_("❓ Help"), "/help"),
         Go(_("🔒 Privacy"), "/privacy"),
@@ -99,5 +100,10 @@ def _more(talk: Talk) -> list[Button]:
             Go(_("🔍 Find a customer"), "/customers"),
             Go(_("📅 Today"), "/today"),
         ]
-        return [*visiting, *shared]
-    return [Go(_("⚠️ Complaints"), "/complaints"), Go(_("❗ What needs me"), "/attention"), *shared]
+        return [*visiting, Go(_("📥 Imports"), "/imports"), *shared]
+    own: list[Button] = [
+        Go(_("⚠️ Complaints"), "/complaints"),
+        Go(_("❗ What needs me"), "/attention"),
+        Go(_("☀️ Cards"), "/cards"),
+    ]
+    return [*own, *shared]

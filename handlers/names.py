@@ -13,6 +13,7 @@ from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Regi
 from models.person import Role
 from models.pledge import PledgeState
 from models.questionnaire import Occasion
+from models.sheet import SheetKind
 from models.touch import TouchKind
 from models.visit import DropReason, Outcome, VisitKind
 
@@ -106,6 +107,9 @@ NAMES: dict[StrEnum, Label] = {
     ComplaintKind.OTHER: _("Something else"),
     Occasion.COMPLAINT: _("After a complaint"),
     Occasion.VISIT: _("After a visit"),
+    SheetKind.CUSTOMERS: _("Customers"),
+    SheetKind.CONTACTS: _("Contacts"),
+    SheetKind.ORDERS: _("Orders"),
     FileKind.PHOTO: _("Photo"),
     FileKind.VOICE: _("Voice message"),
     FileKind.DOCUMENT: _("Document"),

@@ -11,22 +11,25 @@ from dialog.events import Message
 from dialog.flow import Enter, Script, flow
 from dialog.page import Route
 from dialog.question import Here
-from dialog.questions import Said, Words, YesNo, said_in
+from dialog.questions import Choice, Said, Words, YesNo, said_in
 from dialog.screen import Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
 from handlers.complaint import complaint_card, log_complaint
-from handlers.contact import new_contact
+from handlers.contact import contact_page, new_contact
 from handlers.contract import contract_card
 from handlers.customer import customer_card
+from handlers.importing import bring_in, is_table
 from handlers.letter import letter_page
 from handlers.menu import home, to_home
 from handlers.picking import looked_for
+from handlers.place import shared, this_is
 from handlers.report import MOST, offer_report
 from handlers.visit import log_visit, visit_card
 from models.customer import Customer
 from models.person import Permission, Role
+from models.sheet import SheetKind
 
 A_FEW = 5
 GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
@@ -51,6 +54,10 @@ class AsAVisit(YesNo):
 def offer(talk: Talk) -> Script:
     """A sentence, a photo or a voice message out of the blue: ask what it is, and go on there with all of it."""
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    if _brings_a_table(talk, said):
+        kind = yield from Choice("table", SheetKind, across=1, optional=True)
+        if kind is not None:
+            return Enter(bring_in, "file", said.files[0].frozen(), {"kind": kind.value})
     visit = yield from AsAVisit("use")
     customer, _words, rest = looked_for(talk, said.text)
     given = Words("words").freeze(replace(said, text=rest) if customer and rest else said)
@@ -65,11 +72,13 @@ def otherwise(talk: Talk, message: Message) -> Screen | Enter:
         return called
     if talk.person.role is Role.CUSTOMER:
         return offer_report(talk, message)
+    if message.spot is not None:
+        return shared(talk, message.spot)
     if message.card is not None:
         return Enter(new_contact, "name", [message.card.name, message.card.phone])
     if message.file is None and not message.text.strip():
         return Screen("otherwise/not_understood", rows=[[to_home()]])
-    return _joined(talk, message) or _named(talk, message) or _kept(message)
+    return _joined(talk, message) or this_is(talk, message) or _named(talk, message) or _kept(message)
 
 
 def _called(talk: Talk, message: Message) -> Screen | None:
@@ -83,6 +92,10 @@ def _called(talk: Talk, message: Message) -> Screen | None:
     named = [name for name, title in book.commands_for(talk.person) if talk.say(title).casefold() == typed]
     found = book.command(named[0]) if named else None
     return found(talk) if isinstance(found, Route) and not found.acts else None
+
+
+def _brings_a_table(talk: Talk, said: Said) -> bool:
+    return talk.may(Permission.IMPORT_TABLES) and len(said.files) == 1 and is_table(said.files[0])
 
 
 def _kept(message: Message) -> Enter:
@@ -115,10 +128,20 @@ def _named(talk: Talk, message: Message) -> Screen | None:
         return None
     found = [customer for customer in _found(talk, text) if _may_be(text, customer)]
     if not found:
-        return None
+        return _somebody(talk, text)
     if len(found) == 1 or found[0].name == text:
         return customer_card(talk, found[0].id)
     return Screen("otherwise/several", words=text, rows=_customers(found))
+
+
+def _somebody(talk: Talk, name: str) -> Screen | None:
+    """Open the page of the person of this name at a customer, or offer those it may mean."""
+    holding = customers.contacts(talk.session, talk.person, name, limit=A_FEW)
+    called = [contact for contact in holding if contact.name == name]
+    if len(called) == 1:
+        return contact_page(talk, called[0].id)
+    rows: Rows = [[Link(brief(f"{one.name} · {one.customer.name}", 40), contact_page, one.id)] for one in called]
+    return Screen("otherwise/several", words=name, rows=[*rows, [to_home()]]) if called else None
 
 
 def _found(talk: Talk, text: str) -> Sequence[Customer]:

@@ -36,7 +36,7 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return known | ({"why": rest} if rest else {})
 
 
-@flow("plan", _("📅 Plan a visit"), needs=Permission.LOG_VISITS, command="plan", prefill=from_one_line)
+@flow("plan", _("Plan a visit"), needs=Permission.LOG_VISITS, command="plan", prefill=from_one_line)
 def plan_visit(talk: Talk) -> Script:
     """Customer, day, and what for if there is something to say."""
     words = str(talk.answers.get("looking_for", ""))
@@ -75,7 +75,7 @@ def proposal_page(talk: Talk, customer_id: int) -> Screen:
                 Door(_("📅 Pick a day"), plan_visit, customer=customer_id),
                 Door(_("🗑 Not now"), decline, customer=customer_id),
             ],
-            [Go(_("🏭 Customer"), f"/customers/{customer_id}")],
+            [Go(_("🧾 Brief"), f"/customers/{customer_id}/brief"), Go(_("🏭 Customer"), f"/customers/{customer_id}")],
         ],
     )
 

@@ -155,4 +155,8 @@ def _settled(reminder: Reminder) -> Rows:
 
 
 def _customer(reminder: Reminder) -> list[Button]:
-    return [Link(_("🏭 Customer"), customer_card, reminder.customer_id), Go(_("📅 Today"), "/today")]
+    return [
+        Link(_("🏭 Customer"), customer_card, reminder.customer_id),
+        Go(_("🧾 Brief"), f"/customers/{reminder.customer_id}/brief"),
+        Go(_("📅 Today"), "/today"),
+    ]

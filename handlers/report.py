@@ -14,6 +14,7 @@ from dialog.flow import Enter, Script, flow
 from dialog.page import act, page
 from dialog.question import Here, Question
 from dialog.questions import Said, Words, YesNo, said_in
+from dialog.questions.words import clean
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
@@ -195,7 +196,7 @@ def my_complaints(talk: Talk, page: int = 0) -> Screen:
 
 
 def _title(complaint: Complaint) -> str:
-    return brief(f"{complaint.number} {complaint.words}", 30)
+    return brief(f"{complaint.number} {clean(complaint.words, line=True)}", 30)
 
 
 @page("/complaints/{complaint_id}/files")

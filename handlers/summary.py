@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from crm import complaints, people, summaries, visits
 from crm.change import change
+from crm.exports import What
 from crm.rules import rules
 from crm.summaries import Period, Summary
 from dialog import chart
@@ -17,6 +18,7 @@ from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.attention import gaps, low_scores, marked, to_answer, to_complaint, waiting
 from handlers.complaint import complaint_list
+from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.visit import visit_card
@@ -129,7 +131,11 @@ def visits_made(
             *([_to_visit(talk, visit)] for visit in made),
             turning(visits_made, page=page, more=more, period=period, rep=rep, grade=grade),
             [Link(marked(one, here=one is grade), visits_made, period=period, rep=rep, grade=one) for one in Grade],
-            [Link(_("👥 By rep"), by_rep, period=period) if talk.person.is_leader else None, _back(summary, period)],
+            [
+                Link(_("👥 By rep"), by_rep, period=period) if talk.person.is_leader else None,
+                to_export(talk, What.VISITS, period=period) if made and by is None and grade is None else None,
+                _back(summary, period),
+            ],
         ],
     )
 
@@ -164,7 +170,7 @@ def complaints_received(talk: Talk, period: Period = Period.THIS_WEEK, page: int
         rows=[
             *([to_complaint(one)] for one in found),
             turning(complaints_received, page=page, more=more, period=period),
-            [_back(summary, period)],
+            [to_export(talk, What.COMPLAINTS, period=period) if found else None, _back(summary, period)],
         ],
     )
 
@@ -183,7 +189,7 @@ def answers(talk: Talk, period: Period = Period.THIS_WEEK, page: int = 0) -> Scr
         rows=[
             *([to_answer(one)] for one in found),
             turning(answers, page=page, more=more, period=period),
-            [_back(satisfaction, period)],
+            [to_export(talk, What.ANSWERS, period=period) if found else None, _back(satisfaction, period)],
         ],
     )
 

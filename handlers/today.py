@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from crm import plan
 from dialog.page import page
-from dialog.screen import Door, Link, Screen
+from dialog.screen import Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
+from handlers.menu import to_home
 from handlers.paging import ON_A_PAGE, clamped, turning
 from handlers.plan import plan_visit, to_proposal
 from handlers.pledge import pledges_due
@@ -16,7 +17,7 @@ from models.person import Permission
 from models.visit import Reminder
 
 
-@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("☀️ Today"))
+@page("/today", needs=Permission.LOG_VISITS, command="today", title=_("Today"))
 def today(talk: Talk, page: int = 0) -> Screen:
     """The plan of today. Each line opens its page, where it is logged, put off or dropped."""
     day = plan.day(talk.session, talk.person, now=talk.now)
@@ -35,6 +36,7 @@ def today(talk: Talk, page: int = 0) -> Screen:
             *([line] for line in lines),
             turning(today, page=page, more=len(promised) + day.proposed > start + ON_A_PAGE),
             [Door(_("📝 Log a visit"), log_visit), Door(_("📅 Plan a visit"), plan_visit)],
+            [Go(_("📆 Calendar file"), "/calendar"), to_home()],
         ],
     )
 
@@ -44,10 +46,10 @@ def to_promise(talk: Talk, reminder: Reminder) -> Link:
     return Link(_line(talk, reminder), reminder_card, reminder.id)
 
 
-def _line(talk: Talk, reminder: Reminder) -> Label:
+def _line(talk: Talk, reminder: Reminder) -> Label | str:
     name, days = brief(reminder.customer.name, 24), (talk.today - reminder.day).days
     if days > 0:
         return _("❗ {name} · planned {day}", name=name, day=talk.words.day(reminder.day, talk.today))
     if reminder.hour:
         return _("🔔 {name} · {hour}", name=name, hour=f"{reminder.hour:%H:%M}")
-    return _("🔔 {name} · {day}", name=name, day=talk.words.day(reminder.day, talk.today))
+    return f"🔔 {name}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
-from crm import corrections, visits
+from crm import corrections, places, plan, visits
 from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
+from dialog.question import Question
 from dialog.questions import Choice, PickDay, Review, Said, Words
 from dialog.screen import Act, Door, Go, Link, Screen
 from dialog.talk import Talk
@@ -18,7 +20,7 @@ from handlers.customer import customer_card
 from handlers.new_customer import added, introduced
 from handlers.picking import PickContacts, PickCustomer, looked_for
 from models.person import Permission
-from models.visit import Outcome, VisitKind
+from models.visit import Outcome, Visit, VisitKind
 
 A_YEAR = timedelta(days=366)
 A_LONG_NAME = 16
@@ -39,20 +41,23 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
 
 @flow("visit", _("Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
 def log_visit(talk: Talk) -> Script:
-    """Customer, outcome, a sentence, save. Behind a door nobody opened there is nothing to write about."""
+    """Customer, outcome, a sentence, save. Behind a door nobody opened there is nothing to write about.
+
+    Begun from a shared place, the tap on the outcome saves.
+    """
     picked = yield from PickCustomer(
         "customer", _("Customer"), words=str(talk.answers.get("looking_for", "")), new=True
     )
     customer = yield from introduced(talk, picked, briefly=True)
-    outcome = yield from Choice("outcome", Outcome, _("Outcome"))
-    nobody = outcome is Outcome.NOBODY
-    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=nobody)
-    said = said or Said()
+    place = places.found(talk.session, talk.person, str(talk.answers.get("place", "")), now=talk.now)
+    outcome, said = yield from (_at_the_place() if place else _afterwards())
     note = together(said.text, talk.kept.text)
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
-    met = (yield from PickContacts("met", _("People met"), of=customer)) if customer.contacts and not nobody else []
-    yield from Review("save")
+    somebody = customer.contacts and outcome is not Outcome.NOBODY
+    met = (yield from PickContacts("met", _("People met"), of=customer)) if somebody else []
+    if place is None:
+        yield from Review("save")
     visit = visits.log(
         talk.session,
         talk.person,
@@ -63,10 +68,26 @@ def log_visit(talk: Talk) -> Script:
         files=files.kept([*said.files, *talk.kept.files]),
         met=met or [],
         next_visit=next_visit,
+        place=place,
         at=talk.now,
     )
     corrections.remember(talk.session, talk.person, visit, talk.messages_of("note"), said=said.text)
     return visit_card(talk, visit.id)
+
+
+def _afterwards() -> Generator[Question[Any], Any, tuple[Outcome, Said]]:
+    """The outcome, a sentence if there was somebody; the review comes last."""
+    outcome = yield from Choice("outcome", Outcome, _("Outcome"))
+    later = outcome is Outcome.NOBODY
+    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=later)
+    return outcome, said or Said()
+
+
+def _at_the_place() -> Generator[Question[Any], Any, tuple[Outcome, Said]]:
+    """In the car park every tap counts: a sentence, and the tap that says how it went saves it."""
+    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True)
+    outcome = yield from Choice("outcome", Outcome, _("Outcome"))
+    return outcome, said or Said()
 
 
 @page("/visits/{visit_id}", needs=Permission.SEE_VISITS)
@@ -83,6 +104,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         visit=visit,
         new=undoable,
         own=visit.rep_id == talk.person.id,
+        changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,
         rows=[
             [
@@ -100,6 +122,13 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
             ],
         ],
     )
+
+
+def _changed(talk: Talk, visit: Visit) -> Mapping[str, object]:
+    """Return what is different because of the visit: how often this month, and until when the next one is due."""
+    due = plan.next_visit_due(talk.session, talk.person, visit.customer)
+    count = plan.visits_this_month(talk.session, talk.person, visit.customer, now=talk.now)
+    return {"count": count, "due": due, "late": due < talk.today}
 
 
 @page("/visits/{visit_id}/files", needs=Permission.SEE_VISITS)

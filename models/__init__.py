@@ -10,9 +10,11 @@ from models import (
     customer,
     letter,
     notice,
+    order,
     person,
     pledge,
     questionnaire,
+    sheet,
     touch,
     visit,
 )
@@ -29,9 +31,11 @@ __all__ = [
     "customer",
     "letter",
     "notice",
+    "order",
     "person",
     "pledge",
     "questionnaire",
+    "sheet",
     "touch",
     "visit",
 ]

@@ -109,8 +109,8 @@ class Tag(Base):
 class Customer(Base):
     """One firm. ``search_key`` holds its name, its pinyin and its initials for finding it by typing.
 
-    ``registration`` is the number it is registered under (统一社会信用代码), as far as it is known;
-    ``merged_into_id`` makes it a signpost to the file it was merged into.
+    ``registration`` is the number it is registered under (统一社会信用代码), as far as it is known; the place is in
+    degrees, rounded to about 100 m; ``merged_into_id`` makes it a signpost to the file it was merged into.
     """
 
     __tablename__ = "customer"
@@ -128,6 +128,8 @@ class Customer(Base):
     size: Mapped[Size | None]
     ownership: Mapped[Ownership] = mapped_column(default=Ownership.UNKNOWN)
     registration: Mapped[str] = mapped_column(String(32), default="", index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
 
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
 

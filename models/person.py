@@ -34,6 +34,8 @@ class Permission(StrEnum):
     HANDLE_COMPLAINTS = "handle_complaints"
     ANSWER_SURVEYS = "answer_surveys"
     SEE_SUMMARY = "see_summary"
+    EXPORT_TABLES = "export_tables"
+    IMPORT_TABLES = "import_tables"
     INVITE = "invite"
     INVITE_STAFF = "invite_staff"
     MANAGE_PEOPLE = "manage_people"
@@ -51,10 +53,11 @@ _STAFF = frozenset(
         Permission.SEE_COMPLAINTS,
         Permission.HANDLE_COMPLAINTS,
         Permission.SEE_SUMMARY,
+        Permission.EXPORT_TABLES,
         Permission.INVITE,
     }
 )
-_LEADERS = _STAFF | {Permission.INVITE_STAFF, Permission.MANAGE_PEOPLE}
+_LEADERS = _STAFF | {Permission.IMPORT_TABLES, Permission.INVITE_STAFF, Permission.MANAGE_PEOPLE}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.REP: _STAFF,
@@ -92,6 +95,8 @@ class Person(Base):
     stopped_at: Mapped[datetime | None]
     unreachable_since: Mapped[datetime | None]
     unreachable_reason: Mapped[str | None] = mapped_column(String(24))
+    morning_card: Mapped[bool] = mapped_column(default=True)
+    evening_card: Mapped[bool] = mapped_column(default=True)
 
     team: Mapped[Team | None] = relationship()
     contact: Mapped[Contact | None] = relationship()

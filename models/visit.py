@@ -42,7 +42,7 @@ visit_contact = Table(
 
 
 class Visit(Base):
-    """One visit a rep made to a customer."""
+    """One visit a rep made to a customer. ``near`` tells whether the place she shared was the customer's."""
 
     __tablename__ = "visit"
     __table_args__ = (Index("ix_visit_customer_at", "customer_id", "at"), Index("ix_visit_rep_at", "rep_id", "at"))
@@ -58,6 +58,7 @@ class Visit(Base):
     at: Mapped[datetime]
     logged_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    near: Mapped[bool | None]
 
     customer: Mapped[Customer] = relationship()
     rep: Mapped[Person] = relationship()
@@ -70,6 +71,18 @@ class Visit(Base):
     def number(self) -> str:
         """The number people quote."""
         return f"V{self.id:05d}"
+
+
+class Place(Base):
+    """Where a rep was when she shared it, by her own act, rounded to about 100 m. It is deleted after 30 days."""
+
+    __tablename__ = "place"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ReminderState(StrEnum):

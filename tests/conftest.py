@@ -16,8 +16,11 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.crawler import Crawl
+from bot.stage import Set, stage
 from crm import customers
 from crm.rules import Rules
+from dialog.words import LANGUAGES
 from models import Base, dialects, migrations
 from models.chat import Chat
 from models.customer import Contact, Customer, Grade, Industry, Region
@@ -48,6 +51,19 @@ class Clock:
         """Move to this time in Shanghai, such as ``2026-03-11 08:59``; return it."""
         self.now = datetime.fromisoformat(f"{local}+08:00").astimezone(UTC)
         return self.now
+
+
+@pytest.fixture(scope="session")
+def scene() -> Iterator[Set]:
+    """An invented department, with everything in it that people can come to see."""
+    with stage() as scene:
+        yield scene
+
+
+@pytest.fixture(scope="session")
+def crawl(scene: Set) -> Crawl:
+    """Every screen of it, in every language."""
+    return scene.crawl(*LANGUAGES)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

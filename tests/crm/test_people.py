@@ -9,7 +9,7 @@ from crm import complaints, people, reminders, surveys, visits
 from models.audit import AuditEntry
 from models.chat import Chat
 from models.notice import Notice, NoticeState
-from models.person import GRANTS, Invite, Permission, Person, Role
+from models.person import Invite, Person, Role
 from models.problem import NotAllowed, NotFound
 from models.questionnaire import AskState
 from models.visit import Outcome, VisitKind
@@ -161,16 +161,6 @@ def test_who_may_invite_whom(request, session, engineer, clock, inviter, role, a
 def test_a_rep_does_not_invite_people_of_anothers_customer(session, zhao_min, engineer, clock):
     with pytest.raises(NotFound):
         people.invite(session, zhao_min, role=Role.CUSTOMER, contact=engineer, at=clock.now)
-
-
-def test_what_each_role_may_do_is_written_down():
-    reps = {"talk", "see_customers", "edit_customers", "log_visits", "see_visits", "file_complaints"}
-    reps |= {"see_complaints", "handle_complaints", "see_summary", "invite"}
-
-    assert GRANTS[Role.REP] == {Permission(word) for word in reps}
-    assert GRANTS[Role.MANAGER] == GRANTS[Role.REP] | {Permission.INVITE_STAFF, Permission.MANAGE_PEOPLE}
-    assert GRANTS[Role.ADMIN] == GRANTS[Role.MANAGER]
-    assert GRANTS[Role.CUSTOMER] == {Permission.TALK, Permission.REPORT_PROBLEMS, Permission.ANSWER_SURVEYS}
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm import notices, people, retention
+from crm import notices, people, places, retention
 from models.chat import Conversation, SeenUpdate
 from models.notice import Notice, NoticeState
 from models.person import BadToken
+from models.sheet import Sheet, SheetKind, SheetRow, Verdict
+from models.visit import Place
 
-NOTHING = {"seen_update": 0, "conversation": 0, "notice": 0, "bad_token": 0}
+NOTHING = {"seen_update": 0, "conversation": 0, "notice": 0, "bad_token": 0, "place": 0, "sheet_row": 0}
 A_MOMENT = timedelta(seconds=1)
 
 
@@ -24,6 +26,13 @@ def old(session, li_wei, clock):
     draft = {"flow": "visit", "revision": 1, "answers": {}, "memo": {}}
     session.add(Conversation(person_id=li_wei.id, **draft, started_at=clock.now, touched_at=clock.now))
     people.count_bad_token(session, 777, at=clock.now)
+    places.share(session, li_wei, latitude=31.2, longitude=121.5, at=clock.now)
+    sheet = Sheet(by_id=li_wei.id, kind=SheetKind.ORDERS, name="a.csv", file_id="f", at=clock.now)
+    sheet.heads, sheet.columns, sheet.why, sheet.counts = [], [], {}, {}
+    session.add(sheet)
+    session.flush()
+    said = {"verdict": Verdict.WRONG, "given": {}, "cells": [], "wrong": []}
+    session.add(SheetRow(sheet_id=sheet.id, line=2, **said, at=clock.now))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +42,8 @@ def old(session, li_wei, clock):
         ("conversation", Conversation.touched_at, 14, 0),
         ("notice", Notice.due_at, 90, 1),  # one that nobody settled is kept
         ("bad_token", BadToken.at, 1, 0),
+        ("place", Place.at, 30, 0),
+        ("sheet_row", SheetRow.at, 15, 0),
     ],
 )
 def test_how_long_things_are_kept(session, old, clock, table, model, days, left):

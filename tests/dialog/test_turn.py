@@ -194,7 +194,17 @@ def test_a_button_of_a_page_works_a_month_later_on_todays_facts(olga: Chatter):
 
 
 def test_a_forged_address_is_not_found(olga: Chatter):
-    for forged in ("/cups/99", "/cups/x", "/nowhere", "/do/nothing", "/resume/999", "/", "/cups/1?cup_id=2", "//"):
+    for forged in (
+        "/cups/99",
+        "/cups/x",
+        "/nowhere",
+        "/do/nothing",
+        "/resume/999",
+        "/resume/99999999999999999999999",
+        "/",
+        "/cups/1?cup_id=2",
+        "//",
+    ):
         olga.presses(forged, 1)
         assert olga.reply.toast or olga.reply.screen
 

@@ -381,3 +381,14 @@ def test_an_old_button_does_not_ask_how_grave_a_closed_complaint_is(
     li.presses(f"{card(complaint)}/severity", 1)
     assert "已经结案" in li.sees
     assert li.buttons == [f"‹ {complaint.number}"]
+
+
+def test_what_must_be_acknowledged_today_stands_before_what_is_due_later(
+    session: Session, li: Chatter, li_wei: Person, complaint: Complaint, east_bearings: Customer, clock: Clock
+):
+    brings(session, li_wei, complaint, Stage.INVESTIGATING, clock.now)
+    clock.passes(hours=1)
+    new = complaints.file(session, li_wei, customer=east_bearings, words="第一行\n第二行", at=clock.now)
+    li.says("/complaints")
+    assert [label[:6] for label in li.buttons[:2]] == [new.number, complaint.number]
+    assert "第一行 第二行" in li.sees

@@ -177,7 +177,7 @@ def test_a_contact_card_begins_a_new_contact(li: Chatter, session: Session, east
 
 
 def test_what_cannot_be_used_is_answered_all_the_same(li: Chatter):
-    li.shares_place(31.2, 121.5)
+    li.says(" ")
     assert "这个用不上" in li.sees
 
 
@@ -223,3 +223,12 @@ def test_a_greeting_of_a_customers_person_is_no_problem_to_be_registered(wang: C
 def test_typing_cancel_when_nothing_is_under_way_is_no_visit_note(li: Chatter):
     li.says("取消")
     assert "没有什么要取消的" in li.sees
+
+
+def test_the_name_of_somebody_at_a_customer_opens_her_page(
+    li: Chatter, zhao: Chatter, engineer: Contact, east_bearings: Customer
+):
+    li.says("王芳")
+    assert li.sees.startswith("王芳 · 设备工程师")
+    zhao.says("王芳")
+    assert "设备工程师" not in zhao.sees

@@ -20,16 +20,29 @@ START_WITHIN = 30.0
 
 
 class Desk:
-    """One process in webhook mode. Updates are posted to it as Telegram would."""
+    """One process. In webhook mode updates are posted to it as Telegram would."""
 
-    def __init__(self, *, token: str, telegram: str, database: str, admins: str = "", crash_at: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        token: str,
+        telegram: str,
+        database: str,
+        admins: str = "",
+        crash_at: str = "",
+        mode: str = "webhook",
+        log_level: str = "info",
+        ready: bool = True,
+    ) -> None:
+        self._ready = ready
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {
             **os.environ,
             "HUIFANG_TELEGRAM_TOKEN": token,
             "HUIFANG_TELEGRAM_BASE_URL": telegram,
-            "HUIFANG_TELEGRAM_MODE": "webhook",
+            "HUIFANG_TELEGRAM_MODE": mode,
+            "HUIFANG_LOG_LEVEL": log_level,
             "HUIFANG_TELEGRAM_WEBHOOK_URL": f"{self.url}/hook",
             "HUIFANG_TELEGRAM_WEBHOOK_SECRET": SECRET,
             "HUIFANG_TELEGRAM_LISTEN": f"127.0.0.1:{self.port}",
@@ -42,14 +55,20 @@ class Desk:
 
     async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=self._environment, stderr=self.log
+            sys.executable, "-m", "bot", "run", env=self._environment, stdout=self.log, stderr=self.log
         )
-        await asyncio.wait_for(self._until_ready(), START_WITHIN)
+        if self._ready:
+            await asyncio.wait_for(self._until_ready(), START_WITHIN)
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         await self.stops()
         self.log.close()
+
+    def told(self) -> str:
+        """What the process has written so far."""
+        self.log.seek(0)
+        return self.log.read().decode()
 
     async def _until_ready(self) -> None:
         assert self.process is not None

@@ -16,6 +16,8 @@ see_complaints     yes  yes      yes    -
 handle_complaints  yes  yes      yes    -
 answer_surveys     -    -        -      yes
 see_summary        yes  yes      yes    -
+export_tables      yes  yes      yes    -
+import_tables      -    yes      yes    -
 invite             yes  yes      yes    -
 invite_staff       -    yes      yes    -
 manage_people      -    yes      yes    -

@@ -24,6 +24,7 @@ FLAG = sa.Boolean()
 TEXT = sa.Text()
 DAY = sa.Date()
 HOUR = sa.Time()
+DEGREES: sa.Double[float] = sa.Double()
 JSON = sa.JSON()
 
 TABLES = (
@@ -45,6 +46,7 @@ TABLES = (
     "invite",
     "notice",
     "posted",
+    "place",
     "visit",
     "contract",
     "letter",
@@ -57,6 +59,9 @@ TABLES = (
     "correction",
     "origin",
     "visit_contact",
+    "customer_order",
+    "sheet",
+    "sheet_row",
 )
 """In the order they are made; a table comes after those it refers to."""
 
@@ -82,6 +87,8 @@ def upgrade() -> None:
         _may("size", WORD),
         _must("ownership", WORD),
         _must("registration", sa.String(32)),
+        _may("latitude", DEGREES),
+        _may("longitude", DEGREES),
         _may("merged_into_id", NUMBER, sa.ForeignKey("customer.id", name="fk_customer_merged_into_id")),
     )
     op.create_index("ix_customer_merged_into_id", "customer", ["merged_into_id"])
@@ -135,6 +142,8 @@ def upgrade() -> None:
         _may("stopped_at", MOMENT),
         _may("unreachable_since", MOMENT),
         _may("unreachable_reason", sa.String(24)),
+        _must("morning_card", FLAG),
+        _must("evening_card", FLAG),
     )
     op.create_index("ix_person_contact_id", "person", ["contact_id"])
     op.create_index("ix_person_team_id", "person", ["team_id"])
@@ -281,6 +290,16 @@ def upgrade() -> None:
         _must("message_id", BIG),
     )
     op.create_table(
+        "place",
+        _id(),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("latitude", DEGREES),
+        _must("longitude", DEGREES),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_place_at", "place", ["at"])
+    op.create_index("ix_place_person_id", "place", ["person_id"])
+    op.create_table(
         "visit",
         _id(),
         _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
@@ -293,6 +312,7 @@ def upgrade() -> None:
         _must("at", MOMENT),
         _must("logged_at", MOMENT),
         _may("undone_at", MOMENT),
+        _may("near", FLAG),
     )
     op.create_index("ix_visit_customer_at", "visit", ["customer_id", "at"])
     op.create_index("ix_visit_rep_at", "visit", ["rep_id", "at"])
@@ -456,6 +476,57 @@ def upgrade() -> None:
         _must("visit_id", NUMBER, sa.ForeignKey("visit.id"), primary_key=True),
         _must("contact_id", NUMBER, sa.ForeignKey("contact.id"), primary_key=True),
     )
+    op.create_table(
+        "customer_order",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("number", sa.String(60)),
+        _must("day", DAY),
+        _must("amount", BIG),
+        _must("family", sa.String(80)),
+        _must("created_at", MOMENT),
+    )
+    op.create_index("ix_customer_order_day", "customer_order", ["day"])
+    op.create_index("uq_customer_order_number", "customer_order", ["customer_id", "number"], unique=True)
+    op.create_table(
+        "sheet",
+        _id(),
+        _must("by_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("kind", WORD),
+        _must("name", sa.String(200)),
+        _must("file_id", sa.String(200)),
+        _must("digest", sa.String(64)),
+        _must("state", WORD),
+        _must("version", NUMBER),
+        _must("heads", JSON),
+        _must("columns", JSON),
+        _must("why", JSON),
+        _must("counts", JSON),
+        _may("same_as_id", NUMBER, sa.ForeignKey("sheet.id")),
+        _must("attempts", NUMBER),
+        _may("leased_until", MOMENT),
+        _must("at", MOMENT),
+        _may("done_at", MOMENT),
+        _may("undone_at", MOMENT),
+    )
+    op.create_index("ix_sheet_by_id", "sheet", ["by_id"])
+    op.create_index("ix_sheet_kind_digest", "sheet", ["kind", "digest"])
+    op.create_index("ix_sheet_state", "sheet", ["state"])
+    op.create_table(
+        "sheet_row",
+        _must("sheet_id", NUMBER, sa.ForeignKey("sheet.id"), primary_key=True),
+        _must("line", NUMBER, primary_key=True, autoincrement=False),
+        _must("verdict", WORD),
+        _must("key", sa.String(32)),
+        _must("given", JSON),
+        _must("cells", JSON),
+        _must("wrong", JSON),
+        _may("made_id", NUMBER),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_sheet_row_at", "sheet_row", ["at"])
+    op.create_index("ix_sheet_row_key", "sheet_row", ["sheet_id", "key"])
+    op.create_index("ix_sheet_row_verdict", "sheet_row", ["sheet_id", "verdict"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,197 @@
+"""The importer: fetches the tables people sent, has them read in a process of their own, and takes them over.
+
+The tables decide what there is to do; every portion is a transaction of its own, so that people's turns go between.
+Nothing of a file stays on this machine after it was read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import structlog
+from telegram.error import BadRequest, TelegramError
+
+from bot import spreadsheet
+from bot.crash import crashpoint
+from bot.database import Database, DatabaseAway
+from bot.request import TooLarge
+from crm import columns, sheets
+from models.sheet import Sheet, SheetState
+
+log = structlog.get_logger()
+READ_WITHIN = 60.0
+"""Seconds of the wall clock a reader may take; its own limit is on the processor's time."""
+AT_ONCE = 200
+"""Rows kept in one transaction."""
+LATER = timedelta(seconds=30)
+READER = str(Path(spreadsheet.__file__).resolve())
+Fetch = Callable[[str], Awaitable[bytes]]
+Row = sheets.Row
+
+
+class Refused(Exception):
+    """The reader would not take the file: ``why`` says it in facts."""
+
+    def __init__(self, why: dict[str, Any]) -> None:
+        super().__init__(why.get("what"))
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the reader made of a file: one line of JSON per row, and how many sheets there were."""
+
+    file: Path
+    count: int
+    sheets: int
+    peak_kb: int
+
+    def portions(self, size: int) -> Iterator[list[Row]]:
+        """Yield the rows, each with its number in the file, so many at a time; the first are those a header is in."""
+        with self.file.open(encoding="utf-8") as lines:
+            rows = (_row(line) for line in lines)
+            while portion := list(islice(rows, size)):
+                yield portion
+
+
+class Importer:
+    """Does one thing after another, in the background."""
+
+    def __init__(self, database: Database, fetch: Fetch, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._fetch = fetch
+        self._now = now
+        self._task: asyncio.Task[None] | None = None
+        self._busy = asyncio.Lock()
+        self.stopping = False
+
+    async def ring(self) -> None:
+        """Begin to work, unless the work of an earlier ring is still going on."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._quietly())
+
+    async def stop(self) -> None:
+        """Finish the portion at hand; the rest is taken up after the next start."""
+        self.stopping = True
+        if self._task is not None:
+            with suppress(asyncio.CancelledError, TimeoutError):
+                await asyncio.wait_for(self._task, 15)
+
+    async def run(self) -> None:
+        """Do all there is to do now."""
+        async with self._busy:
+            while not self.stopping and (sheet := await self._database.run(partial(sheets.claim, now=self._now()))):
+                crashpoint("importer.claimed")
+                await self._work(sheet)
+
+    async def _quietly(self) -> None:
+        try:
+            await self.run()
+        except DatabaseAway:
+            log.warning("importer.database_away")
+        except Exception:
+            log.exception("importer.failed")
+
+    async def _work(self, sheet: Sheet) -> None:
+        log.info("sheet.work", sheet=sheet.id, state=sheet.state.value)
+        if sheet.state is SheetState.RECEIVED:
+            await self._read(sheet)
+            return
+        portion = sheets.apply_some if sheet.state is SheetState.CONFIRMED else sheets.undo_some
+        while not self.stopping and await self._database.run(partial(portion, sheet_id=sheet.id, at=self._now())):
+            crashpoint("importer.portion")
+
+    async def _read(self, sheet: Sheet) -> None:
+        try:
+            content = await self._fetch(sheet.file_id)
+            async with rows_in(content, sheet.name) as rows:
+                await self._keep(sheet, content, rows)
+        except Refused as refused:
+            await self._refuse(sheet, refused.why)
+        except TooLarge:
+            await self._refuse(sheet, {"what": "too_big"})
+        except BadRequest:
+            await self._refuse(sheet, {"what": "gone"})
+        except TelegramError as error:
+            log.warning("sheet.not_fetched", sheet=sheet.id, because=type(error).__name__)
+            again = self._now() + LATER
+            await self._database.run(partial(sheets.put_back, sheet_id=sheet.id, until=again))
+
+    async def _keep(self, sheet: Sheet, content: bytes, rows: Rows) -> None:
+        steps, result = keeping(sheet.id, content, rows), None
+        with suppress(StopIteration):
+            while not self.stopping:
+                result = await self._database.run(partial(steps.send(result), at=self._now()))
+
+    async def _refuse(self, sheet: Sheet, why: dict[str, Any]) -> None:
+        log.info("sheet.refused", sheet=sheet.id, why=why.get("what"))
+        await self._database.run(partial(sheets.refuse, sheet_id=sheet.id, why=why, at=self._now()))
+
+
+def keeping(sheet_id: int, content: bytes, rows: Rows) -> Generator[Callable[..., Any], Any, None]:
+    """Yield one piece of work after another, each for a transaction of its own; be sent what each returned."""
+    portions = rows.portions(AT_ONCE)
+    first = next(portions)
+    digest = sheets.digest_of(content)
+    header = yield partial(sheets.start, sheet_id=sheet_id, digest=digest, first=first[: columns.LOOKED_THROUGH])
+    if header is None:
+        return
+    yield partial(sheets.take_in, sheet_id=sheet_id, read=[row for row in first if row[0] > header])
+    for portion in portions:
+        yield partial(sheets.take_in, sheet_id=sheet_id, read=portion)
+    yield partial(sheets.ready, sheet_id=sheet_id)
+
+
+@asynccontextmanager
+async def rows_in(content: bytes, name: str) -> AsyncIterator[Rows]:
+    """Have the file read in a process of its own; its rows can be taken while the block lasts. Raises Refused."""
+    with tempfile.TemporaryDirectory(prefix="huifang-") as folder:
+        source, out = Path(folder) / "table", Path(folder) / "rows"
+        source.write_bytes(content)
+        found = await _reader(source, f"table.{name.rpartition('.')[2]}", out)
+        source.unlink()
+        if "refused" in found:
+            log.info("table.refused", why=found["refused"].get("what"), error=found.get("error"))
+            raise Refused(found["refused"])
+        yield Rows(out, found["rows"], found["sheets"], found["peak_kb"])
+
+
+async def _reader(source: Path, name: str, out: Path) -> dict[str, Any]:
+    """Run the reader, isolated: by its path, with an empty environment, in an empty folder."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-I",
+        READER,
+        *(str(source), name, str(out)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        cwd=source.parent,
+        env={},
+    )
+    try:
+        told, _nothing = await asyncio.wait_for(process.communicate(), READ_WITHIN)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return {"refused": {"what": "too_big"}}
+    if process.returncode not in {0, 3} or not told:  # killed for what it took of the processor or the memory
+        return {"refused": {"what": "too_big"}}
+    found: dict[str, Any] = json.loads(told)
+    return found
+
+
+def _row(line: str) -> Row:
+    number, cells = json.loads(line)
+    return number, cells

@@ -1,0 +1,210 @@
+"""Rows of a sheet beside the file: judging which are new, known or wrong; making what they say; taking it back."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from crm import audit, customers, orders
+from models.audit import AuditEntry
+from models.base import Base
+from models.customer import Contact, Customer, Grade, Industry, Region
+from models.order import Order
+from models.person import Person, Role
+from models.sheet import SheetKind, Verdict
+
+Given = dict[str, Any]
+Wrong = list[dict[str, Any]]
+MODELS: Mapping[SheetKind, type[Base]] = {
+    SheetKind.CUSTOMERS: Customer,
+    SheetKind.CONTACTS: Contact,
+    SheetKind.ORDERS: Order,
+}
+
+_ADDED = ("customer.added", "contact.added", "order.added")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a row says, with the rows of ours it names, and what is to become of it."""
+
+    verdict: Verdict
+    given: Given
+    wrong: Wrong = field(default_factory=list)
+    key: str = ""
+
+
+def judge(session: Session, actor: Person, kind: SheetKind, said: Sequence[tuple[Given, Wrong]]) -> list[Judged]:
+    """Return each row judged by what is in the file today, with one look for all of them."""
+    look = _JUDGES[kind](session, actor, [given for given, _wrong in said])
+    return [look(given, list(wrong)) for given, wrong in said]
+
+
+def make(session: Session, actor: Person, kind: SheetKind, row: Judged, *, at: datetime) -> int:
+    """Make of a new row what it stands for, and return its id."""
+    given = row.given
+    if kind is SheetKind.CUSTOMERS:
+        return _make_customer(session, actor, given, at).id
+    customer = customers.find(session, actor, given["customer_id"])
+    if kind is SheetKind.CONTACTS:
+        words = {name: given.get(name, "") for name in ("name", "position", "phone")}
+        return customers.add_contact(session, actor, customer=customer, **words, at=at).id
+    told = {"number": given["number"], "day": date.fromisoformat(given["day"]), "amount": given["amount"]}
+    return orders.add(session, actor, customer=customer, **told, family=given.get("family", ""), at=at).id
+
+
+def take_back(
+    session: Session, actor: Person, kind: SheetKind, made: Mapping[int, Given], *, at: datetime
+) -> dict[int, str]:
+    """Delete what was made and is as it was; return by id why the others stay: ``changed`` or ``in_use``."""
+    model: Any = MODELS[kind]
+    there = {one.id: one for one in session.scalars(select(model).where(model.id.in_(made)))}
+    in_use = _referred_to(session, model, there)
+    touched = _touched(session, model, there)
+    stayed = {id_: "changed" for id_, one in there.items() if id_ in touched or not _as_given(one, made[id_])}
+    stayed |= dict.fromkeys(in_use - stayed.keys(), "in_use")
+    for id_, one in there.items():
+        if id_ not in stayed:
+            audit.note(session, actor, f"{model.__tablename__}.taken_back", one, at)
+    session.execute(delete(model).where(model.id.in_(there.keys() - stayed.keys())))
+    return stayed
+
+
+def _make_customer(session: Session, actor: Person, given: Given, at: datetime) -> Customer:
+    customer = customers.add(
+        session,
+        actor,
+        name=given["name"],
+        grade=Grade(given["grade"]),
+        industry=Industry(given["industry"]),
+        region=Region(given["region"]),
+        at=at,
+    )
+    customer.owner_id = given["owner_id"]
+    return customer
+
+
+def _referred_to(session: Session, model: type[Base], ids: Iterable[int]) -> set[int]:
+    """Return which of these rows some other table refers to, whichever tables there are."""
+    wanted, own = list(ids), model.__table__.c.id
+    keys = [key for table in Base.metadata.tables.values() for key in table.foreign_keys if key.column is own]
+    found = (session.scalars(select(key.parent).where(key.parent.in_(wanted)).distinct()) for key in keys)
+    return {id_ for some in found for id_ in some}
+
+
+def _touched(session: Session, model: type[Base], ids: Iterable[int]) -> set[int]:
+    """Return to which of these rows something was done besides adding them, as far as the audit trail knows."""
+    name = model.__tablename__
+    objects = {f"{name}:{id_}": id_ for id_ in ids}
+    done = select(AuditEntry.object).where(AuditEntry.object.in_(objects), AuditEntry.action.not_in(_ADDED))
+    return {objects[object_] for object_ in session.scalars(done.distinct())}
+
+
+def _as_given(one: Any, given: Given) -> bool:
+    now = {name: getattr(one, name) for name in given if hasattr(type(one), name) and name not in {"customer", "owner"}}
+    return all((value.isoformat() if isinstance(value, date) else value) == given[name] for name, value in now.items())
+
+
+# Judging.
+
+Judge = Callable[[Given, Wrong], Judged]
+
+
+def _customers(session: Session, actor: Person, said: Sequence[Given]) -> Judge:
+    there = _by_name(session, customers.visible_to(actor), [given.get("name", "") for given in said])
+    staff = _staff(session, {given["owner"] for given in said if "owner" in given})
+
+    def one(given: Given, wrong: Wrong) -> Judged:
+        owner = _only(staff.get(given.get("owner", ""), []), "owner", given, wrong) if "owner" in given else actor.id
+        usual = {"grade": Grade.C.value, "industry": Industry.OTHER.value}
+        name = given.get("name", "")
+        return _judged(usual | given | {"owner_id": owner}, wrong, folded(name), known=folded(name) in there)
+
+    return one
+
+
+def _contacts(session: Session, actor: Person, said: Sequence[Given]) -> Judge:
+    firms = _by_name(session, customers.visible_to(actor), [given.get("customer", "") for given in said])
+    ids = {id_ for same in firms.values() for id_ in same}
+    there = select(Contact.customer_id, Contact.name).where(Contact.customer_id.in_(ids))
+    known = {(customer_id, name) for customer_id, name in session.execute(there)}
+
+    def one(given: Given, wrong: Wrong) -> Judged:
+        firm = _firm(firms, given, wrong)
+        told = {"position": "", "phone": ""} | given | {"customer_id": firm}
+        return _judged(told, wrong, firm, given.get("name"), known=(firm, given.get("name")) in known)
+
+    return one
+
+
+def _orders(session: Session, actor: Person, said: Sequence[Given]) -> Judge:
+    firms = _by_name(session, customers.visible_to(actor), [given.get("customer", "") for given in said])
+    known = orders.known(session, {id_ for same in firms.values() for id_ in same})
+
+    def one(given: Given, wrong: Wrong) -> Judged:
+        firm = _firm(firms, given, wrong)
+        told = {"family": ""} | given | {"customer_id": firm}
+        return _judged(told, wrong, firm, given.get("number"), known=(firm, given.get("number")) in known)
+
+    return one
+
+
+_JUDGES: Mapping[SheetKind, Callable[[Session, Person, Sequence[Given]], Judge]] = {
+    SheetKind.CUSTOMERS: _customers,
+    SheetKind.CONTACTS: _contacts,
+    SheetKind.ORDERS: _orders,
+}
+
+
+def _judged(given: Given, wrong: Wrong, *key: object, known: bool) -> Judged:
+    if wrong:
+        return Judged(Verdict.WRONG, given, wrong)
+    digest = blake2b(repr(key).encode(), digest_size=16).hexdigest()
+    return Judged(Verdict.KNOWN if known else Verdict.NEW, given, key=digest)
+
+
+def _firm(firms: Mapping[str, list[int]], given: Given, wrong: Wrong) -> int | None:
+    if "customer" not in given:
+        return None
+    return _only(firms.get(folded(given["customer"]), []), "customer", given, wrong)
+
+
+def _only(found: Sequence[int], column: str, given: Given, wrong: Wrong) -> int | None:
+    """Return the one that is meant; say what is wrong when there is none, or more than one."""
+    if len(found) == 1:
+        return found[0]
+    wrong.append({"what": "unknown" if not found else "several", "column": column, "said": given[column][:60]})
+    return None
+
+
+def folded(name: str) -> str:
+    """Return a name without what does not tell firms apart: width, case, spaces."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _by_name(session: Session, visible: Any, names: Iterable[str]) -> dict[str, list[int]]:
+    """Return the ids of the firms of these names, by folded name; brackets are written in two widths."""
+    plain = {unicodedata.normalize("NFKC", name) for name in names if name}
+    wide = {name.replace("(", "（").replace(")", "）") for name in plain}
+    found: dict[str, list[int]] = {}
+    rows = session.execute(
+        visible.where(Customer.name.in_(plain | wide | set(names))).with_only_columns(Customer.id, Customer.name)
+    )
+    for id_, name in rows:
+        found.setdefault(folded(name), []).append(id_)
+    return found
+
+
+def _staff(session: Session, names: set[str]) -> dict[str, list[int]]:
+    working = select(Person.id, Person.name).where(Person.role != Role.CUSTOMER, Person.withdrawn_at.is_(None))
+    found: dict[str, list[int]] = {}
+    for id_, name in session.execute(working.where(Person.name.in_(names))) if names else ():
+        found.setdefault(name, []).append(id_)
+    return found
