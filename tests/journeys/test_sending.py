@@ -55,7 +55,14 @@ class Office(Stage):
         return self.look(lambda session: session.get_one(Notice, notice_id))  # type: ignore[return-value]
 
     def states(self) -> list[NoticeState]:
-        return list(self.look(lambda s: s.scalars(select(Notice.state).order_by(Notice.id)).all()))  # type: ignore[call-overload]
+        """What became of what was left here; the house leaves notices of its own."""
+        return list(
+            self.look(
+                lambda s: s.scalars(
+                    select(Notice.state).where(Notice.key.startswith("test:")).order_by(Notice.id)
+                ).all()
+            )
+        )  # type: ignore[call-overload]
 
     def person(self, who: int) -> Person:
         return self.look(lambda s: s.scalars(select(Person).where(Person.telegram_id == who)).one())  # type: ignore[return-value]
