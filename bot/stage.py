@@ -23,6 +23,7 @@ from crm import (
     complaints,
     contracts,
     customers,
+    letters,
     people,
     places,
     pledges,
@@ -138,12 +139,26 @@ class Set:
         crawler.see(rep, f"/customers/{customer.id}/merged")
         crawler.see(colleague.id, f"/people/{rep}/handed_over")
         crawler.see(self.people["customer"], "/introduction")
+        other = self._one(Customer, self._hers(), Customer.id != customer.id)
+        crawler.see(self.people["manager"], f"/customers/{customer.id}/merge/{other.id}")
+        voice = Sent(FileKind.VOICE, "file-3", "unique-3")
+        asked = letters.write(self.session, self._person(self.people["customer"]), words="", files=[voice], at=self.now)
+        answered = letters.answer(self.session, who, asked.id, words="明天到货。", at=self.now)
+        for letter in (asked, answered):
+            crawler.see(rep, f"/letters/{letter.id}")
+            crawler.see(self.people["customer"], f"/letters/{letter.id}")
         crawler.see(rep, f"/visits/{fresh.id}")
         crawler.see(rep, f"/customers/{customer.id}/tags")
         crawler.see(rep, f"/proposals/{customer.id}")
         crawler.see(rep, f"/touches/{call.id}")
         crawler.see(rep, f"/contracts/{contract.id}")
         crawler.see(rep, f"/pledges/{pledge.id}")
+        place = places.share(self.session, who, latitude=31.23, longitude=121.47, at=self.now)
+        crawler.see(rep, f"/places/{place.id}")
+        manager = self.people["manager"]
+        other = self._one(Customer, Customer.id.in_(customers.ids_visible_to(self._person(manager))))
+        crawler.see(manager, f"/customers/{customer.id}/merge/{other.id}")
+        crawler.see(manager, "/imports/blank/customers")
 
     def _tables(self, crawler: Crawler, manager: int) -> None:
         """See a table on its whole way: being read, shown, taken over, taken back; and those that were not taken."""
@@ -209,6 +224,10 @@ class Set:
 
     def _person(self, person_id: int) -> Person:
         return self.session.get_one(Person, person_id)
+
+    def _hers(self) -> ColumnElement[bool]:
+        """The customers the manager may see."""
+        return Customer.id.in_(customers.ids_visible_to(self._person(self.people["manager"])))
 
     def _seen(self) -> ColumnElement[bool]:
         """The people at customers the manager may see."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.attachment import Attachment, FileKind
 from models.complaint import Complaint
 from models.contract import Contract
+from models.letter import Letter
 from models.person import Person
 from models.visit import Visit
 
@@ -39,10 +40,11 @@ def attach(
     visit: Visit | None = None,
     complaint: Complaint | None = None,
     contract: Contract | None = None,
+    letter: Letter | None = None,
     at: datetime,
 ) -> Attachment:
-    """Return the file kept beside the visit, the complaint or the contract."""
-    beside = {"visit_id": visit, "complaint_id": complaint, "contract_id": contract}
+    """Return the file kept beside the visit, the complaint, the contract or the letter."""
+    beside = {"visit_id": visit, "complaint_id": complaint, "contract_id": contract, "letter_id": letter}
     return _keep(session, sender, sent, {name: record.id if record else None for name, record in beside.items()}, at)
 
 
@@ -51,7 +53,7 @@ def late(session: Session, sender: Person, sent: Sent) -> bool:
     earlier = of_album(session, sender, sent.album)
     if earlier is None:
         return False
-    beside = {name: getattr(earlier, name) for name in ("visit_id", "complaint_id", "contract_id")}
+    beside = {name: getattr(earlier, name) for name in ("visit_id", "complaint_id", "contract_id", "letter_id")}
     _keep(session, sender, sent, beside, earlier.at)
     return True
 

@@ -20,7 +20,7 @@ from models.customer import Contact, Customer, Ownership
 from models.person import Permission, Person
 from models.problem import AlreadyDone, NotFound
 
-SHOWN = ("contact", "visit", "touch", "complaint", "questionnaire", "contract", "pledge", "reminder")
+SHOWN = ("contact", "visit", "touch", "complaint", "questionnaire", "contract", "pledge", "reminder", "letter")
 """What a leader is told will move; everything else that belongs to the customer moves with it."""
 
 
@@ -85,12 +85,18 @@ def _belonging() -> list[tuple[Table, Column[Any]]]:
 
 
 def _move(session: Session, table: Table, column: Column[Any], survivor: int, merged: int) -> None:
-    """Move the rows; where the survivor has the like already, such as a tag, the merged one's is dropped."""
-    others = [key for key in table.primary_key.columns if key is not column]
-    if column in table.primary_key.columns.values() and len(others) == 1:
-        had = select(others[0]).where(column == survivor)
-        session.execute(delete(table).where(column == merged, others[0].in_(had)))
+    """Move the rows; what the survivor has already, such as a tag or an order of this number, is dropped instead."""
+    for other in _once_per_customer(table, column):
+        had = select(other).where(column == survivor)
+        session.execute(delete(table).where(column == merged, other.in_(had)))
     session.execute(update(table).where(column == merged).values({column.name: survivor}))
+
+
+def _once_per_customer(table: Table, column: Column[Any]) -> list[Column[Any]]:
+    """Return the columns whose value a customer has once: they share a key with the customer's."""
+    keys = [table.primary_key.columns, *(index.columns for index in table.indexes if index.unique)]
+    shared = [[other for other in key if other is not column] for key in keys if column in list(key)]
+    return [others[0] for others in shared if len(others) == 1]
 
 
 def _fill(survivor: Customer, merged: Customer) -> None:

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import Select, String, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from crm import complaints, surveys, touches, visits
+from crm import complaints, letters, surveys, touches, visits
 from models.base import Base
 from models.complaint import Complaint
 from models.customer import Customer
+from models.letter import Letter
 from models.person import Person
 from models.questionnaire import Questionnaire
 from models.touch import Touch
@@ -31,6 +32,7 @@ class Happening(StrEnum):
     TOUCH = "touch"
     COMPLAINT = "complaint"
     ANSWER = "answer"
+    LETTER = "letter"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class _Source:
 _SOURCES: dict[Happening, _Source] = {
     Happening.VISIT: _Source(Visit, Visit.at, visits.visible_to),
     Happening.TOUCH: _Source(Touch, Touch.at, touches.visible_to),
+    Happening.LETTER: _Source(Letter, Letter.at, letters.visible_to),
     Happening.COMPLAINT: _Source(Complaint, Complaint.received_at, complaints.visible_to),
     Happening.ANSWER: _Source(
         Questionnaire,

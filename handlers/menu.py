@@ -32,7 +32,7 @@ def contact_person(talk: Talk) -> Screen:
         "menu/contact",
         rep=contact.customer.owner if contact else None,
         customer=contact.customer if contact else None,
-        rows=[[Go(_("💬 Leave a message"), "/do/report?about=message")], [to_home()]],
+        rows=[[Go(_("💬 Leave a message"), "/do/message")], [to_home()]],
     )
 
 

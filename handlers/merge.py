@@ -21,6 +21,7 @@ KINDS = {
     "contract": _("Contracts"),
     "pledge": _("Promises"),
     "reminder": _("Plans"),
+    "letter": _("Messages"),
 }
 
 

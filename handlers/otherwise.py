@@ -21,6 +21,7 @@ from handlers.contact import contact_page, new_contact
 from handlers.contract import contract_card
 from handlers.customer import customer_card
 from handlers.importing import bring_in, is_table
+from handlers.letter import letter_page
 from handlers.menu import home, to_home
 from handlers.picking import looked_for
 from handlers.place import shared, this_is
@@ -113,6 +114,8 @@ def _joined(talk: Talk, message: Message) -> Screen | None:
     talk.session.expire_all()
     if earlier.visit_id is not None:
         return visit_card(talk, earlier.visit_id)
+    if earlier.letter_id is not None:
+        return letter_page(talk, earlier.letter_id)
     if earlier.contract_id is not None:
         return contract_card(talk, earlier.contract_id)
     return complaint_card(talk, earlier.complaint_id) if earlier.complaint_id is not None else home(talk)

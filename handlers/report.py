@@ -19,6 +19,7 @@ from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
+from handlers.letter import message
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking_complaint import PickComplaint
@@ -52,6 +53,17 @@ class SendIt(YesNo):
         return {"said": said, "kept": kept, "sent": len(said.files) + len(kept.files)}
 
 
+class PassItOn(YesNo):
+    """Whether what is no problem goes to her contact person as a message."""
+
+    rejection = _("Tap whether it goes to your contact person.")
+    _keys = (("yes", _("✉️ To my contact person")), ("no", _("No, forget it")))
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return who that is."""
+        return {"rep": _firm(here.talk).owner}
+
+
 @flow(
     "report",
     _("Report a problem"),
@@ -66,6 +78,8 @@ def report(talk: Talk) -> Script:
     said = yield from WhatIsIt("words", most=MOST, voice=True, photos=10, files_alone=True)
     if talk.answers.get("unasked"):
         wanted = yield from SendIt("send")
+        if not wanted and (yield from PassItOn("pass")):
+            return Enter(message, "words", WhatIsIt("words").freeze(said))
         if not wanted:
             return Screen(
                 "report/dropped", rep=customer.owner, rows=[[Door(_("📝 Report a problem"), report), to_home()]]

@@ -7,17 +7,18 @@ from crm.timeline import Entry, Happening
 from dialog.page import page
 from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import _, brief
 from handlers.customer import customer_card, visits_of
 from handlers.paging import leaf, turning
 from models.person import Permission
 
-ICONS = {Happening.VISIT: "📍", Happening.COMPLAINT: "⚠️", Happening.ANSWER: "⭐"}
+ICONS = {Happening.VISIT: "📍", Happening.COMPLAINT: "⚠️", Happening.ANSWER: "⭐", Happening.LETTER: "✉️"}
 ADDRESSES = {
     Happening.VISIT: "/visits/{}",
     Happening.TOUCH: "/touches/{}",
     Happening.COMPLAINT: "/complaints/{}",
     Happening.ANSWER: "/questionnaires/{}",
+    Happening.LETTER: "/letters/{}",
 }
 
 
@@ -54,5 +55,7 @@ def _gist(talk: Talk, entry: Entry) -> str:
             return talk.words.name(record.kind)
         case Happening.COMPLAINT:
             return f"{record.number} · {talk.words.name(record.stage)}"
+        case Happening.LETTER:
+            return brief(record.author.name, 20)
         case Happening.ANSWER:
             return "★" * int(record.score)

@@ -14,6 +14,7 @@ from models.complaint import Complaint
 from models.contract import Contract
 from models.customer import BuyingRole, Contact, Customer, Market
 from models.notice import Notice
+from models.order import Order
 from models.person import Person
 from models.pledge import Pledge
 from models.touch import Touch, TouchKind
@@ -109,6 +110,18 @@ def test_a_tag_and_an_access_both_had_are_kept_once(
     merging.merge(session, chen_jing, east_bearings.id, double.id, versions=versions, at=clock.now)
     assert [tag.word for tag in east_bearings.tags] == ["备件"]
     assert sun_li.id in {given.person_id for given in access.granted(session, chen_jing, east_bearings.id)}
+
+
+def test_an_order_that_stands_in_both_files_is_kept_once(
+    session: Session, east_bearings: Customer, double: Customer, sun_li: Person, clock: Clock
+):
+    for customer, number in ((east_bearings, "SO-1"), (double, "SO-1"), (double, "SO-2")):
+        facts = {"day": date(2026, 3, 1), "amount": 100, "created_at": clock.now}
+        added(session, Order(customer_id=customer.id, number=number, **facts))
+    versions = (east_bearings.version, double.version)
+    merging.merge(session, sun_li, east_bearings.id, double.id, versions=versions, at=clock.now)
+    kept = session.execute(select(Order.customer_id, Order.number).order_by(Order.number)).all()
+    assert kept == [(east_bearings.id, "SO-1"), (east_bearings.id, "SO-2")]
 
 
 def test_what_changed_since_the_preview_stops_the_merge(

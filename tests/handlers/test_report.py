@@ -85,6 +85,7 @@ def test_what_is_no_problem_is_not_registered(session: Session, wang: Chatter):
     wang.says("谢谢李工")
     wang.taps("不用登记")
     assert filed(session) == []
+    wang.taps("不用了")
     assert "没有登记" in wang.sees
     assert "李伟" in wang.sees
 

@@ -49,6 +49,7 @@ TABLES = (
     "place",
     "visit",
     "contract",
+    "letter",
     "attachment",
     "complaint_move",
     "questionnaire",
@@ -334,11 +335,23 @@ def upgrade() -> None:
     op.create_index("ix_contract_customer_id", "contract", ["customer_id"])
     op.create_index("ix_contract_ends_told", "contract", ["ends", "told"])
     op.create_table(
+        "letter",
+        _id(),
+        _must("customer_id", NUMBER, sa.ForeignKey("customer.id")),
+        _must("person_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("author_id", NUMBER, sa.ForeignKey("person.id")),
+        _must("words", TEXT),
+        _must("at", MOMENT),
+    )
+    op.create_index("ix_letter_customer_at", "letter", ["customer_id", "at"])
+    op.create_index("ix_letter_person_id", "letter", ["person_id"])
+    op.create_table(
         "attachment",
         _id(),
         _may("visit_id", NUMBER, sa.ForeignKey("visit.id")),
         _may("complaint_id", NUMBER, sa.ForeignKey("complaint.id")),
         _may("contract_id", NUMBER, sa.ForeignKey("contract.id")),
+        _may("letter_id", NUMBER, sa.ForeignKey("letter.id")),
         _must("sender_id", NUMBER, sa.ForeignKey("person.id")),
         _must("kind", WORD),
         _must("file_id", sa.String(200)),
@@ -350,6 +363,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_attachment_complaint_id", "attachment", ["complaint_id"])
     op.create_index("ix_attachment_contract_id", "attachment", ["contract_id"])
+    op.create_index("ix_attachment_letter_id", "attachment", ["letter_id"])
     op.create_index("ix_attachment_sender_album", "attachment", ["sender_id", "album"])
     op.create_index("ix_attachment_visit_id", "attachment", ["visit_id"])
     op.create_table(
@@ -512,7 +526,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sheet_row_at", "sheet_row", ["at"])
     op.create_index("ix_sheet_row_key", "sheet_row", ["sheet_id", "key"])
-    op.create_index("ix_sheet_row_verdict", "sheet_row", ["sheet_id", "verdict"])
+    op.create_index("ix_sheet_row_verdict", "sheet_row", ["sheet_id", "verdict", "line"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,113 @@
+"""Messages between a customer's person and her rep, through the bot: neither needs the other's number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crm import complaints, letters
+from dialog.flow import Script, flow
+from dialog.page import page
+from dialog.questions import Pick, Words
+from dialog.screen import Door, Go, Link, Screen
+from dialog.talk import Talk
+from dialog.words import _
+from handlers import files
+from handlers.menu import to_home
+from models.complaint import Complaint, Stage
+from models.letter import Letter
+from models.person import Permission, Role
+
+MOST = 4000
+
+
+class Letters:
+    """The letters a person may see; a door has always said which."""
+
+    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Letter]:  # noqa: ARG002 - none to list
+        """Return nothing: nobody looks for one by its name."""
+        return []
+
+    def find(self, talk: Talk, id_: int) -> Letter:
+        """Return one by its id. Raises NotFound."""
+        return letters.find(talk.session, talk.person, id_)
+
+    def title(self, talk: Talk, row: Letter) -> str:  # noqa: ARG002 - words are the same everywhere
+        """Return its words."""
+        return row.words
+
+
+@flow("message", _("Write to my contact person"), needs=Permission.REPORT_PROBLEMS, keeps=True)
+def message(talk: Talk) -> Script:
+    """What a customer's person has to say, in words or pictures."""
+    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    letter = letters.write(
+        talk.session,
+        talk.person,
+        words="\n".join(text for text in (said.text, talk.kept.text) if text),
+        files=files.kept([*said.files, *talk.kept.files]),
+        at=talk.now,
+    )
+    return letter_page(talk, letter.id)
+
+
+@flow("reply", _("Reply"), needs=Permission.EDIT_CUSTOMERS, keeps=True)
+def reply(talk: Talk) -> Script:
+    """What the rep answers."""
+    letter = yield from Pick("letter", Letters())
+    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
+    answer = letters.answer(
+        talk.session,
+        talk.person,
+        letter.id,
+        words="\n".join(text for text in (said.text, talk.kept.text) if text),
+        files=files.kept([*said.files, *talk.kept.files]),
+        at=talk.now,
+    )
+    return letter_page(talk, answer.id)
+
+
+@page("/letters/{letter_id}")
+def letter_page(talk: Talk, letter_id: int) -> Screen:
+    """One message with those before it: for the department with its customer, for the customer with an answer."""
+    letter = letters.find(talk.session, talk.person, letter_id)
+    ours = talk.person.role is not Role.CUSTOMER
+    sent = len(letter.attachments)
+    answering = Door(_("↩️ Reply"), reply, letter=letter) if ours else Door(_("↩️ Reply"), message)
+    own = letter.author_id == talk.person.id
+    return Screen(
+        "letter/card",
+        letter=letter,
+        own=own,
+        ours=ours,
+        rep=letter.customer.owner,
+        before=letters.before(talk.session, talk.person, letter),
+        complaints=_open_complaints(talk, letter) if ours else 0,
+        rows=[
+            [
+                answering if not own else None,
+                Link(_("📎 Sent along: {count}", count=sent), letter_files, letter_id) if sent else None,
+            ],
+            [
+                Go(_("🏭 Customer"), f"/customers/{letter.customer_id}") if ours else to_home(),
+                Go(_("🕘 Timeline"), f"/customers/{letter.customer_id}/timeline") if ours else None,
+            ],
+        ],
+    )
+
+
+@page("/letters/{letter_id}/files")
+def letter_files(talk: Talk, letter_id: int) -> Screen:
+    """What was sent along, once more."""
+    letter = letters.find(talk.session, talk.person, letter_id)
+    return Screen(
+        "letter/files",
+        letter=letter,
+        files=files.again(letter.attachments),
+        fresh=True,
+        rows=[[Link(_("‹ Back"), letter_page, letter_id)]],
+    )
+
+
+def _open_complaints(talk: Talk, letter: Letter) -> int:
+    own = complaints.visible_to(talk.person).where(Complaint.customer_id == letter.customer_id)
+    return len(talk.session.scalars(own.where(Complaint.stage != Stage.FED_BACK)).all())

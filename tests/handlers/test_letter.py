@@ -1,0 +1,136 @@
+"""Messages through the bot: what is no complaint reaches the rep, her answer comes back, both stand in the file."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crm import letters
+from models.attachment import FileKind
+from models.complaint import Complaint
+from models.customer import Customer
+from models.letter import Letter
+from models.notice import Notice
+from models.person import Person
+from tests.chatter import Chatter
+from tests.conftest import Clock
+
+
+def count(session: Session, table: type[Letter | Complaint]) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def passes_on(wang: Chatter, words: str = "<b>下周三能派人来讲课吗？") -> None:
+    wang.says(words)
+    wang.taps("不用登记")
+    wang.taps("转给我的联系人")
+
+
+def last(session: Session) -> Notice:
+    return session.scalars(select(Notice).order_by(Notice.id.desc()).limit(1)).one()
+
+
+def test_what_is_no_complaint_reaches_the_rep_with_its_context(
+    wang: Chatter, li: Chatter, session: Session, east_bearings: Customer, li_wei: Person
+):
+    passes_on(wang)
+    assert "已转给李伟" in wang.sees
+    assert count(session, Complaint) == 0
+    notice = last(session)
+    assert notice.to_id == li_wei.id
+    li.opens(notice.address)
+    assert "王芳的留言" in li.sees
+    assert "华东轴承有限公司 · A" in li.sees
+    assert "<b>下周三能派人来讲课吗？" in li.sees
+
+
+def test_the_answer_goes_back_and_can_be_answered_again(
+    wang: Chatter, li: Chatter, session: Session, east_bearings: Customer
+):
+    passes_on(wang)
+    li.opens(last(session).address)
+    li.taps("回复")
+    assert "下周三能派人" in li.sees
+    li.says("可以，=1+1")
+    assert "已发给王芳" in li.sees
+    answer = last(session)
+    assert answer.to_id == wang.person.id
+    wang.opens(answer.address)
+    assert "李伟的回复" in wang.sees
+    assert "可以，=1+1" in wang.sees
+    assert "下周三能派人" in wang.sees
+    wang.taps("回复")
+    wang.says("谢谢")
+    assert count(session, Letter) == 3
+    assert last(session).to_id == li.person.id
+
+
+def test_both_stand_in_the_timeline_and_open(wang: Chatter, li: Chatter, session: Session, east_bearings: Customer):
+    passes_on(wang)
+    li.opens(last(session).address)
+    li.taps("回复")
+    li.says("可以")
+    li.presses(f"/customers/{east_bearings.id}/timeline")
+    assert "王芳 · <b>下周三能派人来讲课吗？" in li.sees
+    assert "李伟 · 可以" in li.sees
+    li.taps("王芳")
+    assert "王芳的留言" in li.sees
+
+
+def test_a_photo_goes_along(wang: Chatter, li: Chatter, session: Session, east_bearings: Customer):
+    wang.sends(FileKind.PHOTO, caption="这是新铭牌")
+    wang.taps("不用登记")
+    wang.taps("转给我的联系人")
+    li.opens(last(session).address)
+    li.taps("📎")
+    assert li.screen.files
+
+
+def test_she_writes_from_the_page_of_her_contact_person(wang: Chatter, session: Session, east_bearings: Customer):
+    wang.presses("/contact", 1)
+    wang.taps("留言")
+    wang.says("字" * 4001)
+    assert "最多" in wang.sees
+    wang.shares_place(31.2, 121.5)
+    wang.says("请回电")
+    assert count(session, Letter) == 1
+
+
+def test_what_she_forgets_goes_nowhere(wang: Chatter, session: Session, east_bearings: Customer):
+    wang.says("没事")
+    wang.taps("不用登记")
+    wang.taps("不用了")
+    assert "没有登记" in wang.sees
+    assert count(session, Letter) == 0
+
+
+def test_a_double_tap_sends_once(wang: Chatter, session: Session, east_bearings: Customer):
+    wang.says("请回电")
+    wang.taps("不用登记")
+    key = next(b.data for row in wang.screen.keyboard for b in row if "转给" in b.text)
+    wang.taps("转给我的联系人")
+    wang.presses(key)
+    assert count(session, Letter) == 1
+
+
+def test_nobody_else_reads_or_answers(
+    wang: Chatter, zhao: Chatter, session: Session, east_bearings: Customer, meet, zhou_jie: Person
+):
+    passes_on(wang)
+    letter = session.scalars(select(Letter)).one()
+    zhou = meet(zhou_jie)
+    for other in (zhao, zhou):
+        for tail in ("", "/files"):
+            other.presses(f"/letters/{letter.id}{tail}", 1)
+            assert "没有找到" in (other.toast or "")
+    zhao.presses(f"/do/reply?letter={letter.id}", 1)
+    zhao.says("可以")
+    wang.presses(f"/do/reply?letter={letter.id}", 1)
+    assert "只供我们的同事" in (wang.toast or "")
+    assert count(session, Letter) == 1
+
+
+def test_an_empty_message_is_refused(session: Session, wang_fang: Person, east_bearings: Customer, clock: Clock):
+    with pytest.raises(letters.NothingSaid):
+        letters.write(session, wang_fang, words=" ", at=clock.now)
