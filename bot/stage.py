@@ -85,6 +85,9 @@ class Set:
         visit = self._one(Visit, Visit.rep_id == rep)
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
         crawler.see(rep, f"/visits/{visit.id}")
+        place = places.share(self.session, self._person(rep), latitude=31.23, longitude=121.474, at=self.now)
+        places.locate(self.session, self._person(rep), visit.customer_id, place=place, at=self.now)
+        crawler.see(rep, f"/places/{place.id}")
         self._in_the_file(crawler, rep)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
         self._tables(crawler, self.people["manager"])
