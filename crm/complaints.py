@@ -296,6 +296,8 @@ def set_kind(
     """Return the complaint, told what it is about. Raises NotFound, NotAllowed, AlreadyDone."""
     require(actor, Permission.HANDLE_COMPLAINTS)
     complaint = find(session, actor, complaint_id)
+    if not complaint.open:
+        raise AlreadyDone(complaint=complaint)
     was = complaint.kind.value if complaint.kind else None
     _change(session, complaint, version, kind=kind)
     audit.note(session, actor, "complaint.kind", complaint, at, was=was, became=kind.value)
