@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
@@ -45,11 +45,11 @@ _ = Label
 class Words:
     """One language: its catalogue, its templates, its dates. Safe to share between threads."""
 
-    def __init__(self, language: str, folder: Path, names: Mapping[StrEnum, Label]) -> None:
+    def __init__(self, language: str, folder: Path, names: Iterable[tuple[StrEnum, Label]]) -> None:
         self.language = language
         self._locale = Locale.parse(language)  # given the name alone, babel searches its thousand locales each time
         self._catalogue = _catalogue(language, folder)
-        self._names = names
+        self._names = {(type(member), member): label for member, label in names}
         self._templates = self._environment(folder)
 
     def render(self, template: str, facts: Mapping[str, Any]) -> str:
@@ -66,7 +66,7 @@ class Words:
 
     def name(self, member: StrEnum) -> str:
         """Return what people call an enum's member."""
-        return self.say(self._names[member])
+        return self.say(self._names[type(member), member])
 
     def has(self, template: str) -> bool:
         """Return whether there is such a template."""

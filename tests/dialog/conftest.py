@@ -184,7 +184,7 @@ def tea_house(tmp_path: Path) -> SimpleNamespace:
             return Enter(maybe, "words", said_in(message))
         return Screen("echo", text=message.text)
 
-    language = Language("en", tmp_path, {Tea.GREEN: _("Green tea"), Tea.BLACK: _("Black tea")})
+    language = Language("en", tmp_path, {Tea.GREEN: _("Green tea"), Tea.BLACK: _("Black tea")}.items())
     book = Book([tea, jot, maybe], [home, cup, words, fill], otherwise=otherwise)
     house = House(book, {"en": language}, "en", ZoneInfo("Asia/Shanghai"), "Tea House", "tea_bot")
     return SimpleNamespace(house=house, served=served, heard=heard, kettle=kettle)

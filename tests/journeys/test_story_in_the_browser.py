@@ -117,7 +117,7 @@ async def test_the_whole_story_in_three_phones(page: Page):
     await pictured(page, "visit-saved")
 
     await wang.sends_a_photo()
-    await wang.taps_on("登记")
+    await wang.taps_on("✅ 登记")
     await wang.reads("C00")
     assert wang.taps == 1
     await li.reads("华东轴承")
@@ -144,12 +144,11 @@ async def test_the_whole_story_in_three_phones(page: Page):
 
     await chen.says("/summary")
     await expect(chen.phone.locator("[data-message-id] img").last).to_be_visible(timeout=10_000)
-    await chen.reads("本周")
     await chen.taps_on("上周")
-    await chen.reads("11月16日")
+    await chen.reads("汇总 · 上周")
     await pictured(page, "summary")
     taps = chen.taps
-    await chen.taps_on("回答 ")
+    await chen.taps_on("😊 ")
     await chen.taps_on("有限公司")
     await chen.reads("评分")
     assert chen.taps == taps + 2
