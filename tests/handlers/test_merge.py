@@ -149,7 +149,7 @@ def test_duplicates_are_proposed_by_name_and_by_telephone(
 
 def test_any_other_customer_can_be_searched_for(chen: Chatter, east_bearings: Customer, north_pumps: Customer):
     chen.presses(f"/customers/{east_bearings.id}/merge", 1)
-    chen.taps("其他客户")
+    chen.taps("另选一家")
     chen.says("bfby")
     chen.taps("北方泵业")
     assert "北方泵业股份有限公司的全部内容将并入华东轴承有限公司" in chen.sees
