@@ -25,6 +25,7 @@ from crm import (
     customers,
     letters,
     people,
+    places,
     pledges,
     profiles,
     reminders,
@@ -84,6 +85,9 @@ class Set:
         visit = self._one(Visit, Visit.rep_id == rep)
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
         crawler.see(rep, f"/visits/{visit.id}")
+        place = places.share(self.session, self._person(rep), latitude=31.23, longitude=121.474, at=self.now)
+        places.locate(self.session, self._person(rep), visit.customer_id, place=place, at=self.now)
+        crawler.see(rep, f"/places/{place.id}")
         self._in_the_file(crawler, rep)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
         self._tables(crawler, self.people["manager"])
@@ -149,6 +153,12 @@ class Set:
         crawler.see(rep, f"/touches/{call.id}")
         crawler.see(rep, f"/contracts/{contract.id}")
         crawler.see(rep, f"/pledges/{pledge.id}")
+        place = places.share(self.session, who, latitude=31.23, longitude=121.47, at=self.now)
+        crawler.see(rep, f"/places/{place.id}")
+        manager = self.people["manager"]
+        other = self._one(Customer, Customer.id.in_(customers.ids_visible_to(self._person(manager))))
+        crawler.see(manager, f"/customers/{customer.id}/merge/{other.id}")
+        crawler.see(manager, "/imports/blank/customers")
 
     def _tables(self, crawler: Crawler, manager: int) -> None:
         """See a table on its whole way: being read, shown, taken over, taken back; and those that were not taken."""

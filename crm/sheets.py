@@ -198,9 +198,11 @@ def apply_some(session: Session, sheet_id: int, *, at: datetime, limit: int = PO
         rows = []  # whoever sent it has left, or has another role: what is done is done, the rest is not
     judged = judge(session, sheet.by, sheet.kind, [(row.given, []) for row in rows])
     for row, now in zip(rows, judged, strict=True):
-        row.verdict, row.wrong = now.verdict, now.wrong
-        if now.verdict is Verdict.NEW:
-            _make(session, sheet, row, now, at)
+        row.verdict, row.wrong, row.given = now.verdict, now.wrong, now.given
+    new = [(row, now.given) for row, now in zip(rows, judged, strict=True) if now.verdict is Verdict.NEW]
+    made = make(session, sheet.by, sheet.kind, [given for _row, given in new], at=at)
+    for (row, _given), made_id in zip(new, made, strict=True):
+        row.verdict, row.made_id = Verdict.MADE, made_id
     return _portion_done(session, sheet, SheetState.DONE, more=len(rows) == limit, at=at)
 
 
@@ -215,16 +217,6 @@ def undo_some(session: Session, sheet_id: int, *, at: datetime, limit: int = POR
         why = stayed.get(row.made_id or 0)
         row.verdict, row.wrong = (Verdict.STAYED, [{"what": why}]) if why else (Verdict.UNDONE, [])
     return _portion_done(session, sheet, SheetState.UNDONE, more=len(rows) == limit, at=at)
-
-
-def _make(session: Session, sheet: Sheet, row: SheetRow, judged: Judged, at: datetime) -> None:
-    """Make of the row what it says. What the business refuses stops this row, not those after it."""
-    try:
-        made_id = make(session, sheet.by, sheet.kind, judged, at=at)
-    except Problem as problem:
-        row.verdict, row.wrong = Verdict.WRONG, [{"what": "refused", "problem": type(problem).__name__}]
-        return
-    row.verdict, row.given, row.made_id = Verdict.MADE, judged.given, made_id
 
 
 def _portion(sheet: Sheet, verdict: Verdict, limit: int) -> Select[SheetRow]:

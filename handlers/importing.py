@@ -40,8 +40,7 @@ class TableFile(Question[File]):
 
     def rows(self, here: Here) -> Rows:
         """Return the ways to an empty table of each kind."""
-        names = here.talk.words.name
-        return [[Link(_("📄 Empty table: {kind}", kind=names(kind)), blank, kind)] for kind in SheetKind]
+        return _blanks(here.talk)
 
     def hear(self, here: Here, event: Event) -> Heard[File]:  # noqa: ARG002 - files are alike in every language
         """Return the file, or say how to save it so that it can be read."""
@@ -85,6 +84,7 @@ def imports(talk: Talk, page: int = 0) -> Screen:
         rows=[
             *([Link(_line(talk, sheet), import_page, sheet.id)] for sheet in listed),
             turning(imports, page=page, more=more),
+            *_blanks(talk),
             [Door(_("📥 Import a table"), bring_in)],
             [to_home()],
         ],
@@ -171,6 +171,10 @@ def undo(talk: Talk, sheet_id: int, version: int) -> Screen:
     """Take everything back that was not changed since."""
     sheets.undo(talk.session, talk.person, sheet_id, version=version, at=talk.now)
     return import_page(talk, sheet_id)
+
+
+def _blanks(talk: Talk) -> Rows:
+    return [[Link(_("📄 Empty table: {kind}", kind=talk.words.name(kind)), blank, kind)] for kind in SheetKind]
 
 
 def _doing(talk: Talk, sheet: Sheet) -> list[Button | None]:

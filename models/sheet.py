@@ -98,7 +98,7 @@ class SheetRow(Base):
 
     __tablename__ = "sheet_row"
     __table_args__ = (
-        Index("ix_sheet_row_verdict", "sheet_id", "verdict"),
+        Index("ix_sheet_row_verdict", "sheet_id", "verdict", "line"),
         Index("ix_sheet_row_key", "sheet_id", "key"),
     )
 

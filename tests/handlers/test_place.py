@@ -76,7 +76,7 @@ def test_another_customer_may_be_picked_and_nothing_is_said_of_where_it_is(
 ):
     firm(session, "苏州新泵", owner=li_wei)
     li.shares_place(*CAR_PARK)
-    li.taps("其他客户")
+    li.taps("另选一家")
     li.taps("苏州新泵")
     li.taps("跳过")
     li.taps("顺利")

@@ -104,7 +104,9 @@ async def moves(page: Page, clock: str) -> None:
 async def test_the_whole_story_in_three_phones(page: Page):
     li, wang, chen = (Hand(page, number) for number in (1001, 1002, 1003))
 
+    await li.reads("要回访")  # the morning card has come
     await li.taps_on("记拜访")
+    await li.reads("拜访了哪家客户")
     await li.taps_on("华东轴承")
     await li.taps_on("顺利")
     await li.says("谈了3号线备件，下周三报价")
@@ -155,6 +157,7 @@ async def test_the_whole_story_in_three_phones(page: Page):
 
     for _ in range(2):
         await moves(page, "+1w")
+    await li.taps_on("华东轴承")  # the promise stands in the morning card
     await li.reads("下周三报价")
     await pictured(page, "reminder")
 

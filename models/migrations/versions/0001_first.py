@@ -526,7 +526,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sheet_row_at", "sheet_row", ["at"])
     op.create_index("ix_sheet_row_key", "sheet_row", ["sheet_id", "key"])
-    op.create_index("ix_sheet_row_verdict", "sheet_row", ["sheet_id", "verdict"])
+    op.create_index("ix_sheet_row_verdict", "sheet_row", ["sheet_id", "verdict", "line"])
 
 
 def downgrade() -> None:
