@@ -31,6 +31,8 @@ from models.problem import Problem
 
 log = structlog.get_logger()
 PER_SECOND = 25
+PER_CHAT = timedelta(seconds=1)
+"""Between two messages to one chat."""
 _AT_ONCE = 8
 _FLOODED = 3
 """When so many chats ask for silence within a few seconds, everybody is given it."""
@@ -79,6 +81,7 @@ class Notifier:
         self._halted_until = 0.0
         self._begin_until = 0.0
         self._silent: dict[int, datetime] = {}
+        self._told: dict[int, datetime] = {}
         self._floods: dict[int, float] = {}
         self._busy = asyncio.Lock()
         self.stopping = False
@@ -111,8 +114,8 @@ class Notifier:
         if person.telegram_id is None or not person.active or person.unreachable_since is not None:
             notices.suppress(session, notice.id, holder=self._holder, why="unreachable", at=now)
             return None
-        silence = self._silent.get(person.telegram_id)
-        if silence is not None and silence > now:
+        silence = self._silence(person.telegram_id, now)
+        if silence is not None:
             notices.later(session, notice.id, holder=self._holder, until=silence, counts=False)
             return None
         try:
@@ -128,6 +131,14 @@ class Notifier:
         living = notices.living_message(session, person.id, notice.thread) if notice.thread else None
         edit = None if notice.ping else living
         return _Letter(notice.id, person.id, person.telegram_id, screen, edit, silent=not notice.ping)
+
+    def _silence(self, chat_id: int, now: datetime) -> datetime | None:
+        """Return until when this chat is left alone: Telegram asked for it, or it had a message this very second."""
+        asked = self._silent.get(chat_id)
+        if asked is not None and asked > now:
+            return asked
+        told = self._told.get(chat_id)
+        return told + PER_CHAT if told is not None and told + PER_CHAT > now else None
 
     def _settle(self, letter: _Letter, outcome: Sending, session: Session) -> None:
         now = self._now()
@@ -174,6 +185,8 @@ class Notifier:
     def _learn(self, letter: _Letter, outcome: Sending) -> None:
         """Remember what the outcome means for the next letters."""
         if outcome.fate is Fate.SENT and outcome.message_id is not None:
+            now = self._now()
+            self._told = {chat: at for chat, at in self._told.items() if at > now - PER_CHAT} | {letter.chat_id: now}
             self._recent.showed(letter.person_id, outcome.message_id, letter.screen.thread)
             self._health.mend("token")
             return

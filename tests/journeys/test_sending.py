@@ -191,8 +191,23 @@ async def test_a_flood_silences_one_chat_for_so_long_and_nobody_else(office: Off
 
     office.telegram.simulator.faults.clear()
     await office.telegram.simulator.clock.move(timedelta(seconds=15))
+    await office.telegram.simulator.clock.move(timedelta(seconds=2))
     assert [office.notice(one).state for one in (first, second)] == [NoticeState.SENT] * 2
     assert len(office.sent(LI)) == 2
+
+
+async def test_one_chat_gets_one_notice_a_second(office: Office):
+    for _ in range(3):
+        office.leaves(LI)
+
+    told = []
+    for _ in range(3):
+        await office.rings()
+        told.append(len(office.sent(LI)))
+        await office.telegram.simulator.clock.move(timedelta(seconds=2))
+
+    assert told[0] == 1
+    assert len(office.sent(LI)) == 3
 
 
 async def test_a_flood_that_names_no_time_is_half_a_minute(office: Office):
