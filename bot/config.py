@@ -78,7 +78,7 @@ class DatabaseSection(Section):
     """Where everything is remembered."""
 
     url: str = "sqlite:///data/huifang.db"
-    threads: int = Field(default=8, ge=1, le=64)
+    threads: int = Field(default=4, ge=1, le=64)
 
 
 class People(Section):

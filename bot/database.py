@@ -44,7 +44,7 @@ class AlreadyRunning(Exception):
 class Database:
     """An engine, its worker threads, and transactions."""
 
-    def __init__(self, url: str, *, threads: int = 8, info: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, url: str, *, threads: int = 4, info: Mapping[str, Any] | None = None) -> None:
         self.engine = connect(url, threads=threads)
         self.single = self.engine.dialect.name == "sqlite"
         self._info = dict(info or {})
@@ -154,7 +154,7 @@ def _tell(done: asyncio.Future[Any], outcome: Outcome) -> None:
         done.set_exception(error)
 
 
-def connect(url: str, *, threads: int = 8) -> Engine:
+def connect(url: str, *, threads: int = 4) -> Engine:
     """Return the engine for a database URL: SQLite durable and single-writer, PostgreSQL with a pool."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
