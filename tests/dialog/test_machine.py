@@ -44,7 +44,7 @@ QUICK = settings(
 THOROUGH = settings(max_examples=1000, stateful_step_count=100)
 HOUSE = house_of(Config(), bot_username=BOT)
 IN_CHINESE = translated("zh_CN")
-ENGLISH_ONLY = {english for english in sentences() if IN_CHINESE[english] != english}
+ENGLISH_ONLY = {english for english in sentences() if IN_CHINESE.get(english) != english}
 CHINESE_ONLY = set(IN_CHINESE.values()) - sentences()
 OWN_NAMES = {"中文", "简体中文", "English"}
 """A language is called by its own name everywhere."""
