@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from crm import contracts, customers
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -14,28 +12,12 @@ from dialog.words import _, brief
 from handlers import files
 from handlers.customer import customer_card
 from handlers.paging import leaf, turning
-from handlers.picking import PickCustomer
+from handlers.picking import ByDoor, PickCustomer
 from models.contract import Contract
 from models.person import Permission
 
 YEARS = 30
 """How far away a contract may begin or end."""
-
-
-class Contracts:
-    """The contracts a person may see; a door has always said which."""
-
-    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Contract]:  # noqa: ARG002 - none to list
-        """Return nothing: nobody looks for one by its name."""
-        return []
-
-    def find(self, talk: Talk, id_: int) -> Contract:
-        """Return one by its id. Raises NotFound."""
-        return contracts.find(talk.session, talk.person, id_)
-
-    def title(self, talk: Talk, row: Contract) -> str:  # noqa: ARG002 - titles are the same everywhere
-        """Return its title."""
-        return row.title
 
 
 @page("/customers/{customer_id}/contracts", needs=Permission.SEE_CUSTOMERS)
@@ -156,7 +138,7 @@ def new_contract(talk: Talk) -> Script:
 @flow("prolong", _("Another end"), needs=Permission.EDIT_CUSTOMERS)
 def prolong(talk: Talk) -> Script:
     """Until when it runs now."""
-    contract = yield from Pick("contract", Contracts())
+    contract = yield from Pick("contract", ByDoor(contracts.find))
     ends = yield from PickDay("ends", _("Ends"), past=True, years=YEARS)
     contracts.prolong(talk.session, talk.person, contract.id, ends=ends, version=contract.version, at=talk.now)
     return contract_card(talk, contract.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +16,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _
 from handlers.complaint import complaint_card
 from handlers.paging import leaf, turning
-from handlers.picking import Contacts, looked_for
+from handlers.picking import ByDoor, Contacts, looked_for
 from handlers.visit import visit_card
 from models.complaint import Complaint
 from models.correction import Origin
@@ -44,22 +43,6 @@ FIELDS: dict[str, Label] = {
     "words": _("Words"),
 }
 ENUMS: dict[str, type[StrEnum]] = {"outcome": Outcome, "kind": VisitKind}
-
-
-class Visits:
-    """The visits a person may see; a door has always said which."""
-
-    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Visit]:  # noqa: ARG002 - none to list
-        """Return nothing: nobody looks for one by its name."""
-        return []
-
-    def find(self, talk: Talk, id_: int) -> Visit:
-        """Return one by its id. Raises NotFound."""
-        return visits.find(talk.session, talk.person, id_)
-
-    def title(self, talk: Talk, row: Visit) -> str:  # noqa: ARG002 - numbers are the same everywhere
-        """Return its number."""
-        return row.number
 
 
 def edited(talk: Talk, edit: Edit) -> Screen | None:
@@ -105,7 +88,7 @@ def _done(number: str, button: Go) -> Screen:
 @flow("correct_visit", _("Edit a visit"), needs=Permission.LOG_VISITS)
 def correct_visit(talk: Talk) -> Script:
     """What is wrong, and what is right; one field at a time."""
-    visit = yield from Pick("visit", Visits())
+    visit = yield from Pick("visit", ByDoor(visits.find))
     field = yield from Choice("field", VisitField)
     facts: dict[str, Any] = {}
     if field is VisitField.OUTCOME:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from crm import complaints, letters
 from dialog.flow import Script, flow
 from dialog.page import page
@@ -13,27 +11,12 @@ from dialog.talk import Talk
 from dialog.words import _
 from handlers import files
 from handlers.menu import to_home
+from handlers.picking import ByDoor
 from models.complaint import Complaint, Stage
 from models.letter import Letter
 from models.person import Permission, Role
 
 MOST = 4000
-
-
-class Letters:
-    """The letters a person may see; a door has always said which."""
-
-    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Letter]:  # noqa: ARG002 - none to list
-        """Return nothing: nobody looks for one by its name."""
-        return []
-
-    def find(self, talk: Talk, id_: int) -> Letter:
-        """Return one by its id. Raises NotFound."""
-        return letters.find(talk.session, talk.person, id_)
-
-    def title(self, talk: Talk, row: Letter) -> str:  # noqa: ARG002 - words are the same everywhere
-        """Return its words."""
-        return row.words
 
 
 @flow("message", _("Write to my contact person"), needs=Permission.REPORT_PROBLEMS, keeps=True)
@@ -53,7 +36,7 @@ def message(talk: Talk) -> Script:
 @flow("reply", _("Reply"), needs=Permission.EDIT_CUSTOMERS, keeps=True)
 def reply(talk: Talk) -> Script:
     """What the rep answers."""
-    letter = yield from Pick("letter", Letters())
+    letter = yield from Pick("letter", ByDoor(letters.find))
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
     answer = letters.answer(
         talk.session,

@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.orm import Session
 
 from crm import customers
 from dialog.events import Event, Tap
 from dialog.question import Answer, Frozen, Heard, Here
 from dialog.questions import Pick, PickMany
+from dialog.questions.pick import HasId
 from dialog.questions.words import clean
 from dialog.screen import Key, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from models.customer import Contact, Customer
-from models.person import Permission
+from models.person import Permission, Person
+
+R = TypeVar("R", bound=HasId)
+
+
+class ByDoor(Generic[R]):
+    """One thing that a door has named, as the person may see it; nobody looks for it in a list."""
+
+    def __init__(self, find: Callable[[Session, Person, int], R]) -> None:
+        self._find = find
+
+    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[R]:  # noqa: ARG002 - none to list
+        """Return nothing."""
+        return []
+
+    def find(self, talk: Talk, id_: int) -> R:
+        """Return it by its id. Raises NotFound."""
+        return self._find(talk.session, talk.person, id_)
+
+    def title(self, talk: Talk, row: R) -> str:  # noqa: ARG002 - it stands on no key
+        """Return nothing."""
+        return ""
 
 
 class Customers:

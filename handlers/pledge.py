@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from crm import customers, pledges, visits
@@ -14,7 +13,7 @@ from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.customer import customer_card
 from handlers.paging import leaf, turning
-from handlers.picking import Contacts, PickCustomer
+from handlers.picking import ByDoor, Contacts, PickCustomer
 from models.person import Permission
 from models.pledge import Pledge
 from models.problem import NotFound
@@ -23,22 +22,6 @@ from models.visit import Visit
 FROM_A_BUTTON = frozenset({1, 3, 7})
 """By how many days a button may put one off; any other day is picked."""
 MOST = 500
-
-
-class OpenPledges:
-    """The pledges a person may see; a door has always said which."""
-
-    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Pledge]:  # noqa: ARG002 - none to list
-        """Return nothing: nobody looks for one by its name."""
-        return []
-
-    def find(self, talk: Talk, id_: int) -> Pledge:
-        """Return one by its id. Raises NotFound."""
-        return pledges.find(talk.session, talk.person, id_)
-
-    def title(self, talk: Talk, row: Pledge) -> str:  # noqa: ARG002 - words are the same everywhere
-        """Return what was promised."""
-        return row.words
 
 
 @page("/customers/{customer_id}/pledges", needs=Permission.SEE_VISITS)
@@ -122,7 +105,7 @@ def put_off_by(talk: Talk, pledge_id: int, days: int, version: int) -> Screen:
 @flow("put_off", _("Put a promise off"), needs=Permission.LOG_VISITS)
 def put_off(talk: Talk) -> Script:
     """Until which day. One settled meanwhile shows that it is."""
-    pledge = yield from Pick("pledge", OpenPledges())
+    pledge = yield from Pick("pledge", ByDoor(pledges.find))
     if pledge.open:
         day = yield from PickDay("day", _("Day"))
         pledges.put_off(talk.session, talk.person, pledge.id, until=day, version=pledge.version, at=talk.now)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from crm import customers, touches
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -12,24 +10,9 @@ from dialog.screen import Act, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
 from handlers.customer import customer_card
+from handlers.picking import ByDoor
 from models.person import Permission
-from models.touch import Touch, TouchKind
-
-
-class Touches:
-    """The contacts a person may see; a door has always said which."""
-
-    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Touch]:  # noqa: ARG002 - none to list
-        """Return nothing: nobody looks for one by its name."""
-        return []
-
-    def find(self, talk: Talk, id_: int) -> Touch:
-        """Return one by its id. Raises NotFound."""
-        return touches.find(talk.session, talk.person, id_)
-
-    def title(self, talk: Talk, row: Touch) -> str:
-        """Return how it was."""
-        return talk.words.name(row.kind)
+from models.touch import TouchKind
 
 
 @page("/customers/{customer_id}/touch", needs=Permission.LOG_VISITS)
@@ -82,7 +65,7 @@ def undo_touch(talk: Talk, touch_id: int) -> Screen:
 @flow("touch_note", _("Note"), needs=Permission.LOG_VISITS)
 def note_touch(talk: Talk) -> Script:
     """What was said."""
-    touch = yield from Pick("touch", Touches())
+    touch = yield from Pick("touch", ByDoor(touches.find))
     said = yield from Words("note", most=2000)
     touches.write(talk.session, talk.person, touch.id, note=said.text, at=talk.now)
     return touch_card(talk, touch.id)
