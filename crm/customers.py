@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm import audit
@@ -25,9 +25,15 @@ from models.problem import NotFound, Problem
 from models.touch import Touch
 from models.visit import Outcome, Reminder, Visit, VisitKind
 
-CANDIDATES = 400
+HOLDING = 400
+"""As many customers that contain the words are ranked, those beginning with them first."""
+SHARING = 1000
+"""As many customers that share pieces with the words are ranked, those that share most first."""
+PIECES = 4
 LONGEST = 60
 """Letters of what was typed that are looked at."""
+A_NAME = 24
+"""Letters of it that pieces are taken from: a sentence begins with the name it is about."""
 ALIKE = 75
 """How alike, of 100, typed words and a name must be to count as a typing mistake."""
 THE_SAME = 86
@@ -114,27 +120,65 @@ def search(session: Session, actor: Person, words: str, *, limit: int = 6, offse
     A part of the name, its pinyin or its initials will do (hdzc finds 华东轴承), in any case or width;
     when nothing contains the words, they are read as a typing mistake.
     """
-    parts = _fold(words)[:LONGEST].split()
+    parts = _parts(words)
     if not parts:
         return recent(session, actor, limit=limit, offset=offset)
-    containing = visible_to(actor).where(*(Customer.search_key.contains(part, autoescape=True) for part in parts))
-    found = _ranked(session, containing, "".join(parts), least=0)
-    return (found or _alike(session, visible_to(actor), "".join(parts), ALIKE))[offset : offset + limit]
+    book, typed = visible_to(actor), "".join(parts)
+    found = _ranked(_holding(session, book, parts), typed)
+    found = found or _ranked(_mistyped(session, book, typed), typed, least=ALIKE)
+    return _loaded(session, found[offset : offset + limit])
+
+
+def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> tuple[Customer | None, int]:
+    """Return the customer that one of these ever longer beginnings of a line means alone, and which of them does.
+
+    The shortest decides. It means a customer alone when it finds no other, or is its whole name.
+    """
+    book = visible_to(actor)
+    holding: list[_Candidate] | None = None
+    mistyped: list[_Candidate] | None = None
+    for count, words in enumerate(beginnings):
+        parts = _parts(words)
+        if not parts:
+            break
+        typed = "".join(parts)
+        if holding is None or len(holding) == HOLDING:
+            holding = _holding(session, book, parts)
+        else:  # a longer beginning is contained by some of those that contain the shorter one
+            holding = [one for one in holding if all(part in one.search_key for part in parts)]
+        found = _ranked(holding, typed)
+        if not found:
+            mistyped = _mistyped(session, book, typed) if mistyped is None else mistyped
+            found = _ranked(mistyped, typed, least=ALIKE)
+        if not found:
+            break
+        if len(found) == 1 or found[0].name == words:
+            return session.get_one(Customer, found[0].id), count
+    return None, 0
 
 
 def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) -> list[Customer]:
     """Return the customers this person had to do with last, by visit or plan, then the others by name."""
-    used = _last_used(actor).subquery()
-    by_use = visible_to(actor).outerjoin(used, used.c.customer_id == Customer.id)
-    by_use = by_use.order_by(used.c.at.is_(None), used.c.at.desc(), Customer.name, Customer.id)
-    return list(session.scalars(by_use.limit(limit).offset(offset)))
+    mine, used = visible_to(actor), _last_used(actor).subquery()
+    lately = mine.join(used, used.c.customer_id == Customer.id)
+    by_use = lately.order_by(used.c.at.desc(), Customer.name, Customer.id)
+    listed = list(session.scalars(by_use.limit(limit).offset(offset)))
+    if len(listed) == limit:
+        return listed
+    before = session.scalar(lately.with_only_columns(func.count())) or 0
+    others = mine.where(Customer.id.not_in(select(used.c.customer_id))).order_by(Customer.name, Customer.id)
+    others = others.limit(limit - len(listed)).offset(max(offset - before, 0))
+    return [*listed, *session.scalars(others)]
 
 
 def likely_duplicates(session: Session, name: str) -> list[Customer]:
     """Return firms, whoever looks after them, that are probably meant by this name; show their names only."""
     core = _core(name)[:LONGEST]
-    found = _alike(session, select(Customer).where(Customer.merged_into_id.is_(None)), core, 0) if core else []
-    return [customer for customer in found if fuzz.ratio(_core(customer.name), core) >= THE_SAME][:5]
+    if not core:
+        return []
+    sharing = _sharing(session, select(Customer).where(Customer.merged_into_id.is_(None)), core)
+    same = [one for one in sharing if fuzz.ratio(_core(one.name), core) >= THE_SAME]
+    return _loaded(session, _ranked(same, core)[:5])
 
 
 def search_key(name: str) -> str:
@@ -265,30 +309,84 @@ def _core(name: str) -> str:
     return re.sub(r"\s", "", FIRM_WORDS.sub("", _fold(name)))
 
 
-def _alike(session: Session, customers: Select[Customer], typed: str, least: int) -> list[Customer]:
-    """Rank those that share at least two neighbouring letters with what was typed."""
-    shares = or_(*(Customer.search_key.contains(pair, autoescape=True) for pair in sorted(set(_pairs(typed)))))
-    return _ranked(session, customers.where(shares), typed, least=least)
+class _Candidate(NamedTuple):
+    """What ranking a customer needs to know of it."""
+
+    id: int
+    name: str
+    search_key: str
 
 
-def _pairs(word: str) -> Iterator[str]:
-    return (word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+def _parts(words: str) -> list[str]:
+    return _fold(words)[:LONGEST].split()
 
 
-def _ranked(session: Session, customers: Select[Customer], typed: str, *, least: float) -> list[Customer]:
-    candidates = session.scalars(customers.order_by(Customer.name).limit(CANDIDATES)).all()
-    scored = [(_likeness(typed, customer), customer) for customer in candidates]
-    good = [(score, customer) for score, customer in scored if score >= least]
-    return [customer for _score, customer in sorted(good, key=lambda pair: -pair[0])]
+def _holding(session: Session, book: Select[Customer], parts: Sequence[str]) -> list[_Candidate]:
+    """Return those that contain every part; when there are many, those beginning with what was typed."""
+    key, typed = Customer.search_key, "".join(parts)
+    begins = or_(key.startswith(typed, autoescape=True), _holds(f" {typed}"))
+    closest = case((begins, 0), (_holds(typed), 1), else_=2)
+    holding = book.where(*map(_holds, parts)).order_by(closest, Customer.name, Customer.id)
+    return _candidates(session, holding.limit(HOLDING))
 
 
-def _likeness(typed: str, customer: Customer) -> float:
+def _mistyped(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
+    """Return those that may be meant by a typing mistake: two letters or fewer are none."""
+    return _sharing(session, book, typed) if len(typed) > 2 else []
+
+
+def _sharing(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
+    """Return those that share two neighbouring letters with what was typed.
+
+    When the book is large, they are those that share most of a few pieces, the shortest names first.
+    """
+    shared: ColumnElement[int] = sum((case((_holds(piece), 1), else_=0) for piece in _pieces(typed)), literal(0))
+    closest = book.order_by(shared.desc(), func.length(Customer.name), Customer.id).limit(SHARING)
+    pairs = {typed[at : at + 2] for at in range(max(len(typed) - 1, 1))}
+    return [one for one in _candidates(session, closest) if any(pair in one.search_key for pair in pairs)]
+
+
+def _pieces(typed: str) -> list[str]:
+    """Return a few short pieces, spread evenly: a mistake leaves some of them as they are.
+
+    Two characters are telling; of letters three are, unless there are but few.
+    """
+    typed = typed[:A_NAME]
+    length = 3 if typed.isascii() and len(typed) > PIECES else 2
+    last = max(len(typed) - length, 0)
+    starts = {round(last * count / (PIECES - 1)) for count in range(PIECES)}
+    return [typed[at : at + length] for at in sorted(starts)]
+
+
+def _holds(piece: str) -> ColumnElement[bool]:
+    return Customer.search_key.contains(piece, autoescape=True)
+
+
+def _candidates(session: Session, customers: Select[Customer]) -> list[_Candidate]:
+    rows = session.execute(customers.with_only_columns(Customer.id, Customer.name, Customer.search_key))
+    return [_Candidate(*row) for row in rows]
+
+
+def _ranked(candidates: Iterable[_Candidate], typed: str, *, least: float = 0) -> list[_Candidate]:
+    """Return those that are at least so alike, the likeliest first, then by name."""
+    scored = [(-_likeness(typed, one), one.name, one.id, one) for one in candidates]
+    return [one for score, _name, _id, one in sorted(scored) if -score >= least]
+
+
+def _likeness(typed: str, one: _Candidate) -> float:
     """Of 100: how well the typed words match the best of name, initials and pinyin; beginnings come first.
 
     The name without its firm's words is looked for within the typed ones too: 华东轴承谈了备件 means 华东轴承.
     """
-    forms = [*customer.search_key.split(), _core(customer.name)]
+    forms = [*one.search_key.split(), _core(one.name)]
     return max(fuzz.partial_ratio(typed, form) - (not form.startswith(typed)) for form in forms)
+
+
+def _loaded(session: Session, candidates: Sequence[_Candidate]) -> list[Customer]:
+    """Return the customers themselves, in this order."""
+    there = select(Customer).where(Customer.id.in_([one.id for one in candidates]))
+    customers = {customer.id: customer for customer in session.scalars(there)} if candidates else {}
+    return [customers[one.id] for one in candidates]
 
 
 def _fit(words: str, column: Any, *, required: bool = False) -> str:

@@ -5,8 +5,6 @@ The file that was merged stays as a signpost: whoever opens it comes to the othe
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -113,13 +111,5 @@ def _fill(survivor: Customer, merged: Customer) -> None:
 
 def _same_phone(session: Session, customer: Customer) -> set[int]:
     """Return the customers somebody has the same telephone number at, whatever it is written like."""
-    numbers = {_digits(contact.phone) for contact in customer.contacts} - {""}
-    if not numbers:
-        return set()
-    rows: Sequence[Any] = session.execute(select(Contact.customer_id, Contact.phone).where(Contact.phone != "")).all()
-    return {row.customer_id for row in rows if _digits(row.phone) in numbers}
-
-
-def _digits(phone: str) -> str:
-    digits = re.sub(r"\D", "", phone)
-    return digits[-11:] if len(digits) >= 7 else ""
+    numbers = {contact.dialled for contact in customer.contacts} - {""}
+    return set(session.scalars(select(Contact.customer_id).where(Contact.dialled.in_(numbers))))

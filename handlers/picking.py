@@ -133,7 +133,7 @@ class PickCustomer(Pick[Customer]):
         if not (self.new and words and here.talk.may(Permission.EDIT_CUSTOMERS)):
             return ""
         folded = customers.search_key(words).partition(" ")[0]
-        found = self.source.choices(here.talk, words, 6, 0)
+        found, _more = self._search.page(replace(here, note={"words": words}))
         return "" if any(folded in customer.search_key for customer in found) else words
 
 
@@ -151,14 +151,11 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     words may mean several customers, or none, the customer is None.
     """
     names = [line[: word.end()].strip() for word in WORD.finditer(line)][:MOST_WORDS]
-    for count, name in enumerate(names):
-        found = customers.search(talk.session, talk.person, name, limit=2)
-        if len(found) == 1 or (found and found[0].name == name):
-            whole = _whole(found[0], names[count:])
-            return found[0], whole, _behind(line, whole)
-        if not found:
-            break
-    return None, names[0] if names else "", _behind(line, names[0]) if names else ""
+    customer, count = customers.first_meant(talk.session, talk.person, names)
+    if customer is None:
+        return None, names[0] if names else "", _behind(line, names[0]) if names else ""
+    whole = _whole(customer, names[count:])
+    return customer, whole, _behind(line, whole)
 
 
 WORD = re.compile(r"[^\s，,、；;：:。]+")

@@ -46,12 +46,15 @@ class _Search:
     def __init__(self, source: Source[Any], extra: Sequence[Button] = ()) -> None:
         self.source = source
         self.extra = extra
+        self._pages: dict[tuple[str, int], list[Any]] = {}
 
     def page(self, here: Here) -> tuple[list[Any], bool]:
-        """Return the things on this page, and whether there are more."""
-        page = int(here.note.get("page", 0))
-        words = str(here.note.get("words", ""))
-        found = list(self.source.choices(here.talk, words, ON_A_PAGE + 1, page * ON_A_PAGE))
+        """Return the things on this page, and whether there are more. A screen asks several times, the source once."""
+        words, page = str(here.note.get("words", "")), int(here.note.get("page", 0))
+        if (words, page) not in self._pages:
+            found = self.source.choices(here.talk, words, ON_A_PAGE + 1, page * ON_A_PAGE)
+            self._pages[words, page] = list(found)
+        found = self._pages[words, page]
         return found[:ON_A_PAGE], len(found) > ON_A_PAGE
 
     def facts(self, here: Here) -> dict[str, Any]:
