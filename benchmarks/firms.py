@@ -45,14 +45,14 @@ def fill(engine: Engine, rows: list[Facts]) -> None:
     """Put in a department with these firms; 孙丽 sees all of them, 陈静 her team's, 李伟 20,000 and 赵敏 300."""
     draw = Random(2)
     with Session(engine) as session:
-        team = Team(name="华东组")
-        session.add(team)
+        team, others = Team(name="华东组"), Team(name="其他组")
+        session.add_all([team, others])
         session.flush()
         session.add(_person("孙丽", Role.ADMIN, 1))
         session.add(_person("陈静", Role.MANAGER, 2, team_id=team.id))
         reps = [_person(name, Role.REP, number) for name, number in zip(_reps(), range(3, 300), strict=False)]
-        for rep in reps[:IN_A_TEAM]:
-            rep.team_id = team.id
+        for number, rep in enumerate(reps):
+            rep.team_id = team.id if number < IN_A_TEAM else others.id
         session.add_all(reps)
         session.flush()
         owners = [rep.id for rep in reps]

@@ -28,11 +28,9 @@ def upgrade() -> None:
     op.add_column("contact", sa.Column("dialled", sa.String(11), nullable=False, server_default=""))
     _dial()
     op.create_index("ix_contact_dialled", "contact", ["dialled"])
-    op.create_index("ix_contact_name", "contact", ["name"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_contact_name", "contact")
     op.drop_index("ix_contact_dialled", "contact")
     op.drop_column("contact", "dialled")
     op.drop_index("ix_customer_merged_into_id", "customer")
