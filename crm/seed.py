@@ -14,7 +14,7 @@ from random import Random
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from crm import seed_history, seed_words
+from crm import seed_files, seed_history, seed_words
 from crm.customers import search_key
 from crm.rules import rules
 from crm.seed_department import Department, Facts
@@ -23,6 +23,10 @@ from models.customer import Contact, Customer, Grade, Industry, Region
 from models.person import Person, Role, Team
 
 CUSTOMERS, CONTACTS = 150, 400
+KINDS = (
+    *("teams", "staff", "customers", "contacts", "visits", "reminders", "complaints", "questionnaires"),
+    *("contracts", "touches", "pledges"),
+)
 LOCATED = 5
 """Of so many of 李伟's customers it is known where they are: one every 2 km from where the demo's phones are."""
 DEMO: Mapping[str, int] = {"rep": 1001, "customer": 1002, "manager": 1003}
@@ -46,8 +50,7 @@ def fill(
     for step in STEPS:
         step(department)
     session.expire_all()
-    kinds = ("teams", "staff", "customers", "contacts", "visits", "reminders", "complaints", "questionnaires")
-    return {kind: len(getattr(department, kind)) for kind in kinds}
+    return {kind: len(getattr(department, kind)) for kind in KINDS}
 
 
 def people(session: Session, demo_people: Mapping[str, int] | None = None) -> dict[str, Person]:
@@ -123,6 +126,12 @@ STEPS: Sequence[Callable[[Department], None]] = (
     seed_history.reminders,
     seed_history.complaints,
     seed_history.questionnaires,
+    seed_files.profiles,
+    seed_files.tags,
+    seed_files.buying_roles,
+    seed_files.contracts,
+    seed_files.touches,
+    seed_files.pledges,
 )
 
 

@@ -44,6 +44,9 @@ class Department:
     reminders: list[Facts] = field(default_factory=list)
     complaints: list[Facts] = field(default_factory=list)
     questionnaires: list[Facts] = field(default_factory=list)
+    contracts: list[Facts] = field(default_factory=list)
+    touches: list[Facts] = field(default_factory=list)
+    pledges: list[Facts] = field(default_factory=list)
 
     @property
     def today(self) -> date:
