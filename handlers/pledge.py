@@ -150,7 +150,7 @@ def pledges_due(talk: Talk) -> list[list[Link]]:
 def _line(talk: Talk, pledge: Pledge) -> str:
     """To whom and what, short enough for one line of a telephone; what is late is marked."""
     icon = "❗" if pledge.day < talk.today else "🤝"
-    return f"{icon} {brief(pledge.customer.name, 12)} · {brief(pledge.words, 14)}"
+    return f"{icon} {brief(pledge.customer.name, 10)} · {brief(pledge.words, 12)}"
 
 
 def _visit_it_was_made_at(talk: Talk) -> Visit | None:
