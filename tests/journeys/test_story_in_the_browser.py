@@ -43,7 +43,6 @@ async def test_the_whole_story_in_three_phones(page: Page):
     await wang.reads("C00")
     assert wang.taps == 1
     await li.reads("华东轴承")
-    await pictured(page, "complaint-received")
 
     await li.taps_on("受理")
     await wang.reads("已受理")
@@ -74,7 +73,6 @@ async def test_the_whole_story_in_three_phones(page: Page):
     await chen.taps_on("有限公司")
     await chen.reads("评分")
     assert chen.taps == taps + 2
-    await pictured(page, "summary-to-record")
 
     for _ in range(2):
         await moves(page, "+1w")
