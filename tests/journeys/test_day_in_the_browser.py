@@ -79,10 +79,8 @@ async def a_planned_visit_is_prepared_and_logged(day: Day) -> None:
     await day.station("brief")
     await day.goes_on(1)
     await li.taps_on("记拜访")
-    await li.taps_on("顺利")
     await li.says(NOTE)
-    await li.reads("尚未保存")
-    await li.taps_on("保存")
+    await li.taps_on("顺利")
     await li.reads("本月已拜访")
     await day.station("visit")
 
@@ -104,7 +102,6 @@ async def a_line_is_typed(day: Day) -> None:
     await day.goes_on(1)
     await li.says("/visit hdzc 送了检测报告 下周三报价")
     await li.taps_on("顺利")
-    await li.taps_on("保存")
     await li.reads("下次回访：下周三")
     await day.station("typed-line")
 
