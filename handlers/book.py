@@ -26,6 +26,7 @@ from handlers import (
     menu,
     merge,
     new_customer,
+    offer,
     open_questions,
     otherwise,
     people,
@@ -73,6 +74,7 @@ MODULES = (
     complaint,
     report,
     questionnaire,
+    offer,
     open_questions,
     summary,
     attention,
@@ -83,7 +85,6 @@ MODULES = (
     privacy,
     importing,
     exporting,
-    otherwise,
     stranger,
 )
 
