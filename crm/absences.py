@@ -233,6 +233,8 @@ def _begin(session: Session, absence: Absence, at: datetime) -> None:
 
 def _finish(session: Session, absence: Absence, actor: Person | None, at: datetime) -> None:
     absence.ended_at, absence.version = at, absence.version + 1
+    if absence.began_at is not None:  # she may be back early
+        absence.last_day = min(absence.last_day, day_of(at, zone_of(absence.person, rules(session))))
     session.flush()
     session.expire(absence.person, ["away"])
     audit.note(session, actor, "absence.ended", absence, at, person=absence.person_id, deputy=absence.deputy_id)
