@@ -226,6 +226,7 @@ def _begin(session: Session, absence: Absence, at: datetime) -> None:
     session.expire(absence.person, ["away"])
     audit.note(session, None, "absence.began", absence, at, person=absence.person_id, deputy=absence.deputy_id)
     if day_of(absence.set_at, zone_of(absence.person, rules(session))) < absence.first_day:
+        notices.take_back(session, address(absence), at=at)
         key = f"away:{absence.id}:begins:{absence.deputy_id}"
         notices.leave(session, absence.deputy, key=key, address=address(absence), at=at, personal=True)
     cards.refresh(session, absence.person, at=at)

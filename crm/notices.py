@@ -130,9 +130,9 @@ def later(session: Session, notice_id: int, *, holder: str, until: datetime, cou
 
 
 def readdress(session: Session, notice: Notice, to: Person, *, holder: str, at: datetime) -> bool:
-    """Let it go to somebody else, unless the same waits for her. Return whether the holder still held it."""
-    same = select(Notice.id).where(Notice.to_id == to.id, Notice.address == notice.address)
-    if session.scalar(same.where(Notice.state == NoticeState.READY).limit(1)) is not None:
+    """Let it go to somebody else; when she is told the same herself, to nobody. Return whether it was held."""
+    same = and_(Notice.address == notice.address, Notice.valid_until == notice.valid_until)
+    if session.scalar(select(Notice.id).where(Notice.to_id == to.id, same).limit(1)) is not None:
         return suppress(session, notice.id, holder=holder, why="told already", at=at)
     return _report(session, notice.id, holder, to_id=to.id, **_back(at))
 
