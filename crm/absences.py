@@ -79,10 +79,10 @@ def find(session: Session, actor: Person, absence_id: int) -> Absence:
 
 def of(session: Session, person: Person) -> Absence | None:
     """Return the person's absence that lasts or is to come."""
-    return session.scalar(select(Absence).where(Absence.person_id == person.id, Absence.ended_at.is_(None)))
+    return session.scalar(_open_of(person))
 
 
-def covered_by(session: Session, actor: Person) -> Sequence[Absence]:
+def standing_in(session: Session, actor: Person) -> Sequence[Absence]:
     """Return the absences that last or are to come in which the actor stands in, the first first."""
     hers = select(Absence).where(Absence.deputy_id == actor.id, Absence.ended_at.is_(None))
     return session.scalars(hers.options(joinedload(Absence.person)).order_by(Absence.first_day, Absence.id)).all()
@@ -110,7 +110,7 @@ def plan(
     require(actor, Permission.LOG_VISITS)
     person = whose(session, actor, person_id)
     zone = zone_of(person, rules(session))
-    standing = session.scalar(_open_of(person).with_for_update())
+    standing = session.scalar(_open_of(person).with_for_update().execution_options(populate_existing=True))
     first = standing.first_day if standing and standing.lasts else first
     if not fit(first, last):
         raise UnfitDays

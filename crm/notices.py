@@ -50,15 +50,8 @@ def leave(
     if not receiver.reachable:
         return None
     facts = {"urgent": urgent, "thread": thread, "ping": ping, "at_most_once": at_most_once}
-    values = {
-        "key": key,
-        "to_id": receiver.id,
-        "address": address,
-        "due_at": at,
-        "valid_until": at + valid_for,
-        **facts,
-    }
-    values["work_of_id"] = None if personal else to.id
+    whose = {"to_id": receiver.id, "work_of_id": None if personal else to.id}
+    values = {"key": key, "address": address, "due_at": at, "valid_until": at + valid_for, **whose, **facts}
     return dialects.insert_unless_there(session, Notice, values)
 
 

@@ -46,7 +46,7 @@ def for_whom(talk: Talk, customer: Customer, rep: Person, *, most: int) -> str:
 
 def _absence_of(talk: Talk, person: Person) -> Screen:
     absence = absences.of(talk.session, person)
-    covers = absences.covered_by(talk.session, person)
+    covers = absences.standing_in(talk.session, person)
     return Screen(
         "away/page",
         shown=person,

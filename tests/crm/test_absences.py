@@ -97,7 +97,7 @@ def look_around(session: Session, staff: Sequence[Person]) -> None:
             assert now.reachable
             assert now.away is None
     for person in staff:
-        covered = [one.person for one in absences.covered_by(session, person) if one.lasts]
+        covered = [one.person for one in absences.standing_in(session, person) if one.lasts]
         allowed = usually_sees(session, person).union(*(usually_sees(session, one) for one in covered))
         assert sees(session, person) <= allowed
         for one in covered:
