@@ -62,7 +62,6 @@ class Absence(Base):
 
     @property
     def stand_in(self) -> Person | None:
-        """The deputy, as long as she can do it: she is with us, reachable and not away herself."""
-        deputy = self.deputy
-        fit = deputy.reachable and deputy.may_stand_in_for(self.person) and deputy.away is None
-        return deputy if fit else None
+        """The deputy, as long as she can do it and is not away herself."""
+        able = self.deputy.may_stand_in_for(self.person) and self.deputy.away is None
+        return self.deputy if able else None

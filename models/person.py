@@ -137,8 +137,8 @@ class Person(Base):
         return other is not None and other.away is not None and other.away.deputy_id == self.id
 
     def may_stand_in_for(self, other: Person) -> bool:
-        """Return whether this person could do the other's work: another colleague, and a leader for a leader."""
-        return self.id != other.id and self.active and GRANTS[other.role] <= GRANTS[self.role]
+        """Return whether this person could do the other's work: a colleague who is reached, a leader for a leader."""
+        return self.id != other.id and self.reachable and GRANTS[other.role] <= GRANTS[self.role]
 
 
 class Invite(Base):
