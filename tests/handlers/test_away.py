@@ -346,9 +346,8 @@ def test_visits_due_stand_in_the_deputys_day_and_she_keeps_them(
     zhao.taps("🔔 华东轴承")
     assert "代李伟处理" in zhao.sees
     zhao.taps("记这次拜访")
-    zhao.taps("顺利")
     zhao.says("谈妥了")
-    zhao.taps("保存")
+    zhao.taps("顺利")
     kept, left = session.scalars(select(Reminder).order_by(Reminder.id)).all()
     assert not kept.open
     assert left.open
