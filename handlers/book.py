@@ -6,6 +6,7 @@ from dialog.book import Book
 from handlers import (
     access,
     attention,
+    away,
     brief,
     buying,
     calendar,
@@ -62,6 +63,7 @@ MODULES = (
     access,
     merge,
     handover,
+    away,
     contract,
     pledge,
     timeline,

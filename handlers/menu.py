@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import attention, reminders, surveys
+from crm import attention, duty, reminders, surveys
 from dialog.events import Message
 from dialog.page import Route, page
 from dialog.screen import Button, Go, Link, Rows, Screen, grid
@@ -35,6 +35,7 @@ def contact_person(talk: Talk) -> Screen:
     return Screen(
         "menu/contact",
         rep=contact.customer.owner if contact else None,
+        now_with=duty.on_duty(talk.session, contact.customer.owner) if contact else None,
         customer=contact.customer if contact else None,
         rows=[[Go(_("💬 Leave a message"), "/do/message")], [to_home()]],
     )
@@ -93,6 +94,7 @@ def _more(talk: Talk) -> list[Button]:
         Go(_("💌 Invite"), "/do/invite"),
         Go(_("🏭 New customer"), "/do/new_customer"),
         Go(_("⬇️ Export"), "/exports"),
+        Go(_("🌴 Away"), "/away"),
         Go(_("🌐 Language"), "/language"),
         Go(_("❓ Help"), "/help"),
         Go(_("🔒 Privacy"), "/privacy"),
