@@ -11,6 +11,7 @@ from dialog.questions import Pick, PickDay, Words
 from dialog.screen import Act, Door, Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
+from handlers.away import for_whom
 from handlers.customer import customer_card
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer
@@ -150,7 +151,7 @@ def pledges_due(talk: Talk) -> list[list[Link]]:
 def _line(talk: Talk, pledge: Pledge) -> str:
     """To whom and what, short enough for one line of a telephone; what is late is marked."""
     icon = "❗" if pledge.day < talk.today else "🤝"
-    return f"{icon} {brief(pledge.customer.name, 10)} · {brief(pledge.words, 12)}"
+    return f"{icon} {for_whom(talk, pledge.customer, pledge.maker, most=10)} · {brief(pledge.words, 12)}"
 
 
 def _visit_it_was_made_at(talk: Talk) -> Visit | None:
