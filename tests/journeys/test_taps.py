@@ -114,12 +114,15 @@ class Play:
 
 
 async def logs(li: Thumb) -> None:
-    """Answer whatever is still asked, in whatever order, until the visit is saved. The morning card asks nothing."""
-    while "V0000" not in (seen := await li.phone.waits_for(lambda bubble: "☀️" not in bubble.text)).text:
-        if li.offers(seen, "顺利", "Went well"):
-            await li.tap("顺利", "Went well")
-        elif li.offers(seen, "保存", "Save"):
-            await li.tap("保存", "Save")
+    """Answer what is still asked, in whatever order, until the visit is saved."""
+    say, rate = ("跳过", "Skip"), ("顺利", "Went well")  # a sentence may be skipped; she says one
+
+    def asked(bubble: Bubble) -> bool:
+        return "V0000" in bubble.text or li.offers(bubble, *say) or li.offers(bubble, *rate)
+
+    while "V0000" not in (seen := await li.phone.waits_for(asked)).text:
+        if li.offers(seen, *rate):
+            await li.tap(*rate)
         else:
             await li.say("3号线运行平稳", "line 3 runs smoothly")
 
