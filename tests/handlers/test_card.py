@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import notices, reminders, visits
+from crm import notices, pledges, reminders, visits
 from models.customer import Customer
 from models.person import Person
 from models.visit import Outcome, Reminder, VisitKind
@@ -47,10 +47,9 @@ def test_the_card_is_true_after_the_visit_was_logged(li: Chatter, promise: Remin
     li.opens("/cards/morning")
     li.taps("华东轴承")
     li.taps("记这次拜访")
-    li.taps("顺利")
     li.says("谈妥了")
-    li.taps("保存")
-    assert li.taps_made == 4  # the card's line, the visit, the outcome, save
+    li.taps("顺利")
+    assert li.taps_made == 3  # the card's line, the visit, the outcome that saves
     li.opens("/cards/morning")
     assert "没有要回访的客户" in li.sees
 
@@ -67,6 +66,16 @@ def test_the_evening_card_names_what_is_missing(
     assert "安排了还没去的：1 家" in li.sees
     li.taps("宁波水泵厂 · 没有纪要")
     assert re.search(r"V\d{5}", li.sees)
+
+
+def test_the_evening_card_tells_promises_from_visits(
+    li: Chatter, session: Session, li_wei: Person, east_bearings: Customer, clock: Clock
+):
+    pledges.make(session, li_wei, customer=east_bearings, words="寄样本", day=clock.now.date(), at=clock.now)
+    li.opens("/cards/evening")
+    assert "到期的承诺：1 项" in li.sees
+    assert "还没去" not in li.sees
+    assert "没有遗漏" not in li.sees
 
 
 def test_an_evening_without_anything_missing_says_so(li: Chatter):
