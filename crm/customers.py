@@ -29,7 +29,9 @@ HOLDING = 400
 """As many customers that contain the words are ranked, those beginning with them first."""
 SHARING = 600
 """As many customers that share pieces with the words are ranked, those that share most first."""
-PIECES = 4
+PIECES, OF_FEW = 4, 3
+"""As many pieces of what was typed are looked for, each at the cost of a look at all customers; and of few letters."""
+FEW = 8
 LONGEST = 60
 """Letters of what was typed that are looked at."""
 A_NAME = 24
@@ -374,10 +376,13 @@ def _mistyped(session: Session, book: Select[Customer], typed: str) -> list[_Can
 def _sharing(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
     """Return those that share two neighbouring letters with what was typed.
 
-    When the book is large, they are those that share most of a few pieces, the shortest names first.
+    Of a small book all of them; of a large one those that share most of a few pieces, the shortest names first.
     """
-    held = [case((_has(piece), 1), else_=0) for piece in _pieces(typed)]
-    closest = book.order_by(sum(held, literal(0)).desc(), func.length(Customer.name), Customer.id).limit(SHARING)
+    closest = book.limit(SHARING)
+    if len(session.scalars(closest.with_only_columns(Customer.id)).all()) == SHARING:
+        shares = [_has(piece) for piece in _pieces(typed)]
+        most = sum((case((has, 1), else_=0) for has in shares), literal(0)).desc()
+        closest = closest.where(or_(*shares)).order_by(most, func.length(Customer.name), Customer.id)
     pairs = {typed[at : at + 2] for at in range(max(len(typed) - 1, 1))}
     return [one for one in _candidates(session, closest) if any(pair in one.search_key for pair in pairs)]
 
@@ -385,17 +390,17 @@ def _sharing(session: Session, book: Select[Customer], typed: str) -> list[_Cand
 def _pieces(typed: str) -> list[str]:
     """Return a few short pieces, spread evenly: a mistake leaves some of them as they are.
 
-    Two characters are telling; of letters three are, unless there are but few.
+    Two characters are telling; of letters three are, unless there are but four.
     """
     typed = typed[:A_NAME]
-    length = 3 if typed.isascii() and len(typed) > PIECES else 2
-    last = max(len(typed) - length, 0)
-    starts = {round(last * count / (PIECES - 1)) for count in range(PIECES)}
+    length = 3 if typed.isascii() and len(typed) > 4 else 2
+    last, gaps = max(len(typed) - length, 0), (OF_FEW if len(typed) <= FEW else PIECES) - 1
+    starts = {round(last * count / gaps) for count in range(gaps + 1)}
     return [typed[at : at + length] for at in sorted(starts)]
 
 
-def _holds(piece: str) -> ColumnElement[bool]:
-    return Customer.search_key.contains(piece, autoescape=True)
+def _holds(part: str) -> ColumnElement[bool]:
+    return Customer.search_key.contains(part, autoescape=True)
 
 
 def _has(piece: str) -> ColumnElement[bool]:
@@ -411,17 +416,18 @@ def _candidates(session: Session, customers: Select[Customer]) -> list[_Candidat
 
 def _ranked(candidates: Iterable[_Candidate], typed: str, *, least: float = 0) -> list[_Candidate]:
     """Return those that are at least so alike, the likeliest first, then by name."""
-    scored = [(-_likeness(typed, one), one.name, one.id, one) for one in candidates]
+    scored = [(-_likeness(typed, one, least), one.name, one.id, one) for one in candidates]
     return [one for score, _name, _id, one in sorted(scored) if -score >= least]
 
 
-def _likeness(typed: str, one: _Candidate) -> float:
+def _likeness(typed: str, one: _Candidate, least: float) -> float:
     """Of 100: how well the typed words match the best of name, initials and pinyin; beginnings come first.
 
     The name without its firm's words is looked for within the typed ones too: 华东轴承谈了备件 means 华东轴承.
+    Less than the least is not worked out.
     """
     forms = [*one.search_key.split(), _core(one.name)]
-    return max(fuzz.partial_ratio(typed, form) - (not form.startswith(typed)) for form in forms)
+    return max(fuzz.partial_ratio(typed, form, score_cutoff=least) - (not form.startswith(typed)) for form in forms)
 
 
 def _loaded(session: Session, candidates: Sequence[_Candidate]) -> list[Customer]:
