@@ -390,11 +390,12 @@ def _sharing(session: Session, book: Select[Customer], typed: str) -> list[_Cand
 def _pieces(typed: str) -> list[str]:
     """Return a few short pieces, spread evenly: a mistake leaves some of them as they are.
 
-    Two characters are telling; of letters three are, unless there are but four.
+    Two characters are telling; of letters it takes more. What every firm's name carries tells nothing.
     """
-    typed = typed[:A_NAME]
-    length = 3 if typed.isascii() and len(typed) > 4 else 2
-    last, gaps = max(len(typed) - length, 0), (OF_FEW if len(typed) <= FEW else PIECES) - 1
+    typed = (_core(typed) or typed)[:A_NAME]
+    few = len(typed) <= FEW
+    length = 2 if len(typed) <= 4 or not typed.isascii() else 3 if few else 4
+    last, gaps = max(len(typed) - length, 0), (OF_FEW if few else PIECES) - 1
     starts = {round(last * count / gaps) for count in range(gaps + 1)}
     return [typed[at : at + length] for at in sorted(starts)]
 
