@@ -29,13 +29,10 @@ HOLDING = 400
 """As many customers that contain the words are ranked, those beginning with them first."""
 SHARING = 600
 """As many customers that share pieces with the words are ranked, those that share most first."""
-PIECES, OF_FEW = 4, 3
-"""As many pieces of what was typed are looked for, each at the cost of a look at all customers; and of few letters."""
-FEW = 8
 LONGEST = 60
 """Letters of what was typed that are looked at."""
-A_NAME = 24
-"""Letters of it that pieces are taken from: a sentence begins with the name it is about."""
+A_NAME = 12
+"""Characters of it that pieces are taken from: a sentence begins with the name it is about."""
 ALIKE = 75
 """How alike, of 100, typed words and a name must be to count as a typing mistake."""
 THE_SAME = 86
@@ -388,16 +385,17 @@ def _sharing(session: Session, book: Select[Customer], typed: str) -> list[_Cand
 
 
 def _pieces(typed: str) -> list[str]:
-    """Return a few short pieces, spread evenly: a mistake leaves some of them as they are.
+    """Return three short pieces, spread evenly: a mistake leaves some of them as they are.
 
     Two characters are telling; of letters it takes more. What every firm's name carries tells nothing.
     """
-    typed = (_core(typed) or typed)[:A_NAME]
-    few = len(typed) <= FEW
-    length = 2 if len(typed) <= 4 or not typed.isascii() else 3 if few else 4
-    last, gaps = max(len(typed) - length, 0), (OF_FEW if few else PIECES) - 1
-    starts = {round(last * count / gaps) for count in range(gaps + 1)}
-    return [typed[at : at + length] for at in sorted(starts)]
+    typed = _core(typed) or typed
+    if not typed.isascii() or len(typed) <= 4:
+        length, span = 2, A_NAME
+    else:
+        length, span = (3 if len(typed) <= 8 else 4), 2 * A_NAME
+    last = max(len(typed[:span]) - length, 0)
+    return [typed[at : at + length] for at in sorted({0, last // 2, last})]
 
 
 def _holds(part: str) -> ColumnElement[bool]:
