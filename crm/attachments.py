@@ -1,7 +1,7 @@
 """Attachments: putting what was sent beside the record it belongs to, and settling what became of our copy.
 
-It touches no file and asks Telegram nothing: who fetches them claims one, and reports. Every report holds only for the
-name that was claimed. The parts of an album arrive one by one, and late ones find their way.
+It touches no file and asks Telegram nothing: who fetches them claims one, and reports; a report on a claim that is over
+changes nothing. The parts of an album arrive one by one, and late ones find their way.
 """
 
 from __future__ import annotations
@@ -45,6 +45,18 @@ class Sent:
     """Bytes, as its sender's phone says."""
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A file that one worker may fetch for a while, and the name that nobody else stores it under."""
+
+    attachment_id: int
+    kind: FileKind
+    file_id: str
+    name: str
+    stored_as: str
+    attempts: int
+
+
 def attach(
     session: Session,
     sender: Person,
@@ -82,8 +94,8 @@ def of_album(session: Session, sender: Person, album: str | None) -> Attachment 
 # What the bot does, outside of turns.
 
 
-def claim(session: Session, *, now: datetime) -> Attachment | None:
-    """Return a file to be fetched, with the name that nobody else may store it under; None when there is none.
+def claim(session: Session, *, now: datetime) -> Claim | None:
+    """Return a file to be fetched; None when there is none.
 
     Whoever dies over a file leaves it to others when the lease is over; one that everybody dies over is given up.
     """
@@ -91,38 +103,40 @@ def claim(session: Session, *, now: datetime) -> Attachment | None:
     spent = update(Attachment).where(due, Attachment.attempts > len(WAITS))
     session.execute(spent.values(**_unkept(FileState.LOST, NotKept.UNREACHABLE)))
     waiting = select(Attachment).where(due).order_by(Attachment.attempts, Attachment.id).limit(1)
-    claimed: Attachment | None = session.scalar(dialects.claimed(waiting, Attachment))
-    if claimed is not None:
-        claimed.stored_as, claimed.due_at, claimed.attempts = secrets.token_hex(16), now + LEASE, claimed.attempts + 1
-        session.flush()
-    return claimed
+    kept: Attachment | None = session.scalar(dialects.claimed(waiting, Attachment))
+    if kept is None:
+        return None
+    name = secrets.token_hex(16)
+    kept.stored_as, kept.due_at, kept.attempts = name, now + LEASE, kept.attempts + 1
+    session.flush()
+    return Claim(kept.id, kept.kind, kept.file_id, kept.name, name, kept.attempts)
 
 
-def put_off(session: Session, name: str, *, attempts: int, at: datetime) -> bool:
-    """Report that this many attempts have failed; the last one loses the file. Return whether the name still held."""
-    if attempts > len(WAITS):
-        return lose(session, name, NotKept.UNREACHABLE)
-    return _report(session, name, due_at=at + WAITS[attempts - 1])
+def put_off(session: Session, claim: Claim, *, at: datetime) -> bool:
+    """Report that the attempt failed: another follows later, or the file is lost. Return whether the claim held."""
+    if claim.attempts > len(WAITS):
+        return lose(session, claim, NotKept.UNREACHABLE)
+    return _report(session, claim, due_at=at + WAITS[claim.attempts - 1])
 
 
-def put_back(session: Session, name: str, *, attempts: int, until: datetime) -> bool:
-    """Report that it was not the file's fault: the attempt does not count. Return whether the name still held."""
-    return _report(session, name, due_at=until, attempts=attempts - 1)
+def put_back(session: Session, claim: Claim, *, until: datetime) -> bool:
+    """Report that it was not the file's fault: the attempt does not count. Return whether the claim held."""
+    return _report(session, claim, due_at=until, attempts=claim.attempts - 1)
 
 
-def stored(session: Session, name: str, *, media_type: str, size: int, digest: str) -> bool:
-    """Report that the copy is there. Return whether the name still held; if not, the copy is nobody's."""
-    return _report(session, name, state=FileState.STORED, media_type=media_type, size=size, digest=digest)
+def stored(session: Session, claim: Claim, *, media_type: str, size: int, digest: str) -> bool:
+    """Report that the copy is there. Return whether the claim held; if not, the copy is nobody's."""
+    return _report(session, claim, state=FileState.STORED, media_type=media_type, size=size, digest=digest)
 
 
-def refuse(session: Session, name: str, why: NotKept) -> bool:
-    """Report that the file shall not be kept, and why. Return whether the name still held."""
-    return _report(session, name, **_unkept(FileState.REFUSED, why))
+def refuse(session: Session, claim: Claim, why: NotKept) -> bool:
+    """Report that the file shall not be kept, and why. Return whether the claim held."""
+    return _report(session, claim, **_unkept(FileState.REFUSED, why))
 
 
-def lose(session: Session, name: str, why: NotKept) -> bool:
-    """Report that there is nothing to be fetched any more. Return whether the name still held."""
-    return _report(session, name, **_unkept(FileState.LOST, why))
+def lose(session: Session, claim: Claim, why: NotKept) -> bool:
+    """Report that there is nothing to be fetched any more. Return whether the claim held."""
+    return _report(session, claim, **_unkept(FileState.LOST, why))
 
 
 def known_as(session: Session, name: str, file_id: str) -> None:
@@ -159,7 +173,7 @@ def _unkept(state: FileState, why: NotKept) -> dict[str, Any]:
     return {"state": state, "why": why, "stored_as": None}
 
 
-def _report(session: Session, name: str, **values: Any) -> bool:
-    held = update(Attachment).where(Attachment.stored_as == name, Attachment.state == FileState.WAITING)
+def _report(session: Session, claim: Claim, **values: Any) -> bool:
+    held = update(Attachment).where(Attachment.stored_as == claim.stored_as, Attachment.state == FileState.WAITING)
     reported = held.values(**values).returning(Attachment.id)
     return session.scalar(reported.execution_options(synchronize_session=False)) is not None

@@ -36,7 +36,7 @@ class NotKept(StrEnum):
     PROGRAM = "program"
     MACROS = "macros"
     DISGUISED = "disguised"
-    PIXELS = "pixels"
+    AS_PHOTO = "as_photo"
     BROKEN = "broken"
     EMPTY = "empty"
     GONE = "gone"
