@@ -22,7 +22,9 @@ class Store:
 
     def __init__(self, folder: Path, mark: str) -> None:
         self.folder = folder / mark
-        self.folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for private in (folder, self.folder):
+            private.mkdir(mode=_PRIVATE, exist_ok=True)
 
     @contextmanager
     def bench(self, name: str) -> Iterator[Path]:

@@ -103,6 +103,7 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
     spent = update(Attachment).where(due, Attachment.attempts > len(WAITS))
     session.execute(spent.values(**_unkept(FileState.LOST, NotKept.UNREACHABLE)))
     waiting = select(Attachment).where(due).order_by(Attachment.attempts, Attachment.id).limit(1)
+    waiting = waiting.execution_options(populate_existing=True)
     kept: Attachment | None = session.scalar(dialects.claimed(waiting, Attachment))
     if kept is None:
         return None
