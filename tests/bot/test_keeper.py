@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -245,9 +246,10 @@ async def test_work_that_is_going_on_is_not_tidied_away(keeper, database, telegr
 
 async def test_asked_to_stop_it_finishes_the_file_at_hand_and_begins_no_other(keeper, database, telegram, sends):
     sends(a__pdf=PDF, b__pdf=PDF)
+    asked = threading.Event()
+    telegram.meanwhile = asked.set
     await keeper.ring()
-    while not telegram.asked:
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(asked.wait)
     await keeper.stop()
 
     assert [state for state, _why in states(database).values()] == [FileState.STORED, FileState.WAITING]

@@ -42,9 +42,13 @@ def test_nobody_else_on_the_machine_can_look(store: Store):
 
 
 def test_work_that_is_broken_off_leaves_nothing(store: Store):
-    with pytest.raises(RuntimeError), store.bench("a1") as bench:
-        (bench / "made").write_bytes(b"half")
-        raise RuntimeError
+    def breaks_off() -> None:
+        with store.bench("a1") as bench:
+            (bench / "made").write_bytes(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        breaks_off()
 
     assert store.names() == set()
 
