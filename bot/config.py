@@ -193,7 +193,7 @@ _PLAIN = {
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
     "tuple_type": "must be a list of numbers, such as [12345678]",
-    "path_type": "must be the path of a file, in quotes",
+    "path_type": "must be a path, in quotes",
     "time_type": "must be a time of day, such as 22:00:00",
     "time_parsing": "must be a time of day, such as 22:00:00",
 }
