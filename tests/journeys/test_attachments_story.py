@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, make_url, select
 from sqlalchemy.orm import Session
 
+from bot.database import DatabaseAway
 from crm import attachments
-from crm.attachments import Sent
+from crm.attachments import LEASE, Sent
 from models.attachment import Attachment, FileKind, FileState, NotKept
 from models.person import Person
 from simulator import Bubble
 from tests.journeys.conftest import TOKEN, Cast, Stage, Telegram_, opened, running
 from tests.journeys.desk import Desk
+from tests.journeys.test_intake import Proxy
 from tests.journeys.test_processes import drop_what_waits, until
 from tests.pictures import PDF, PROGRAM, VOICE, from_a_phone
 
@@ -117,6 +121,7 @@ def forgets(stage: Stage, *file_ids: str) -> None:
         )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_process_killed_anywhere_leaves_no_half_file_and_the_next_one_keeps_it_whole(
     telegram: Telegram_, database_url: str, cast: Cast, point: str
@@ -152,6 +157,38 @@ async def test_two_processes_share_the_work_and_do_each_piece_once(telegram: Tel
     assert len(asked) == len(contents)
     assert "exception" not in told.lower()
     assert files(telegram.folder) == {row.stored_as: content for row, content in zip(kept, contents, strict=True)}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_database_that_goes_away_in_the_middle_gets_its_copy_later(
+    telegram: Telegram_, database_url: str, cast: Cast
+):
+    if "host" not in make_url(database_url).query:
+        pytest.skip("this PostgreSQL is not behind a socket")
+    await send_to_the_store(telegram, database_url, cast, PDF)
+    proxy = Proxy(database_url)
+
+    def hang_up(_method: str, _asked: object) -> bool:
+        proxy.hangs_up()
+        telegram.simulator.faults.clear()
+        return False
+
+    telegram.simulator.faults.cut(when=hang_up)
+    async with running(telegram, proxy.url) as app:
+        await until(lambda: rows(database_url)[0].stored_as in files(telegram.folder))
+        (waiting,) = rows(database_url)
+        assert waiting.state is FileState.WAITING
+
+        proxy.opens()
+        for _ in range(12):  # the connections that were cut are found out one by one
+            with suppress(DatabaseAway):
+                await telegram.simulator.clock.move(LEASE / 10)
+        (kept,) = await all_kept(database_url)
+        assert files(telegram.folder).keys() == {waiting.stored_as, kept.stored_as}
+        await app.clock._tidy()
+    shutil.rmtree(proxy.home)
+
+    assert files(telegram.folder) == {kept.stored_as: PDF}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -204,6 +241,7 @@ async def test_files_go_when_their_records_have_gone(stage: Stage, cast: Cast):
     assert files(stage.telegram.folder).keys() == {voice.stored_as}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_folder_that_cannot_be_made_is_said_at_the_start(telegram: Telegram_, database_url: str, cast: Cast):
     telegram.folder.write_text("not a folder")
     where = {"telegram": telegram.simulator.url, "database": database_url, "folder": telegram.folder}
