@@ -191,6 +191,21 @@ def add_contact(
     return contact
 
 
+def acquaint(
+    session: Session, actor: Person, *, customer: Customer, name: str, phone: str = "", at: datetime
+) -> Contact:
+    """Return the person at the customer with this number or name, added if there is none.
+
+    Raises NotAllowed, NotFound, NameUnfit.
+    """
+    digits = re.sub(r"\D", "", phone)[-11:]
+    for contact in customer.contacts:
+        same_number = bool(digits) and re.sub(r"\D", "", contact.phone)[-11:] == digits
+        if same_number or contact.name == name:
+            return contact
+    return add_contact(session, actor, customer=customer, name=name, phone=phone, at=at)
+
+
 def last_visits(session: Session, customers: Iterable[Customer]) -> dict[int, datetime]:
     """Return when each of these customers was last visited, by customer id; those never visited are left out."""
     ids = [customer.id for customer in customers]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from dialog.words import Label, _
 from handlers.buying import Attitude
 from handlers.correction import VisitField
+from handlers.otherwise import Becomes
 from models.attachment import FileKind, NotKept
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
@@ -82,6 +83,9 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (VisitField.NOTE, _("Note")),
     (VisitField.KIND, _("Kind")),
     (VisitField.MET, _("People met")),
+    (Becomes.VISIT, _("📝 Visit")),
+    (Becomes.COMPLAINT, _("⚠️ Complaint")),
+    (Becomes.CONTACT, _("👤 Contact")),
     (Outcome.GOOD, _("😊 Went well")),
     (Outcome.OPEN, _("⏳ To be followed up")),
     (Outcome.PROBLEM, _("⚠️ There is a problem")),
@@ -122,6 +126,6 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (NotKept.BROKEN, _("it is damaged; please send it again")),
     (NotKept.EMPTY, _("it is empty")),
     (NotKept.GONE, _("Telegram no longer has it; please send it again")),
-    (NotKept.UNREACHABLE, _("Telegram did not hand it out, for two days")),
+    (NotKept.UNREACHABLE, _("Telegram did not hand it out, however often it was asked")),
 )
 """Pairs, since members of two enums with the same word are the same key of a mapping."""
