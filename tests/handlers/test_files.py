@@ -27,13 +27,12 @@ def logs(li: Chatter, east_bearings: Customer) -> Callable[..., None]:
     def logs(*files: tuple[str, int]) -> None:
         li.presses("/do/visit", 1)
         li.taps("华东轴承")
-        li.taps("顺利")
         for number, (name, size) in enumerate(files):
             kind = FileKind.DOCUMENT if name else FileKind.PHOTO
             sent = File(kind, f"file-{number}", f"unique-{number}", name, size=size, message_id=900 + number)
             li.does(Message(900 + number, "", file=sent))
         li.says("谈了备件")
-        li.taps("保存")
+        li.taps("顺利")
 
     return logs
 
