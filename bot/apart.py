@@ -42,9 +42,11 @@ async def run(
     try:
         told, _nothing = await asyncio.wait_for(process.communicate(), within)
     except TimeoutError:
-        process.kill()
-        await process.wait()
         return None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     if process.returncode not in TOLD or not told:
         return None
     found: dict[str, Any] = json.loads(told)

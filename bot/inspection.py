@@ -1,6 +1,6 @@
-"""Looking at a file somebody sent: ``inspection.py FILE KIND NAME OUT``, run apart (``apart.py``) with little to spend.
+"""Looking at a file somebody sent: ``inspection.py FILE KIND ENDING OUT``, run apart (``apart.py``) within limits.
 
-What a file is, its first bytes say; the sender's name for it can only contradict them. Pictures are drawn anew, without
+What a file is, its first bytes say; the ending of its name can only contradict them. Pictures are drawn anew, without
 the place and the device they were taken with; everything else is kept as it is. What is to be kept is then at OUT, and
 its type, or why it is refused, is told on standard output.
 """
@@ -46,7 +46,6 @@ def signs(*rows: tuple[bytes, Family, str]) -> Sequence[tuple[re.Pattern[bytes],
     return [(re.compile(pattern, re.DOTALL), family, kind) for pattern, family, kind in rows]
 
 
-PAGE = (Family.PROGRAM, "")
 SIGNS = signs(
     (rb"\xff\xd8\xff", Family.PICTURE, "image/jpeg"),
     (rb"\x89PNG\r\n\x1a\n", Family.PICTURE, "image/png"),
@@ -74,7 +73,8 @@ SIGNS = signs(
     (rb"#!|(?i:@echo off)", Family.PROGRAM, ""),
     (
         rb"(\xef\xbb\xbf)?(<\?xml[^>]*>|<!--.*?-->|\s)*+(?i:<(!doctype (html|svg)|html|head|body|script|svg|\?php))",
-        *PAGE,
+        Family.PROGRAM,
+        "",
     ),
     (rb"\xff\xfe|\xfe\xff|[^\0]*\Z", Family.TEXT, "text/plain"),
 )
@@ -88,7 +88,7 @@ CLAIMS = {
         Family.PDF: "pdf",
         Family.OFFICE: "zip doc docx docm xls xlsx xlsm ppt pptx pptm rtf odt ods odp wps et dps",
         Family.TEXT: "txt csv tsv log md json",
-        Family.PROGRAM: "exe com scr bat cmd ps1 vbs vbe js jse wsf hta msi lnk jar apk dll sys reg cpl sh app dmg "
+        Family.PROGRAM: "exe com scr bat cmd ps1 vbs vbe js jse wsf hta msi lnk jar apk dll sys reg cpl sh py pl rb php app dmg "
         "html htm xhtml mht mhtml svg",
     }.items()
     for ending in endings.split()
@@ -102,9 +102,9 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 def main(arguments: Sequence[str]) -> int:
     """Look at the file and return 0; 3 when it is refused."""
-    source, kind, name, out = Path(arguments[0]), arguments[1], arguments[2], Path(arguments[3])
+    source, kind, ending, out = Path(arguments[0]), arguments[1], arguments[2], Path(arguments[3])
     try:
-        found = inspect(source, kind, name, out)
+        found = inspect(source, kind, ending, out)
     except Refused as refusal:
         return _tell({"refused": str(refusal)}, 3)
     except MemoryError:
@@ -114,14 +114,14 @@ def main(arguments: Sequence[str]) -> int:
     return _tell({"type": found}, 0)
 
 
-def inspect(source: Path, kind: str, name: str, out: Path) -> str:
+def inspect(source: Path, kind: str, ending: str, out: Path) -> str:
     """Leave at ``out`` what is to be kept, and return its type. Raises Refused."""
     with source.open("rb") as opened:
         head = opened.read(HEAD)
     if not head:
         raise Refused("empty")
     family, media_type = what_is(head)
-    claimed = BY_KIND.get(kind) or CLAIMS.get(ending_of(name))
+    claimed = BY_KIND.get(kind) or CLAIMS.get(ending)
     if Family.PROGRAM in {family, claimed}:
         raise Refused("program")
     if claimed not in {None, family}:
@@ -141,8 +141,9 @@ def what_is(head: bytes) -> tuple[Family, str]:
 
 
 def ending_of(name: str) -> str:
-    """Return what stands after the last point, as a system would read it that ignores points and blanks at the end."""
-    return name.lower().rstrip(". ").rpartition(".")[2]
+    """Return the ending, as systems read it who ignore points and blanks after it; none if it claims nothing."""
+    ending = name.lower().rstrip(". ").rpartition(".")[2]
+    return ending if ending in CLAIMS else ""
 
 
 def look_inside(source: Path) -> None:

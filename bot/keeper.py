@@ -127,11 +127,11 @@ class Keeper(Background):
 
 async def look(content: bytes, kind: FileKind, name: str, bench: Path) -> str:
     """Have the content looked at; leave what is to be kept on the bench and return its type. Raises Refused."""
-    source = bench / "sent"
+    source, ending = bench / "sent", inspection.ending_of(name)  # others may see what a process is started with
     await asyncio.to_thread(source.write_bytes, content)
     found = await apart.run(
         INSPECTION,
-        *(str(source), kind.value, name, str(made(bench))),
+        *(str(source), kind.value, ending, str(made(bench))),
         folder=bench,
         memory=inspection.MEMORY,
         cpu_seconds=inspection.CPU_SECONDS,
