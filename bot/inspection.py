@@ -88,8 +88,8 @@ CLAIMS = {
         Family.PDF: "pdf",
         Family.OFFICE: "zip doc docx docm xls xlsx xlsm ppt pptx pptm rtf odt ods odp wps et dps",
         Family.TEXT: "txt csv tsv log md json",
-        Family.PROGRAM: "exe com scr bat cmd ps1 vbs vbe js jse wsf hta msi lnk jar apk dll sys reg cpl sh py pl rb php app dmg "
-        "html htm xhtml mht mhtml svg",
+        Family.PROGRAM: "exe com scr bat cmd ps1 vbs vbe js jse wsf hta msi lnk jar apk dll sys reg cpl sh py pl rb "
+        "php app dmg html htm xhtml mht mhtml svg",
     }.items()
     for ending in endings.split()
 }

@@ -110,8 +110,11 @@ class Notifier:
 
     def _letter(self, session: Session, notice: Notice, now: datetime) -> _Letter | None:
         """Render a notice, or settle it when there is nothing to say any more."""
-        person = session.get_one(Person, notice.to_id)
-        if person.telegram_id is None or not person.active or person.unreachable_since is not None:
+        person = notices.receiver(session, notice)
+        if person.id != notice.to_id:
+            notices.readdress(session, notice, person, holder=self._holder, at=now)
+            return None
+        if person.telegram_id is None or not person.reachable:
             notices.suppress(session, notice.id, holder=self._holder, why="unreachable", at=now)
             return None
         silence = self._silence(person.telegram_id, now)
@@ -130,7 +133,9 @@ class Notifier:
             return None
         living = notices.living_message(session, person.id, notice.thread) if notice.thread else None
         edit = None if notice.ping else living
-        return _Letter(notice.id, person.id, person.telegram_id, screen, edit, silent=not notice.ping)
+        return _Letter(
+            notice.id, person.id, person.telegram_id, screen, edit, silent=notices.comes_without_a_sound(notice)
+        )
 
     def _silence(self, chat_id: int, now: datetime) -> datetime | None:
         """Return until when this chat is left alone: Telegram asked for it, or it had a message this very second."""

@@ -18,6 +18,7 @@ from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
 from crm import (
+    absences,
     access,
     attachments,
     complaints,
@@ -45,13 +46,14 @@ from models import Base, dialects
 from models.attachment import FileKind, FileState, NotKept
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
+from models.letter import Letter
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
 from models.sheet import Sheet, SheetKind
 from models.touch import TouchKind
 from models.visit import Outcome, Visit, VisitKind
 
-Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Person, Visit)
+Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Letter, Person, Visit)
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
@@ -92,6 +94,7 @@ class Set:
         places.locate(self.session, self._person(rep), visit.customer_id, place=place, at=self.now)
         crawler.see(rep, f"/places/{place.id}")
         self._in_the_file(crawler, rep)
+        self._away(crawler)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
         self._tables(crawler, self.people["manager"])
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
@@ -162,6 +165,31 @@ class Set:
         other = self._one(Customer, Customer.id.in_(customers.ids_visible_to(self._person(manager))))
         crawler.see(manager, f"/customers/{customer.id}/merge/{other.id}")
         crawler.see(manager, "/imports/blank/customers")
+
+    def _away(self, crawler: Crawler) -> None:
+        """See an absence on its whole way, as who is away, who stands in and who leads them see it."""
+        rep, manager, session = self.people["rep"], self.people["manager"], self.session
+        who, today = self._person(rep), self.now.date()
+        deputy = self._one(Person, Person.role == Role.REP, Person.id != rep, Person.withdrawn_at.is_(None))
+        deputy.telegram_id = 424243  # only who is on Telegram stands in
+        letter = self._one(Letter, Letter.author_id == self.people["customer"])
+        for begins in (1, 0):
+            days = {"first": today + timedelta(begins), "last": today + timedelta(7)}
+            absence = absences.plan(session, who, rep, **days, deputy_id=deputy.id, at=self.now)
+            for person in (rep, deputy.id, manager):
+                crawler.see(person, f"/away/{absence.id}")
+            crawler.see(rep, "/away")
+            crawler.see(manager, f"/people/{rep}/away")
+        crawler.see(rep, f"/away/{absence.id}/meanwhile")
+        for address in ("/today", f"/letters/{letter.id}", f"/customers/{letter.customer_id}"):
+            crawler.see(deputy.id, address)
+        for address in ("/contact", f"/letters/{letter.id}"):
+            crawler.see(self.people["customer"], address)
+        crawler.see(manager, f"/customers/{letter.customer_id}")
+        session.expire_all()
+        absences.end(session, who, absence.id, at=self.now)
+        crawler.see(rep, f"/away/{absence.id}/meanwhile")
+        crawler.see(deputy.id, f"/away/{absence.id}")
 
     def _tables(self, crawler: Crawler, manager: int) -> None:
         """See a table on its whole way: being read, shown, taken over, taken back; and those that were not taken."""

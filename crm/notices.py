@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
+from crm import duty
 from crm.local_time import day_of, moment
 from crm.rules import Rules, rules
 from models import dialects
@@ -38,18 +39,30 @@ def leave(
     thread: str | None = None,
     ping: bool = True,
     at_most_once: bool = False,
+    personal: bool = False,
 ) -> Notice | None:
-    """Leave a page to be put before a person; return None when it was left before or she cannot be reached."""
-    if not reachable(to):
+    """Leave a page to be put before a person; return None when it was left before or she cannot be reached.
+
+    While she is away it goes to whoever does her work, unless it is ``personal``: that waits in her chat, without a
+    sound.
+    """
+    receiver = to if personal else duty.on_duty(session, to)
+    if not receiver.reachable:
         return None
     facts = {"urgent": urgent, "thread": thread, "ping": ping, "at_most_once": at_most_once}
-    values = {"key": key, "to_id": to.id, "address": address, "due_at": at, "valid_until": at + valid_for, **facts}
+    whose = {"to_id": receiver.id, "work_of_id": None if personal else to.id}
+    values = {"key": key, "address": address, "due_at": at, "valid_until": at + valid_for, **whose, **facts}
     return dialects.insert_unless_there(session, Notice, values)
 
 
-def reachable(person: Person) -> bool:
-    """Return whether a message could reach this person at all."""
-    return person.active and person.telegram_id is not None and person.unreachable_since is None
+def receiver(session: Session, notice: Notice) -> Person:
+    """Return to whom the notice goes now: who is away, or back, may have changed since it was left."""
+    return duty.on_duty(session, notice.work_of) if notice.work_of else notice.to
+
+
+def comes_without_a_sound(notice: Notice) -> bool:
+    """Return whether it makes no sound: it asks for nothing, or waits for somebody who is away."""
+    return not notice.ping or (notice.work_of_id is None and notice.to.away is not None)
 
 
 def take_back(session: Session, address: str, *, at: datetime) -> None:
@@ -107,6 +120,14 @@ def suppress(session: Session, notice_id: int, *, holder: str, why: str, at: dat
 def later(session: Session, notice_id: int, *, holder: str, until: datetime, counts: bool) -> bool:
     """Put it back until then; ``counts`` tells a failed attempt from mere waiting. Return whether it was held."""
     return _report(session, notice_id, holder, **_back(until), attempts=Notice.attempts + int(counts))
+
+
+def readdress(session: Session, notice: Notice, to: Person, *, holder: str, at: datetime) -> bool:
+    """Let it go to somebody else; when she is told the same herself, to nobody. Return whether it was held."""
+    same = and_(Notice.address == notice.address, Notice.valid_until == notice.valid_until)
+    if session.scalar(select(Notice.id).where(Notice.to_id == to.id, same).limit(1)) is not None:
+        return suppress(session, notice.id, holder=holder, why="told already", at=at)
+    return _report(session, notice.id, holder, to_id=to.id, **_back(at))
 
 
 def unknown(session: Session, notice_id: int, *, holder: str, at: datetime) -> bool:

@@ -6,6 +6,7 @@ from dialog.book import Book
 from handlers import (
     access,
     attention,
+    away,
     brief,
     buying,
     calendar,
@@ -26,6 +27,7 @@ from handlers import (
     menu,
     merge,
     new_customer,
+    offer,
     open_questions,
     otherwise,
     people,
@@ -61,6 +63,7 @@ MODULES = (
     access,
     merge,
     handover,
+    away,
     contract,
     pledge,
     timeline,
@@ -73,6 +76,7 @@ MODULES = (
     complaint,
     report,
     questionnaire,
+    offer,
     open_questions,
     summary,
     attention,
@@ -83,7 +87,6 @@ MODULES = (
     privacy,
     importing,
     exporting,
-    otherwise,
     stranger,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import complaints, letters
+from crm import complaints, duty, letters
 from dialog.flow import Script, flow
 from dialog.page import page
 from dialog.questions import Pick, Words
@@ -63,6 +63,7 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
         own=own,
         ours=ours,
         rep=letter.customer.owner,
+        now_with=duty.on_duty(talk.session, letter.customer.owner),
         before=letters.before(talk.session, talk.person, letter),
         complaints=_open_complaints(talk, letter) if ours else 0,
         rows=[

@@ -2,122 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
-from enum import StrEnum
-from typing import Any
+from collections.abc import Sequence
 
 from crm import attachments, customers, places
-from dialog.events import Event, Message
-from dialog.flow import Enter, Script, flow
+from dialog.events import Message
+from dialog.flow import Enter
 from dialog.kept import Part
-from dialog.page import Route
-from dialog.question import Elsewhere, Heard, Here
-from dialog.questions import Choice, Said, Words, said_in
+from dialog.questions import said_in
 from dialog.screen import Link, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import _, brief
+from dialog.words import brief
 from handlers import files
 from handlers.complaint import complaint_card, log_complaint
-from handlers.contact import contact_page, new_contact
+from handlers.contact import contact_page
 from handlers.contract import contract_card
 from handlers.customer import customer_card
-from handlers.importing import bring_in, is_table
 from handlers.letter import letter_page
-from handlers.menu import home, to_home
-from handlers.picking import looked_for
+from handlers.menu import called, home, to_home
+from handlers.offer import SOME_MINUTES, offer
 from handlers.place import shared, this_is
-from handlers.report import MOST, offer_report
-from handlers.visit import log_visit, visit_card
+from handlers.report import offer_report
+from handlers.visit import visit_card
 from models.customer import Customer
-from models.person import Permission, Role
-from models.sheet import SheetKind
+from models.person import Role
 
 A_FEW = 5
-GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
-"""Nobody's record: they lead home."""
-SOME_MINUTES = timedelta(minutes=10)
-"""What is sent within this time of each other belongs together."""
 IN_LETTERS = 30
 """A name in pinyin is longer than the name; anything longer than this is a sentence."""
 
 
-class Becomes(StrEnum):
-    """What a colleague's message can become."""
-
-    VISIT = "visit"
-    COMPLAINT = "complaint"
-    CONTACT = "contact"
-
-
-class WhatItIs(Choice[Becomes]):
-    """What is to be made of all that was sent within these minutes; a contact of nothing but a card."""
-
-    rejection = _("Tap what it is to become, or Cancel.")
-
-    def __init__(self, talk: Talk, said: Said) -> None:
-        alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
-        members = [one for one in Becomes if one is not Becomes.CONTACT or alone]
-        super().__init__("use", Becomes, only=members)
-
-    def facts(self, here: Here) -> Mapping[str, Any]:
-        """Return all that was sent, and the customer it is about."""
-        said: Said = here.known["words"]
-        place = places.found(
-            here.talk.session, here.talk.person, str(here.talk.answers.get("place", "")), now=here.talk.now
-        )
-        about, _given = _about(here.talk, said)
-        return {"said": said, "kept": here.talk.kept, "customer": about, "placed": bool(place or here.talk.kept.spot)}
-
-    def hear(self, here: Here, event: Event) -> Heard[Becomes]:
-        """Return what was tapped. A page's name leads there; everything else joins what was sent."""
-        called = _called(here.talk, event) if isinstance(event, Message) else None
-        return Elsewhere(called) if called is not None else super().hear(here, event)
-
-
-@flow("offer", _("What you sent"), needs=Permission.LOG_VISITS, keeps=True, within=SOME_MINUTES)
-def offer(talk: Talk) -> Script:
-    """Whatever was sent within some minutes, in any order: ask what it is, and go on there with all of it."""
-    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
-    if _brings_a_table(talk, said):
-        kind = yield from Choice("table", SheetKind, across=1, optional=True)
-        if kind is not None:
-            return Enter(bring_in, "file", said.files[0].frozen(), {"kind": kind.value})
-    becomes = yield from WhatItIs(talk, said)
-    customer, given = _about(talk, said)
-    known: dict[str, object] = {"customer": customer.id} if customer else {}
-    frozen = Words("words").freeze(given) if given.text or given.files else None
-    if becomes is Becomes.CONTACT:
-        card = talk.kept.cards[0]
-        return Enter(new_contact, "name", [card.name, card.phone], known)
-    if becomes is Becomes.COMPLAINT:
-        return Enter(log_complaint, "words", frozen, known)
-    return Enter(log_visit, "note", frozen, known | _where(talk))
-
-
-def _about(talk: Talk, said: Said) -> tuple[Customer | None, Said]:
-    """Return the customer that what was sent is about, and the first message without its name."""
-    customer, _words, rest = looked_for(talk, said.text)
-    if customer is not None:
-        return customer, replace(said, text=rest)
-    named = (looked_for(talk, part.text)[0] for part in talk.kept.parts[-A_FEW:] if part.text and not part.by)
-    return next((found for found in named if found is not None), None), said
-
-
-def _where(talk: Talk) -> dict[str, object]:
-    """Return the place that was shared before or among it."""
-    spot = talk.kept.spot
-    if spot is None:
-        return {name: value for name, value in talk.answers.items() if name == "place"}
-    kept = places.share(talk.session, talk.person, latitude=spot.latitude, longitude=spot.longitude, at=talk.now)
-    return {"place": kept.id}
-
-
 def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a message outside a conversation leads to."""
-    called = _called(talk, message)
-    found = talk.house.book.find(called) if called is not None else None
+    address = called(talk, message)
+    found = talk.house.book.find(address) if address is not None else None
     if found is not None:
         return found[0](talk)
     if talk.person.role is Role.CUSTOMER:
@@ -127,23 +44,6 @@ def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     if not Part.of(message).what:
         return Screen("otherwise/not_understood", rows=[[to_home()]])
     return _joined(talk, message) or this_is(talk, message) or _named(talk, message) or _kept(talk, message)
-
-
-def _called(talk: Talk, message: Message) -> str | None:
-    """Return the address of the page that was called by its name, such as 帮助; a greeting leads home."""
-    typed = message.text.strip(" \n。.!！~～?？").casefold()
-    if message.file is not None or message.forwarded_from is not None or not typed:
-        return None
-    if typed in GREETINGS:
-        return "/"
-    book = talk.house.book
-    named = [name for name, title in book.commands_for(talk.person) if talk.say(title).casefold() == typed]
-    found = book.command(named[0]) if named else None
-    return found.pattern if isinstance(found, Route) and not found.acts else None
-
-
-def _brings_a_table(talk: Talk, said: Said) -> bool:
-    return talk.may(Permission.IMPORT_TABLES) and len(said.files) == 1 and is_table(said.files[0])
 
 
 def _kept(talk: Talk, message: Message) -> Enter:

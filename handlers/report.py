@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from crm import attachments, complaints
+from crm import attachments, complaints, duty
 from dialog.events import Message
 from dialog.flow import Enter, Script, flow
 from dialog.page import act, page
@@ -128,6 +128,7 @@ def customers_card(talk: Talk, complaint: Complaint) -> Screen:
         "report/card",
         complaint=complaint,
         stages=_stages(complaint),
+        now_with=duty.on_duty(talk.session, complaint.owner) if complaint.owner else None,
         dots="".join("●" if reached else "○" for _stage, reached, _at in _stages(complaint)),
         added=[move.words for move in complaint.moves if move.actor_id == talk.person.id and move.was is move.became],
         asks_kind=_asks_kind(complaint),

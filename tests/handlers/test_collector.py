@@ -229,3 +229,33 @@ def test_more_than_fits_is_refused_and_nothing_before_it_is_lost(
         li.sends(FileKind.PHOTO)
     li.taps("顺利")
     assert len(visit(session).attachments) == 40
+
+
+def test_what_is_remembered_just_after_saving_goes_into_that_visit(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("顺利")
+    number = visit(session).number
+    li.sends(FileKind.PHOTO, "铭牌")
+    li.shares_card("刘工", "13800000000")
+    assert f"刚保存的拜访：{number}" in li.sees
+    li.taps("补到刚才的拜访")
+    session.expire_all()
+    assert visit(session).note == "谈了备件\n铭牌"
+    assert len(visit(session).attachments) == 1
+    assert [person.name for person in visit(session).met] == ["刘工"]
+    assert number in li.sees
+
+
+def test_ten_minutes_later_it_is_a_visit_of_its_own(li: Chatter, east_bearings: Customer, clock: Clock):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("顺利")
+    clock.passes(minutes=9)
+    li.sends(FileKind.PHOTO, "铭牌")
+    clock.passes(minutes=2)
+    li.taps("补到刚才的拜访")
+    assert "铭牌" in li.sees
+    assert li.toast
+    li.sends(FileKind.PHOTO)
+    assert "➕ 补到刚才的拜访" not in li.buttons

@@ -1,6 +1,9 @@
 """What became of our copy of each attachment. Those that are there wait for one.
 
 The defaults stay in the database: a process of the version before goes on adding rows while this one is put in place.
+
+Revision ID: 0002
+Revises: 0001
 """
 
 from __future__ import annotations
