@@ -39,6 +39,8 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
             [
                 Go(_("📑 Contracts"), f"/customers/{customer_id}/contracts"),
                 Go(_("📌 Place"), f"/customers/{customer_id}/place"),
+            ],
+            [
                 Go(_("🔐 Access"), f"/customers/{customer_id}/access"),
                 Go(_("🔗 Merge"), f"/customers/{customer_id}/merge") if talk.may(Permission.MANAGE_PEOPLE) else None,
                 Link(_("🏭 Customer"), customer_card, customer_id),

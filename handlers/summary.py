@@ -134,8 +134,8 @@ def visits_made(
             [
                 Link(_("👥 By rep"), by_rep, period=period) if talk.person.is_leader else None,
                 to_export(talk, What.VISITS, period=period) if made and by is None and grade is None else None,
-                _back(summary, period),
             ],
+            [_back(summary, period)],
         ],
     )
 
