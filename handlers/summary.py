@@ -255,7 +255,8 @@ def _to_answers(found: Summary) -> Button:
 
 def _to_visit(talk: Talk, visit: Visit) -> Button:
     at = visit.at.astimezone(talk.zone)
-    return Link(f"{talk.words.written(at.date(), talk.today)} {at:%H:%M} · {brief(visit.customer.name, 30)}", visit_card, visit.id)
+    when = f"{talk.words.written(at.date(), talk.today)} {at:%H:%M}"
+    return Link(f"{when} · {brief(visit.customer.name, 30)}", visit_card, visit.id)
 
 
 def _back(route: Route[Any], period: Period) -> Button:
