@@ -1,10 +1,19 @@
 """The migrations make exactly the tables the models speak of, and can take them away again."""
 
+from datetime import UTC, datetime
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, MetaData, Table, inspect, text
+from sqlalchemy import Engine, MetaData, inspect, select
+from sqlalchemy.orm import Session
 
+from crm import attachments
 from models import Base, migrations
+from models.attachment import Attachment, FileState, NotKept
+from models.customer import Contact
+from tests.conftest import empty_tables
+
+MARCH = datetime(2026, 3, 10, tzinfo=UTC)
 
 
 def test_the_models_match_the_migrations(engine: Engine):
@@ -32,6 +41,31 @@ def test_the_tables_can_be_taken_down_and_put_up_again(engine: Engine):
 
     assert left == ["alembic_version"]
     assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_attachments_from_before_there_was_a_store_wait_for_it_and_outlive_the_way_back(engine: Engine):
+    li = {"id": 1, "name": "李伟", "role": "rep", "joined_at": MARCH, "morning_card": True, "evening_card": True}
+    photo = {"id": 1, "sender_id": 1, "kind": "photo", "file_id": "f", "unique_id": "u", "name": "", "at": MARCH}
+    migrations.downgrade(engine, "0001")
+    with engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection, only=["person", "attachment"])
+        connection.execute(tables.tables["person"].insert().values(li))
+        connection.execute(tables.tables["attachment"].insert().values(photo))
+
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        kept = session.scalars(select(Attachment)).one()
+        assert (kept.state, kept.why, kept.attempts, kept.stored_as) == (FileState.WAITING, None, 0, None)
+        claim = attachments.claim(session, now=MARCH)
+        assert claim is not None
+        assert attachments.refuse(session, claim, NotKept.BROKEN)
+        session.commit()
+    migrations.downgrade(engine, "0001")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT file_id FROM attachment").all() == [("f",)]
+    migrations.upgrade(engine)
+    empty_tables(engine)
 
 
 def test_bringing_up_what_is_up_changes_nothing(engine: Engine):
@@ -72,32 +106,25 @@ def test_notices_that_wait_are_somebodys_work_afterwards_and_nothing_is_lost_on_
 
 
 def test_telephone_numbers_that_are_there_can_be_compared_afterwards(engine: Engine):
-    migrations.downgrade(engine, "0001")
-    at = "2026-03-10 02:00:00"
-    person = {"id": 1, "name": "李伟", "role": "rep", "joined_at": at, "morning_card": True, "evening_card": True}
+    li = {"id": 1, "name": "李伟", "role": "rep", "joined_at": MARCH, "morning_card": True, "evening_card": True}
     firm = {"id": 1, "name": "华东轴承", "search_key": "", "grade": "A", "industry": "other", "region": "east"}
+    firm |= {"owner_id": 1, "created_at": MARCH, "version": 1, "ownership": "unknown", "registration": ""}
+    wang = {"customer_id": 1, "name": "王芳", "position": "", "evidence": "", "created_at": MARCH, "version": 1}
+    numbers = ["+86 138-0000-1234", "12345", ""]
+    migrations.downgrade(engine, "0001")
     with engine.begin() as connection:
-        _put(connection, "person", person)
-        _put(connection, "customer", firm | {"owner_id": 1, "created_at": at, "version": 1, "ownership": "unknown"})
-        for id_, phone in enumerate(("+86 138-0000-1234", "12345", ""), start=1):
-            facts = {"id": id_, "customer_id": 1, "name": "王芳", "position": "", "phone": phone, "evidence": ""}
-            _put(connection, "contact", facts | {"created_at": at, "version": 1})
+        tables = MetaData()
+        tables.reflect(connection, only=["person", "customer", "contact"])
+        connection.execute(tables.tables["person"].insert().values(li))
+        connection.execute(tables.tables["customer"].insert().values(firm))
+        for id_, number in enumerate(numbers, start=1):
+            connection.execute(tables.tables["contact"].insert().values(wang | {"id": id_, "phone": number}))
 
-    try:
-        migrations.upgrade(engine)
-        with engine.begin() as connection:
-            dialled = connection.scalars(text("SELECT dialled FROM contact ORDER BY id")).all()
-        assert dialled == ["13800001234", "", ""]
-    finally:
-        with engine.begin() as connection:
-            for table in ("contact", "customer", "person"):
-                connection.execute(text(f"DELETE FROM {table}"))
-        migrations.upgrade(engine)
-
-
-def _put(connection: Connection, table: str, row: dict[str, object]) -> None:
-    """Insert a row as the tables were then."""
-    there = Table(table, MetaData(), autoload_with=connection)
-    missing = {column.name: "" for column in there.columns if not column.nullable and column.name not in row}
-    values = ", ".join(f":{name}" for name in row | missing)
-    connection.execute(text(f"INSERT INTO {table} ({', '.join(row | missing)}) VALUES ({values})"), row | missing)
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        assert session.scalars(select(Contact.dialled).order_by(Contact.id)).all() == ["13800001234", "", ""]
+    migrations.downgrade(engine, "0001")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT phone FROM contact ORDER BY id").scalars().all() == numbers
+    migrations.upgrade(engine)
+    empty_tables(engine)
