@@ -47,8 +47,9 @@ taps: $(READY_DEV)  ## count the taps of each task, and write them to docs/taps.
 	TAPS=1 $(BIN)/python -m pytest -q tests/journeys/test_taps.py -k sqlite
 	@cat docs/taps.md docs/taps.zh-CN.md
 
-bench: $(READY_DEV)  ## a durable turn against bare echo bots, side by side
+bench: $(READY_DEV)  ## a durable turn against bare echo bots, and searching among 100,000 customers
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.search
 
 screens: $(READY)  ## every screen in every language on one page: build/screens.html
 	$(BIN)/python -m bot screens

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from crm import complaints, visits
@@ -49,6 +49,21 @@ def test_a_search_goes_on_by_typing(li: Chatter, east_bearings: Customer):
     li.says("hdzc")
     li.taps("华东轴承")
     assert "负责人：李伟" in li.sees
+
+
+def test_what_was_typed_is_searched_for_to_hear_it_and_to_show_it_and_no_more(
+    li: Chatter, session: Session, east_bearings: Customer, li_wei: Person
+):
+    firm(session, "华东电机有限公司", owner=li_wei)
+    li.says("/customer")
+    statements: list[str] = []
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    li.says("华东")
+
+    assert any("华东电机有限公司" in button for button in li.buttons)
+    assert len([statement for statement in statements if "search_key" in statement and "LIKE" in statement]) == 2
 
 
 def test_another_reps_customer_is_not_found(li: Chatter, north_pumps: Customer, zhou_jie: Person):
