@@ -120,7 +120,7 @@ class Notifier:
             return None
         try:
             with session.begin_nested():
-                screen = turn.open_page(self._house, session, person, notice.address, now=now)
+                screen = turn.open_page(self._house, session, person, notice.address, now=now, because=notice.reason)
         except Problem as problem:
             notices.suppress(session, notice.id, holder=self._holder, why=type(problem).__name__, at=now)
             return None

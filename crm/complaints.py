@@ -20,6 +20,7 @@ from crm.rules import Allowance, Rules, rules
 from models import dialects
 from models.complaint import MOVES, Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.customer import Customer
+from models.notice import Reason
 from models.person import Permission, Person, Role
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
 
@@ -140,7 +141,9 @@ def announce_late(session: Session, *, now: datetime, limit: int = 100) -> int:
     for complaint in broken:
         unresolved = complaint.resolved_at is None and complaint.resolve_by < now
         complaint.late_told = 2 if unresolved else 1
-        _tell_handlers(session, complaint, now, key=f"late:{complaint.id}:{complaint.late_told}:{complaint.reopened}")
+        reason = Reason.LATE_REMEDY if unresolved else Reason.LATE_ANSWER
+        key = f"late:{complaint.id}:{complaint.late_told}:{complaint.reopened}"
+        _tell_handlers(session, complaint, now, reason, key=key)
     session.flush()
     return len(broken)
 
@@ -180,7 +183,8 @@ def file(
         attachments.attach(session, actor, sent, complaint=complaint, at=at)
     _remember(session, actor, complaint, None, "", at)
     audit.note(session, actor, "complaint.filed", complaint, at, customer=customer.id, severity=severity.value)
-    _tell_handlers(session, complaint, at, but=actor, urgent=_alarming(complaint))
+    reason = Reason.ALARM if _alarming(complaint) else Reason.NEW
+    _tell_handlers(session, complaint, at, reason, but=actor, urgent=_alarming(complaint))
     _tell_reporter(session, actor, complaint, at)
     session.flush()
     return complaint
@@ -255,7 +259,7 @@ def reopen(session: Session, actor: Person, complaint_id: int, *, version: int, 
     became = {"stage": Stage.INVESTIGATING, "severity": severity, "owner_id": owner_id}
     complaint = _move(session, actor, complaint, version=version, words=words, at=at, **became, **again)
     _set_clocks(complaint, rules(session))
-    _tell_handlers(session, complaint, at, but=actor, urgent=_alarming(complaint))
+    _tell_handlers(session, complaint, at, Reason.REOPENED, but=actor, urgent=_alarming(complaint))
     session.flush()
     return complaint
 
@@ -286,7 +290,7 @@ def set_severity(
     audit.note(session, actor, "complaint.severity", complaint, at, was=was.value, became=severity.value)
     _remember(session, actor, complaint, complaint.stage, reason, at)
     if severity is Severity.S1 and was is not Severity.S1:
-        _tell_handlers(session, complaint, at, but=actor, urgent=True)
+        _tell_handlers(session, complaint, at, Reason.GRAVER, but=actor, urgent=True)
     return complaint
 
 
@@ -339,7 +343,7 @@ def correct_words(session: Session, actor: Person, complaint_id: int, *, words: 
     complaint.words = words.strip()
     complaint.proposed = complaint.proposed or _proposed(words, complaint.severity, rules(session))
     key = f"corrected:{complaint.id}:{at.isoformat()}"
-    _tell_handlers(session, complaint, at, key=key, but=actor, urgent=_alarming(complaint))
+    _tell_handlers(session, complaint, at, Reason.CORRECTED, key=key, but=actor, urgent=_alarming(complaint))
     session.flush()
     return complaint
 
@@ -362,7 +366,7 @@ def add(
     _remember(session, actor, complaint, complaint.stage, words, at)
     audit.note(session, actor, "complaint.added_to", complaint, at, files=len(files))
     key = f"complaint:{complaint.id}:added:{complaint.moves[-1].id}"
-    _tell_handlers(session, complaint, at, key=key, but=actor)
+    _tell_handlers(session, complaint, at, Reason.ADDED, key=key, but=actor)
     return complaint
 
 
@@ -443,6 +447,7 @@ def _tell_handlers(
     session: Session,
     complaint: Complaint,
     at: datetime,
+    reason: Reason,
     *,
     key: str | None = None,
     but: Person | None = None,
@@ -458,10 +463,16 @@ def _tell_handlers(
             key=f"{key}:{person.id}",
             address=address(complaint),
             thread=thread(complaint),
+            reason=Reason.YOURS if _passed_to(person, complaint, reason) else reason,
             urgent=urgent,
             at=at,
             valid_for=3 * notices.A_DAY,
         )
+
+
+def _passed_to(person: Person, complaint: Complaint, reason: Reason) -> bool:
+    """Return whether it became hers just now: what is opened a second time is a leader's."""
+    return reason is Reason.REOPENED and person.is_leader and complaint.owner_id == person.id
 
 
 def _alarming(complaint: Complaint) -> bool:

@@ -17,7 +17,7 @@ from crm.local_time import day_of, moment
 from crm.rules import Rules, rules
 from models import dialects
 from models.chat import Posted
-from models.notice import Lease, Notice, NoticeState
+from models.notice import Lease, Notice, NoticeState, Reason
 from models.person import Person
 
 A_DAY = timedelta(days=1)
@@ -36,13 +36,14 @@ def leave(
     valid_for: timedelta = A_DAY,
     urgent: bool = False,
     thread: str | None = None,
+    reason: Reason | None = None,
     ping: bool = True,
     at_most_once: bool = False,
 ) -> Notice | None:
     """Leave a page to be put before a person; return None when it was left before or she cannot be reached."""
     if not reachable(to):
         return None
-    facts = {"urgent": urgent, "thread": thread, "ping": ping, "at_most_once": at_most_once}
+    facts = {"urgent": urgent, "thread": thread, "reason": reason, "ping": ping, "at_most_once": at_most_once}
     values = {"key": key, "to_id": to.id, "address": address, "due_at": at, "valid_until": at + valid_for, **facts}
     return dialects.insert_unless_there(session, Notice, values)
 

@@ -19,6 +19,7 @@ from crm.permission import require
 from crm.rules import Rules, rules
 from models import dialects
 from models.customer import Customer
+from models.notice import Reason
 from models.person import Permission, Person
 from models.problem import AlreadyDone, NotFound, Problem
 from models.visit import DropReason, Reminder, ReminderState, Visit
@@ -194,8 +195,15 @@ def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
     if reminder.hour is None and cards.covers(session, reminder.rep, now=now):
         return
     key = f"reminder:{reminder.id}:{reminder.due_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
-    valid_for = rules(session).reminder_valid_for
-    notices.leave(session, reminder.rep, key=key, address=address(reminder), at=now, valid_for=valid_for)
+    notices.leave(
+        session,
+        reminder.rep,
+        key=key,
+        address=address(reminder),
+        reason=Reason.DUE,
+        at=now,
+        valid_for=rules(session).reminder_valid_for,
+    )
 
 
 def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:

@@ -10,6 +10,7 @@ from handlers.correction import VisitField
 from models.attachment import FileKind
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
+from models.notice import Reason
 from models.person import Role
 from models.pledge import PledgeState
 from models.questionnaire import Occasion
@@ -110,6 +111,18 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (SheetKind.CUSTOMERS, _("Customers")),
     (SheetKind.CONTACTS, _("Contacts")),
     (SheetKind.ORDERS, _("Orders")),
+    (Reason.NEW, _("🆕 New complaint")),
+    (Reason.ALARM, _("🔴 This may be dangerous: please look at once")),
+    (Reason.ADDED, _("➕ The customer has added something")),
+    (Reason.CORRECTED, _("✏️ The words were corrected")),
+    (Reason.REOPENED, _("🔁 Not solved for the customer: taken up again")),
+    (Reason.GRAVER, _("🔺 It was made graver")),
+    (Reason.YOURS, _("👉 Opened again twice: it is yours now")),
+    (Reason.LATE_ANSWER, _("⏰ Not acknowledged in time")),
+    (Reason.LATE_REMEDY, _("⏰ Not resolved in time")),
+    (Reason.LOW_SCORE, _("🙁 A low score: please call")),
+    (Reason.CONTRACT_ENDS, _("📑 A contract ends soon")),
+    (Reason.DUE, _("⏱ A visit is due")),
     (FileKind.PHOTO, _("Photo")),
     (FileKind.VOICE, _("Voice message")),
     (FileKind.DOCUMENT, _("Document")),

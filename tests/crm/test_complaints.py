@@ -12,7 +12,7 @@ from models.attachment import FileKind
 from models.audit import AuditEntry
 from models.complaint import MOVES, Complaint, ComplaintKind, Severity, Stage
 from models.customer import Grade
-from models.notice import Notice
+from models.notice import Notice, Reason
 from models.person import Role
 from models.problem import AlreadyDone, NotAllowed, NotFound
 from models.questionnaire import Questionnaire
@@ -430,3 +430,29 @@ def test_every_step_is_in_the_audit_trail_without_words(session, files, brought_
     trail = session.scalars(select(AuditEntry).where(AuditEntry.object == f"complaint:{complaint.id}")).all()
     assert [entry.action for entry in trail] == ["complaint.filed", *["complaint.moved"] * 4]
     assert not any("秘密" in str(entry.facts) for entry in trail)
+
+
+def test_each_notice_says_why_it_came(session, files, brought_to, moves, wang_fang, li_wei, clock):
+    complaint = files()
+    complaints.add(session, wang_fang, complaint.id, words="还漏油", at=clock.now)
+    clock.now = complaint.acknowledge_by + timedelta(seconds=1)
+    complaints.announce_late(session, now=clock.now)
+    brought_to(complaint, Stage.RESOLVED)
+    moves(complaints.reopen, complaint, wang_fang, words="还在响")
+
+    assert [notice.reason for notice in notices_of(session, li_wei)] == [
+        Reason.NEW,
+        Reason.ADDED,
+        Reason.LATE_ANSWER,
+        Reason.REOPENED,
+    ]
+
+
+def test_what_is_opened_a_second_time_says_whose_it_is_now(session, files, brought_to, moves, wang_fang, chen_jing):
+    complaint = brought_to(files(), Stage.RESOLVED)
+    moves(complaints.reopen, complaint, wang_fang, words="还在响")
+    moves(complaints.resolve, complaint)
+
+    moves(complaints.reopen, complaint, wang_fang, words="又响了")
+
+    assert notices_of(session, chen_jing)[-1].reason is Reason.YOURS

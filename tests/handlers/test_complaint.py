@@ -13,6 +13,7 @@ from crm import complaints
 from models.attachment import FileKind
 from models.complaint import Complaint, ComplaintKind, Severity, Stage
 from models.customer import Customer
+from models.notice import Reason
 from models.person import Person
 from tests.chatter import Chatter
 from tests.conftest import Clock
@@ -392,3 +393,19 @@ def test_what_must_be_acknowledged_today_stands_before_what_is_due_later(
     li.says("/complaints")
     assert [label[:6] for label in li.buttons[:2]] == [new.number, complaint.number]
     assert "第一行 第二行" in li.sees
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN", "➕ 客户补充了内容"), ("en", "➕ The customer has added something")]
+)
+def test_a_card_that_is_pushed_says_why_and_says_it_once(
+    meet: Callable[..., Chatter], complaint: Complaint, li_wei: Person, language: str, said: str
+):
+    li = meet(li_wei, language)
+
+    li.opens(card(complaint), because=Reason.ADDED)
+    assert li.sees.startswith(said)
+
+    li.presses(card(complaint))
+    assert said not in li.sees
+    assert NOISE in li.sees

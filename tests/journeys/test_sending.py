@@ -446,6 +446,19 @@ async def test_a_living_message_that_must_come_anew_comes_without_a_sound(office
     assert not card.silent
 
 
+async def test_a_card_says_why_it_comes_and_no_more_when_it_is_opened_again(office: Office):
+    await complaint_on_her_phone(office)
+    card = office.li.last
+    assert card.text.startswith("🆕 新投诉")
+
+    await office.li.tap("类别")
+    await office.li.waits_for(lambda bubble: bool(bubble.button("产品质量")))
+    await office.li.tap("‹ C00")
+    await office.li.waits_for(lambda bubble: "3号线轴承异响" in bubble.text)
+
+    assert "新投诉" not in office.li.last.text
+
+
 async def test_what_nobody_needs_any_more_expires(office: Office):
     office.telegram.simulator.faults.flood(retry_after=50, chat=LI)
     notice = office.leaves(LI, valid_for=timedelta(seconds=30))
