@@ -30,6 +30,10 @@ class Recent:
         if thread:
             self._threads[person_id, thread] = message_id
 
+    def living(self, person_id: int, thread: str) -> int | None:
+        """Return the message this thread was shown in, when that is not stored yet."""
+        return self._threads.get((person_id, thread))
+
     def __bool__(self) -> bool:
         return bool(self._newest or self._threads)
 

@@ -7,7 +7,7 @@ take the same step one is told that it is done.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, not_, or_, select, update
@@ -27,6 +27,10 @@ from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
 GRAVE = (Severity.S1, Severity.S2)
 ORDER = list(Severity)
 """From the gravest to the lightest."""
+CALM = timedelta(minutes=10)
+"""What is added so soon after the last ping is shown in the same card, without another."""
+FOR_LEADERS = frozenset({Reason.LATE_ANSWER, Reason.LATE_REMEDY})
+"""What leaders are told of any complaint; of the rest, only of grave ones (domain 1.6)."""
 
 
 class MoveRefused(Problem):
@@ -160,11 +164,12 @@ def file(
     reporter: Person | None = None,
     at: datetime,
 ) -> Complaint:
-    """Return the complaint, registered, with its two clocks running; the customer's owner and the leaders are told.
+    """Return the complaint, registered, with its two clocks running; the customer's owner is told.
 
     A customer's person reports for her own firm; a rep may file for one who does not write here.
-    Words of danger propose S1 and alert at once, a human confirms (``CMP-04``). The receipt stops no clock
-    (``CMP-07``). Raises NotAllowed, NotFound, ReasonNeeded when there are neither words nor files.
+    Words of danger propose S1 and alert at once, a human confirms (``CMP-04``); of what is grave the leaders are
+    told as well. The receipt stops no clock (``CMP-07``).
+    Raises NotAllowed, NotFound, ReasonNeeded when there are neither words nor files.
     """
     by_customer = actor.role is Role.CUSTOMER
     require(actor, Permission.REPORT_PROBLEMS if by_customer else Permission.FILE_COMPLAINTS)
@@ -289,8 +294,8 @@ def set_severity(
     session.flush()
     audit.note(session, actor, "complaint.severity", complaint, at, was=was.value, became=severity.value)
     _remember(session, actor, complaint, complaint.stage, reason, at)
-    if severity is Severity.S1 and was is not Severity.S1:
-        _tell_handlers(session, complaint, at, Reason.GRAVER, but=actor, urgent=True)
+    if severity in GRAVE and ORDER.index(severity) < ORDER.index(was):
+        _tell_handlers(session, complaint, at, Reason.GRAVER, but=actor, urgent=_alarming(complaint))
     return complaint
 
 
@@ -453,9 +458,11 @@ def _tell_handlers(
     but: Person | None = None,
     urgent: bool = False,
 ) -> None:
+    """Tell the owner; the leaders as well when it is grave or late, or when the owner cannot be told."""
     key = key or f"complaint:{complaint.id}:{complaint.version}"
     owner = complaint.owner or complaint.customer.owner
-    told = {person.id: person for person in [owner, *people.leaders_of(session, owner)]}
+    for_leaders = reason in FOR_LEADERS or _grave(complaint) or not notices.reachable(owner)
+    told = {person.id: person for person in [owner, *(people.leaders_of(session, owner) if for_leaders else [])]}
     for person in (person for person in told.values() if but is None or person.id != but.id):
         notices.leave(
             session,
@@ -465,14 +472,20 @@ def _tell_handlers(
             thread=thread(complaint),
             reason=Reason.YOURS if _passed_to(person, complaint, reason) else reason,
             urgent=urgent,
+            calm_for=CALM if reason in {Reason.ADDED, Reason.CORRECTED} else None,
             at=at,
             valid_for=3 * notices.A_DAY,
         )
 
 
 def _passed_to(person: Person, complaint: Complaint, reason: Reason) -> bool:
-    """Return whether it became hers just now: what is opened a second time is a leader's."""
-    return reason is Reason.REOPENED and person.is_leader and complaint.owner_id == person.id
+    """Return whether it became hers just now: what is opened a second time is a leader's (``CMP-23``)."""
+    again = reason is Reason.REOPENED and complaint.reopened > 1
+    return again and person.is_leader and complaint.owner_id == person.id
+
+
+def _grave(complaint: Complaint) -> bool:
+    return complaint.severity in GRAVE or _alarming(complaint)
 
 
 def _alarming(complaint: Complaint) -> bool:

@@ -16,7 +16,6 @@ from crm.rules import WORKING_DAY, Rules, rules
 from models import dialects
 from models.complaint import Complaint, Severity, Stage
 from models.customer import Contact
-from models.notice import Reason
 from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
 from models.questionnaire import AskState, Occasion, Questionnaire
@@ -232,8 +231,7 @@ def _mine(session: Session, actor: Person, questionnaire_id: int) -> Questionnai
 def _tell_of_low_score(session: Session, asked: Questionnaire, at: datetime) -> None:
     told = {person.id: person for person in [asked.rep, *people.leaders_of(session, asked.rep)]}
     for person in told.values():
-        key = f"low-score:{asked.id}:{person.id}"
-        notices.leave(session, person, key=key, address=address(asked), reason=Reason.LOW_SCORE, at=at)
+        notices.leave(session, person, key=f"low-score:{asked.id}:{person.id}", address=address(asked), at=at)
 
 
 def _reason_not_to(session: Session, asked: Questionnaire, person: Person | None, at: datetime) -> str | None:

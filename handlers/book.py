@@ -17,6 +17,7 @@ from handlers import (
     customer,
     exporting,
     find_customer,
+    gathered,
     handover,
     help,  # noqa: A004 - a file bears the name of its command
     importing,
@@ -76,6 +77,7 @@ MODULES = (
     open_questions,
     summary,
     attention,
+    gathered,
     people,
     invite,
     help,

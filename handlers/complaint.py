@@ -85,31 +85,35 @@ class Line:
 
 
 @page("/complaints", needs=Permission.SEE_COMPLAINTS, command="complaints", title=_("Complaints"))
-def complaint_list(talk: Talk, page: int = 0, late: bool = False) -> Screen:
+def complaint_list(talk: Talk, page: int = 0, late: bool = False, new: bool = False) -> Screen:
     """The complaints this person may see: late ones on top, then the open ones, closed ones last."""
-    found, more = leaf(page, lambda limit, offset: _found(talk, late=late, limit=limit, offset=offset))
+    found, more = leaf(page, lambda limit, offset: _found(talk, late=late, new=new, limit=limit, offset=offset))
     lines = [Line(complaint, _late(talk, complaint), _due(complaint)) for complaint in found]
     return Screen(
         "complaint/list",
         lines=lines,
         late=late,
+        new=new,
         rows=[
             *([Link(_title(line), complaint_card, line.complaint.id)] for line in lines),
-            turning(complaint_list, page=page, more=more, late=late or None),
+            turning(complaint_list, page=page, more=more, late=late or None, new=new or None),
             [
-                Link(_("All"), complaint_list) if late else Link(_("⏰ Overdue only"), complaint_list, late=True),
+                Link(_("All"), complaint_list)
+                if late or new
+                else Link(_("⏰ Overdue only"), complaint_list, late=True),
                 Door(_("➕ Log a complaint"), log_complaint) if talk.may(Permission.FILE_COMPLAINTS) else None,
             ],
-            [to_export(talk, What.COMPLAINTS) if found and not late else None, to_home()],
+            [to_export(talk, What.COMPLAINTS) if found and not (late or new) else None, to_home()],
         ],
     )
 
 
-def _found(talk: Talk, *, late: bool, limit: int, offset: int) -> Sequence[Complaint]:
+def _found(talk: Talk, *, late: bool, new: bool, limit: int, offset: int) -> Sequence[Complaint]:
     facts = (talk.session, talk.person)
     if late:
         return complaints.open_ones(*facts, now=talk.now, overdue_only=True, limit=limit, offset=offset)
-    return complaints.listed(*facts, now=talk.now, limit=limit, offset=offset)
+    stages = [Stage.RECEIVED] if new else list(Stage)
+    return complaints.listed(*facts, now=talk.now, stages=stages, limit=limit, offset=offset)
 
 
 def _title(line: Line) -> str:

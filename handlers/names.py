@@ -120,7 +120,6 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Reason.YOURS, _("👉 Opened again twice: it is yours now")),
     (Reason.LATE_ANSWER, _("⏰ Not acknowledged in time")),
     (Reason.LATE_REMEDY, _("⏰ Not resolved in time")),
-    (Reason.LOW_SCORE, _("🙁 A low score: please call")),
     (Reason.CONTRACT_ENDS, _("📑 A contract ends soon")),
     (Reason.DUE, _("⏱ A visit is due")),
     (FileKind.PHOTO, _("Photo")),

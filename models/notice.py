@@ -37,7 +37,6 @@ class Reason(StrEnum):
     YOURS = "yours"
     LATE_ANSWER = "late_answer"
     LATE_REMEDY = "late_remedy"
-    LOW_SCORE = "low_score"
     CONTRACT_ENDS = "contract_ends"
     DUE = "due"
 

@@ -207,15 +207,15 @@ def test_what_needs_the_manager_is_exceptions_only(
 ):
     logs(li_wei, east_bearings)
     chen.says("/attention")
-    assert "没有。投诉没有逾期" in chen.sees
+    assert "没有。投诉没有新增也没有逾期" in chen.sees
     assert chen.buttons == ["‹ 首页"]
 
     complaints.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
     clock.passes(days=40)
     answers(1, hours=1)
     chen.says("/attention")
-    assert chen.buttons == ["❗ 逾期 1", "🙁 低分 1", "⏳ A 类客户 1", "‹ 首页"]
-    for button in chen.buttons[:3]:
+    assert chen.buttons == ["❗ 逾期 1", "🆕 待受理 1", "🙁 低分 1", "⏳ A 类客户 1", "‹ 首页"]
+    for button in chen.buttons[:4]:
         chen.says("/attention")
         chen.taps(button)
         chen.taps("华东轴承")
@@ -223,7 +223,7 @@ def test_what_needs_the_manager_is_exceptions_only(
 
     logs(li_wei, east_bearings)
     chen.says("/attention")
-    assert chen.buttons == ["❗ 逾期 1", "‹ 首页"]
+    assert chen.buttons == ["❗ 逾期 1", "🆕 待受理 1", "‹ 首页"]
 
 
 def test_customers_who_wait_are_listed_with_days_and_last_visit(

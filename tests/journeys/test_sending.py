@@ -459,6 +459,23 @@ async def test_a_card_says_why_it_comes_and_no_more_when_it_is_opened_again(offi
     assert "新投诉" not in office.li.last.text
 
 
+async def test_what_is_added_within_minutes_is_shown_in_the_card_that_was_pushed(office: Office):
+    await complaint_on_her_phone(office)
+    card, before = office.li.last, len(office.sent(LI))
+
+    for words in ("还漏油", "请快点"):
+        await office.wang.tap("➕ 补充")
+        await office.wang.say(words)
+        await office.wang.waits_for(f"➕ {words}")
+        await office.passes(minutes=2)
+
+    assert len(office.sent(LI)) == before
+    shown = next(bubble for bubble in office.li.messages if bubble.id == card.id)
+    assert shown.text.startswith("➕ 客户补充了内容")
+    assert "还漏油" in shown.text
+    assert "请快点" in shown.text
+
+
 async def test_what_nobody_needs_any_more_expires(office: Office):
     office.telegram.simulator.faults.flood(retry_after=50, chat=LI)
     notice = office.leaves(LI, valid_for=timedelta(seconds=30))
