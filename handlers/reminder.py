@@ -21,7 +21,7 @@ from models.problem import NotFound
 from models.visit import DropReason, Reminder
 
 FROM_A_BUTTON = frozenset({1, 3})
-"""By how many days a button may put a reminder off; any other day is picked."""
+"""By how many days a button may put a reminder off; any other day is picked. Older cards have a button for 3."""
 MOST_WHY = 300
 
 
@@ -143,7 +143,6 @@ def _open(talk: Talk, reminder: Reminder) -> Rows:
         ],
         [
             Act(_("Tomorrow"), snooze_by, reminder.id, days=1, version=version),
-            Act(_("In 3 days"), snooze_by, reminder.id, days=3, version=version),
             Door(_("📅 Pick a day"), snooze, reminder=reminder.id),
         ],
     ]
@@ -158,5 +157,4 @@ def _customer(reminder: Reminder) -> list[Button]:
     return [
         Link(_("🏭 Customer"), customer_card, reminder.customer_id),
         Go(_("🧾 Brief"), f"/customers/{reminder.customer_id}/brief"),
-        Go(_("📅 Today"), "/today"),
     ]

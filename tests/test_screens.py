@@ -17,6 +17,18 @@ from simulator.keyboards import read_keyboard
 
 AT_THE_DOOR = {"/agree/{token}", "/notice/{token}", "/later"}
 """Only strangers come here, and for them there is no engine yet."""
+MOST_BUTTONS = {
+    "/": 6,
+    "/more": 7,
+    "/tools": 8,
+    "/customers/{customer_id}": 6,
+    "/customers/{customer_id}/more": 6,
+    "/customers/{customer_id}/file": 6,
+    "/reminders/{reminder_id}": 7,
+    "/pledges/{pledge_id}": 7,
+    "/summary": 8,
+}
+"""Six to choose from, and the ways on and back; a draft that waits may add one more."""
 CHOOSES = "/language/{code}"
 """The screen after this act is in the language chosen, whichever was spoken before."""
 ENGLISH = re.compile(r"[A-Za-z][a-z’']+(?:[ ,]+[A-Za-z’']+){2,}")
@@ -64,6 +76,12 @@ def test_every_keyboard_fits(crawl: Crawl):
 
 def as_sent(button: Pressable) -> dict[str, str]:
     return {"text": button.text} | ({"url": button.url} if button.url else {"callback_data": button.data or ""})
+
+
+def test_the_menus_and_cards_offer_about_six_things(crawl: Crawl):
+    for sight, language, screen in shown(crawl):
+        buttons = [button for row in screen.keyboard for button in row if "/resume/" not in (button.data or "")]
+        assert len(buttons) <= MOST_BUTTONS.get(sight.group, 99), (sight.name, language)
 
 
 def test_a_word_in_a_tap_fits(crawl: Crawl):

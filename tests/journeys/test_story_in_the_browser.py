@@ -144,6 +144,7 @@ async def test_the_whole_story_in_three_phones(page: Page):
 
     await chen.says("/summary")
     await expect(chen.phone.locator("[data-message-id] img").last).to_be_visible(timeout=10_000)
+    await chen.taps_on("换个时段")
     await chen.taps_on("上周")
     await chen.reads("汇总 · 上周")
     await pictured(page, "summary")
