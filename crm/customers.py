@@ -76,6 +76,15 @@ def ids_visible_to(actor: Person) -> Select[int]:
     return visible_to(actor).with_only_columns(Customer.id)
 
 
+def may_see(session: Session, actor: Person, customer_id: int) -> bool:
+    """Return whether the actor may open this customer's file: one may own a record there and not see the rest."""
+    try:
+        find(session, actor, customer_id)
+    except NotFound:
+        return False
+    return True
+
+
 def find(session: Session, actor: Person, customer_id: int) -> Customer:
     """Return the customer, or the one it was merged into.
 

@@ -20,6 +20,7 @@ from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files
+from handlers.customer import to_customer
 from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
@@ -156,7 +157,7 @@ def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
         ],
         [
             Link(_("📎 Sent along: {count}", count=sent), complaint_files, complaint.id) if sent else None,
-            Go(_("🏭 Customer"), f"/customers/{complaint.customer_id}"),
+            to_customer(talk, complaint.customer_id),
         ],
     ]
 

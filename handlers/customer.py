@@ -42,6 +42,12 @@ def customer_card(talk: Talk, customer_id: int) -> Screen:
     )
 
 
+def to_customer(talk: Talk, customer_id: int) -> Link | None:
+    """Return the button that opens a customer's card, for whoever may see it."""
+    seen = customers.may_see(talk.session, talk.person, customer_id)
+    return Link(_("🏭 Customer"), customer_card, customer_id) if seen else None
+
+
 @page("/customers/{customer_id}/more", needs=Permission.SEE_CUSTOMERS)
 def customer_more(talk: Talk, customer_id: int) -> Screen:
     """What is needed less often of one customer."""

@@ -11,7 +11,7 @@ from dialog.questions import Pick, PickDay, Words
 from dialog.screen import Act, Door, Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers.customer import customer_card
+from handlers.customer import customer_card, to_customer
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer
 from models.person import Permission
@@ -48,6 +48,7 @@ def pledges_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
 def pledge_card(talk: Talk, pledge_id: int) -> Screen:
     """One promise: what, to whom, until when."""
     pledge = pledges.find(talk.session, talk.person, pledge_id)
+    seen = to_customer(talk, pledge.customer_id)
     return Screen(
         "pledge/card",
         pledge=pledge,
@@ -55,10 +56,7 @@ def pledge_card(talk: Talk, pledge_id: int) -> Screen:
         own=pledge.maker_id == talk.person.id,
         rows=[
             *(_open(pledge) if pledge.open and talk.may(Permission.LOG_VISITS) else []),
-            [
-                Link(_("🤝 Promises"), pledges_of, pledge.customer_id),
-                Link(_("🏭 Customer"), customer_card, pledge.customer_id),
-            ],
+            [Link(_("🤝 Promises"), pledges_of, pledge.customer_id) if seen else None, seen],
         ],
     )
 

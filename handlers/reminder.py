@@ -14,7 +14,7 @@ from dialog.questions import Pick, PickMoment, Words
 from dialog.screen import Act, Button, Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers.customer import customer_card
+from handlers.customer import to_customer
 from handlers.visit import log_visit, visit_card
 from models.person import Permission
 from models.problem import NotFound
@@ -54,7 +54,7 @@ def reminder_card(talk: Talk, reminder_id: int) -> Screen:
         before=reminder.visit if reminder.visit and reminder.visit.undone_at is None else known.last,
         late=(talk.today - reminder.day).days,
         own=reminder.rep_id == talk.person.id,
-        rows=[*(_open(talk, reminder) if reminder.open else _settled(reminder)), _customer(reminder)],
+        rows=[*(_open(talk, reminder) if reminder.open else _settled(reminder)), _customer(talk, reminder)],
     )
 
 
@@ -153,8 +153,6 @@ def _settled(reminder: Reminder) -> Rows:
     return [[Link(_("📄 The visit"), visit_card, kept.id) if kept and kept.undone_at is None else None]]
 
 
-def _customer(reminder: Reminder) -> list[Button]:
-    return [
-        Link(_("🏭 Customer"), customer_card, reminder.customer_id),
-        Go(_("🧾 Brief"), f"/customers/{reminder.customer_id}/brief"),
-    ]
+def _customer(talk: Talk, reminder: Reminder) -> list[Button]:
+    seen = to_customer(talk, reminder.customer_id)
+    return [seen, Go(_("🧾 Brief"), f"/customers/{reminder.customer_id}/brief")] if seen else []

@@ -16,7 +16,7 @@ from dialog.screen import Act, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
 from handlers import files
-from handlers.customer import customer_card
+from handlers.customer import to_customer
 from handlers.new_customer import added, introduced
 from handlers.picking import PickContacts, PickCustomer, looked_for
 from models.person import Permission
@@ -117,7 +117,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
                 else None,
             ],
             [
-                Link(_("🏭 Customer"), customer_card, visit.customer_id),
+                to_customer(talk, visit.customer_id),
                 Door(_("📝 Log the next one"), log_visit) if undoable else None,
             ],
         ],
@@ -153,7 +153,7 @@ def undo_visit(talk: Talk, visit_id: int) -> Screen:
         visit=visit,
         rows=[
             [Door(_("📝 Log it again"), log_visit, customer=visit.customer)],
-            [Link(_("🏭 Customer"), customer_card, visit.customer_id)],
+            [to_customer(talk, visit.customer_id)],
         ],
     )
 

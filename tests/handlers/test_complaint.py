@@ -409,3 +409,18 @@ def test_a_card_that_is_pushed_says_why_and_says_it_once(
     li.presses(card(complaint))
     assert said not in li.sees
     assert NOISE in li.sees
+
+
+def test_who_looks_after_a_complaint_at_a_customer_she_may_not_see_is_not_led_to_the_customer(
+    session: Session, li: Chatter, zhao: Chatter, complaint: Complaint
+):
+    complaint.owner_id = zhao.person.id
+    session.flush()
+
+    zhao.opens(card(complaint))
+    assert NOISE in zhao.sees
+    assert "🏭 客户" not in zhao.buttons
+
+    li.opens(card(complaint))
+    li.taps("🏭 客户")
+    assert "华东轴承有限公司" in li.sees
