@@ -99,8 +99,11 @@ def test_it_is_put_off_with_the_calendar(li: Chatter, promise: Reminder):
 
 def test_a_day_that_has_passed_is_refused(li: Chatter, promise: Reminder):
     li.presses(f"/do/snooze?reminder={promise.id}", 1)
-    li.says("2026-03-01")
-    assert "已经过去" in li.sees
+    for typed, said in (("2026-03-01", "3月1日 周日"), ("上周三", "3月"), ("last Friday", "3月"), ("昨天", "昨天")):
+        li.says(typed)
+        assert "已经过去" in li.sees
+        assert said in li.sees
+        assert "下周三" in li.sees
     assert promise.day == date(2026, 3, 18)
 
 
