@@ -133,16 +133,16 @@ def snooze(
 ) -> Reminder:
     """Return the promise, moved to another day; it keeps its hour. Raises NotFound, DayHasPassed, AlreadyDone."""
     reminder = find(session, actor, reminder_id)
-    zone = ZoneInfo(reminder.zone)
-    _not_over(until, zone, at)
-    was, hour = reminder.day, hour or reminder.hour
-    due_at = _due_at(until, hour, zone, rules(session))
-    state = ReminderState.PLANNED if due_at > at else ReminderState.SENT
-    _change(session, reminder, version, state=state, day=until, hour=hour, due_at=due_at)
-    notices.take_back(session, address(reminder), at=at)
-    audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=until.isoformat())
-    cards.refresh(session, reminder.rep, at=at)
-    return reminder
+    _not_over(until, ZoneInfo(reminder.zone), at)
+    return _move(session, actor, reminder, until, hour or reminder.hour, version=version, at=at)
+
+
+def put_back(
+    session: Session, actor: Person, reminder_id: int, *, day: date, hour: time | None, version: int, at: datetime
+) -> Reminder:
+    """Return the promise on the day it was put off from, which may be over. Raises NotFound, AlreadyDone."""
+    reminder = find(session, actor, reminder_id)
+    return _move(session, actor, reminder, day, hour, version=version, at=at)
 
 
 def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
@@ -188,6 +188,18 @@ def unsettle(session: Session, visit: Visit, *, at: datetime) -> None:
 def address(reminder: Reminder) -> str:
     """Return the page of this reminder."""
     return f"/reminders/{reminder.id}"
+
+
+def _move(
+    session: Session, actor: Person, reminder: Reminder, day: date, hour: time | None, *, version: int, at: datetime
+) -> Reminder:
+    was, due_at = reminder.day, _due_at(day, hour, ZoneInfo(reminder.zone), rules(session))
+    state = ReminderState.PLANNED if due_at > at else ReminderState.SENT
+    _change(session, reminder, version, state=state, day=day, hour=hour, due_at=due_at)
+    notices.take_back(session, address(reminder), at=at)
+    audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=day.isoformat())
+    cards.refresh(session, reminder.rep, at=at)
+    return reminder
 
 
 def _announce(session: Session, reminder: Reminder, now: datetime) -> None:

@@ -96,7 +96,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Stage.ACKNOWLEDGED, _("Acknowledged")),
     (Stage.INVESTIGATING, _("Investigating")),
     (Stage.RESOLVED, _("Resolved")),
-    (Stage.FED_BACK, _("Fed back")),
+    (Stage.FED_BACK, _("Closed")),
     (Severity.S1, _("S1 · urgent")),
     (Severity.S2, _("S2 · major")),
     (Severity.S3, _("S3 · ordinary")),

@@ -53,6 +53,7 @@ def pledge_card(talk: Talk, pledge_id: int) -> Screen:
         "pledge/card",
         pledge=pledge,
         late=(talk.today - pledge.day).days,
+        put_off=False,
         own=pledge.maker_id == talk.person.id,
         rows=[
             *(_open(pledge) if pledge.open and talk.may(Permission.LOG_VISITS) else []),
@@ -97,7 +98,7 @@ def put_off_by(talk: Talk, pledge_id: int, days: int, version: int) -> Screen:
         raise NotFound
     until = talk.today + timedelta(days)
     pledges.put_off(talk.session, talk.person, pledge_id, until=until, version=version, at=talk.now)
-    return pledge_card(talk, pledge_id)
+    return _put_off(talk, pledge_id)
 
 
 @flow("put_off", _("Put a promise off"), needs=Permission.LOG_VISITS)
@@ -107,7 +108,15 @@ def put_off(talk: Talk) -> Script:
     if pledge.open:
         day = yield from PickDay("day", _("Day"))
         pledges.put_off(talk.session, talk.person, pledge.id, until=day, version=pledge.version, at=talk.now)
+        return _put_off(talk, pledge.id)
     return pledge_card(talk, pledge.id)
+
+
+def _put_off(talk: Talk, pledge_id: int) -> Screen:
+    """Return the card that says until when it was put off; opened again, it says so no more."""
+    screen = pledge_card(talk, pledge_id)
+    screen.facts["put_off"] = True
+    return screen
 
 
 @flow("pledge", _("A promise"), needs=Permission.LOG_VISITS)
