@@ -36,9 +36,13 @@ FOR_LEADERS = frozenset({Reason.LATE_ANSWER, Reason.LATE_REMEDY})
 class MoveRefused(Problem):
     """A complaint at this stage cannot take this step (``CMP-17``)."""
 
+    audited = "complaint"
+
 
 class NeedsALeader(Problem):
     """A grave complaint is closed, and any made lighter, by a leader who does not own it."""
+
+    audited = "complaint"
 
 
 class ReasonNeeded(Problem):

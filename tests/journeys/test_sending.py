@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot import clock as clock_module
 from crm import notices
 from crm.rules import Rules
+from models.audit import AuditEntry
 from models.chat import Posted
 from models.notice import Notice, NoticeState
 from models.person import Person, Role
@@ -457,6 +458,22 @@ async def test_a_card_says_why_it_comes_and_no_more_when_it_is_opened_again(offi
     await office.li.waits_for(lambda bubble: "3号线轴承异响" in bubble.text)
 
     assert "新投诉" not in office.li.last.text
+
+
+async def test_a_step_that_is_refused_is_kept_in_the_audit_trail(office: Office):
+    await complaint_on_her_phone(office)
+    number = int(office.li.last.text.partition("C0")[2][:4])
+
+    await office.li.press(office.li.last.id, f"/complaints/{number}/investigate?version=1")
+
+    trail = office.look(
+        lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "complaint.refused")).all()
+    )
+    (refused,) = trail
+    assert (refused.object, refused.facts) == (
+        f"complaint:{number}",
+        {"why": "MoveRefused", "became": "investigating"},
+    )
 
 
 async def test_what_is_added_within_minutes_is_shown_in_the_card_that_was_pushed(office: Office):
