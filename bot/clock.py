@@ -19,7 +19,7 @@ from bot.health import Health
 from bot.importer import Importer
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import card_rounds, complaints, contracts, reminders, retention, surveys
+from crm import absences, card_rounds, complaints, contracts, reminders, retention, surveys
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "tidy": 3600}
@@ -111,6 +111,7 @@ class Clock:
     async def _due(self) -> None:
         now = self._now()
         announcing = (
+            absences.take_effect,
             card_rounds.announce_due,
             reminders.announce_due,
             surveys.announce_due,

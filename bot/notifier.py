@@ -110,8 +110,11 @@ class Notifier:
 
     def _letter(self, session: Session, notice: Notice, now: datetime) -> _Letter | None:
         """Render a notice, or settle it when there is nothing to say any more."""
-        person = session.get_one(Person, notice.to_id)
-        if person.telegram_id is None or not person.active or person.unreachable_since is not None:
+        person = notices.receiver(session, notice)
+        if person.id != notice.to_id:
+            notices.readdress(session, notice, person, holder=self._holder, at=now)
+            return None
+        if person.telegram_id is None or not person.reachable:
             notices.suppress(session, notice.id, holder=self._holder, why="unreachable", at=now)
             return None
         silence = self._silence(person.telegram_id, now)
@@ -129,7 +132,9 @@ class Notifier:
             notices.refused(session, notice.id, holder=self._holder, why="broken page", at=now)
             return None
         edit = None if notice.ping else self._living(session, notice)
-        return _Letter(notice.id, person.id, person.telegram_id, screen, edit, silent=not notice.ping)
+        return _Letter(
+            notice.id, person.id, person.telegram_id, screen, edit, silent=notices.comes_without_a_sound(notice)
+        )
 
     def _living(self, session: Session, notice: Notice) -> int | None:
         """Return the message this notice's thread is shown in: there may be a newer one than is stored."""

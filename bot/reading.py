@@ -1,4 +1,5 @@
 """Reading: from Telegram's update to an event of ours, or to nothing.
+from dialog.words import clean
 
 Only private chats with people are heard. Groups, channels, other bots and Telegram's own service accounts
 never become a person.
@@ -24,7 +25,7 @@ from telegram.constants import ChatID, ChatType
 
 from dialog import events
 from dialog.events import Card, Command, Edit, Event, File, Spot, Tap
-from dialog.questions.words import clean
+from dialog.words import clean
 from models.attachment import FileKind
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]

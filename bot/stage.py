@@ -18,6 +18,7 @@ from bot.app import house_of, rules_of
 from bot.config import Config
 from bot.crawler import Crawl, Crawler
 from crm import (
+    absences,
     access,
     attachments,
     complaints,
@@ -46,6 +47,7 @@ from models import Base, dialects
 from models.attachment import FileKind
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
+from models.letter import Letter
 from models.notice import Notice, Reason
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
@@ -53,7 +55,7 @@ from models.sheet import Sheet, SheetKind
 from models.touch import TouchKind
 from models.visit import Outcome, Visit, VisitKind
 
-Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Notice, Person, Visit)
+Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Letter, Notice, Person, Visit)
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
@@ -91,6 +93,7 @@ class Set:
         places.locate(self.session, self._person(rep), visit.customer_id, place=place, at=self.now)
         crawler.see(rep, f"/places/{place.id}")
         self._in_the_file(crawler, rep)
+        self._away(crawler)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
         self._tables(crawler, self.people["manager"])
         self._meanwhile(crawler, self.people["manager"])
@@ -118,7 +121,7 @@ class Set:
             key, address = f"stage:{late.id}", complaints.address(late)
             notices.leave(self.session, who, key=key, address=address, reason=Reason.LATE_REMEDY, at=self.now)
         notices.lease(self.session, holder="the stage", now=self.now, limit=1)
-        crawler.see(manager, self._one(Notice, Notice.address.startswith("/gathered/")).address)
+        crawler.see(manager, self._one(Notice, Notice.address.startswith("/meanwhile/")).address)
 
     def _in_the_file(self, crawler: Crawler, rep: int) -> None:
         """See what a customer's file holds that the seed does not: tags, a call, a contract, a promise, a proposal."""
@@ -171,6 +174,31 @@ class Set:
         other = self._one(Customer, Customer.id.in_(customers.ids_visible_to(self._person(manager))))
         crawler.see(manager, f"/customers/{customer.id}/merge/{other.id}")
         crawler.see(manager, "/imports/blank/customers")
+
+    def _away(self, crawler: Crawler) -> None:
+        """See an absence on its whole way, as who is away, who stands in and who leads them see it."""
+        rep, manager, session = self.people["rep"], self.people["manager"], self.session
+        who, today = self._person(rep), self.now.date()
+        deputy = self._one(Person, Person.role == Role.REP, Person.id != rep, Person.withdrawn_at.is_(None))
+        deputy.telegram_id = 424243  # only who is on Telegram stands in
+        letter = self._one(Letter, Letter.author_id == self.people["customer"])
+        for begins in (1, 0):
+            days = {"first": today + timedelta(begins), "last": today + timedelta(7)}
+            absence = absences.plan(session, who, rep, **days, deputy_id=deputy.id, at=self.now)
+            for person in (rep, deputy.id, manager):
+                crawler.see(person, f"/away/{absence.id}")
+            crawler.see(rep, "/away")
+            crawler.see(manager, f"/people/{rep}/away")
+        crawler.see(rep, f"/away/{absence.id}/meanwhile")
+        for address in ("/today", f"/letters/{letter.id}", f"/customers/{letter.customer_id}"):
+            crawler.see(deputy.id, address)
+        for address in ("/contact", f"/letters/{letter.id}"):
+            crawler.see(self.people["customer"], address)
+        crawler.see(manager, f"/customers/{letter.customer_id}")
+        session.expire_all()
+        absences.end(session, who, absence.id, at=self.now)
+        crawler.see(rep, f"/away/{absence.id}/meanwhile")
+        crawler.see(deputy.id, f"/away/{absence.id}")
 
     def _tables(self, crawler: Crawler, manager: int) -> None:
         """See a table on its whole way: being read, shown, taken over, taken back; and those that were not taken."""

@@ -49,7 +49,7 @@ def grant(session: Session, actor: Person, customer_id: int, person_id: int, *, 
         raise AlreadyDone
     audit.note(session, actor, "customer.granted", customer, at, to=colleague.id)
     key = f"access:{customer.id}:{colleague.id}:{at.isoformat()}"
-    notices.leave(session, colleague, key=key, address=f"/customers/{customer.id}/granted", at=at)
+    notices.leave(session, colleague, key=key, address=f"/customers/{customer.id}/granted", at=at, personal=True)
     return access
 
 

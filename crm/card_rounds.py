@@ -1,4 +1,7 @@
-"""Card rounds: leaving each rep's card when its hour has come where she lives, on working days, once a day."""
+"""Card rounds: leaving each rep's card when its hour has come where she lives, on working days, once a day.
+
+Who is away gets none.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import String, cast, exists, literal, select
 from sqlalchemy.orm import Session
 
-from crm import business_time, cards, complaints, notices, plan, pledges, touches, visits
+from crm import business_time, cards, complaints, duty, notices, plan, pledges, touches, visits
 from crm.cards import Card
 from crm.local_time import day_of, moment, zone_of
 from crm.plan import Day
@@ -90,6 +93,7 @@ def _waiting(session: Session, card: Card, zone: str | None, there: str, now: da
     reps = reps.where(
         Person.withdrawn_at.is_(None), Person.telegram_id.is_not(None), Person.unreachable_since.is_(None)
     )
+    reps = reps.where(Person.id.not_in(duty.AWAY))
     return session.scalars(reps.where(~exists().where(Notice.key == occasion)).order_by(Person.id).limit(limit)).all()
 
 
@@ -104,6 +108,7 @@ def _leave(session: Session, card: Card, rep: Person, now: datetime) -> None:
         thread=cards.thread(card, today),
         at=now,
         valid_for=_until(card, today, rep, session) - now,
+        personal=True,
     )
     if notice is not None and _empty(session, card, rep, today, now):
         notice.state, notice.settled_at, notice.why = NoticeState.SUPPRESSED, now, "nothing to say"

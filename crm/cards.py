@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from crm import audit, notices
+from crm import audit, duty, notices
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
@@ -74,7 +74,11 @@ def key(card: Card, person_id: int, day: date) -> str:
 
 
 def refresh(session: Session, person: Person, *, at: datetime) -> None:
-    """Leave word, without a sound, that what stands in today's cards has changed. Cards not sent yet need none."""
+    """Leave word, without a sound, that what stands in today's cards has changed. Cards not sent yet need none.
+
+    While the person is away it stands in the cards of whoever does her work.
+    """
+    person = duty.on_duty(session, person)
     zone = zone_of(person, rules(session))
     today = day_of(at, zone)
     for card in Card:
@@ -86,6 +90,7 @@ def refresh(session: Session, person: Person, *, at: datetime) -> None:
                 address=address(card),
                 thread=thread(card, today),
                 ping=False,
+                personal=True,
                 at=at,
                 valid_for=moment(today, time(23, 59), zone) - at,
             )

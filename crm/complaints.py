@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, false, not_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from crm import attachments, audit, business_time, corrections, customers, notices, people, surveys
+from crm import attachments, audit, business_time, corrections, customers, duty, notices, people, surveys
 from crm.attachments import Sent
 from crm.permission import require
 from crm.rules import Allowance, Rules, rules
@@ -60,7 +60,7 @@ def visible_to(actor: Person) -> Select[Complaint]:
         return select(Complaint)
     if actor.role is Role.CUSTOMER:
         return select(Complaint).where(Complaint.reporter_id == actor.id)
-    hers = or_(Complaint.filed_by_id == actor.id, Complaint.owner_id == actor.id)
+    hers = or_(Complaint.filed_by_id == actor.id, duty.is_hers(Complaint.owner_id, actor))
     return select(Complaint).where(or_(hers, Complaint.customer_id.in_(customers.ids_visible_to(actor))))
 
 
@@ -465,9 +465,9 @@ def _tell_handlers(
     """Tell the owner; the leaders as well when it is grave or late, or when the owner cannot be told."""
     key = key or f"complaint:{complaint.id}:{complaint.version}"
     owner = complaint.owner or complaint.customer.owner
-    for_leaders = reason in FOR_LEADERS or _grave(complaint) or not notices.reachable(owner)
-    told = {person.id: person for person in [owner, *(people.leaders_of(session, owner) if for_leaders else [])]}
-    for person in (person for person in told.values() if but is None or person.id != but.id):
+    for_leaders = reason in FOR_LEADERS or _grave(complaint) or not duty.on_duty(session, owner).reachable
+    told = [owner, *(people.leaders_of(session, owner) if for_leaders else [])]
+    for person in duty.each_once(session, told, but=but):
         notices.leave(
             session,
             person,
@@ -522,7 +522,9 @@ def _after_reopening(session: Session, complaint: Complaint) -> tuple[Severity, 
 
 
 def _may_close(actor: Person, complaint: Complaint) -> bool:
-    return complaint.severity not in GRAVE or (actor.is_leader and complaint.owner_id != actor.id)
+    """A grave one is closed by a leader who does not own it, nor stands in for its owner."""
+    owns = complaint.owner_id == actor.id or actor.stands_in_for(complaint.owner)
+    return complaint.severity not in GRAVE or (actor.is_leader and not owns)
 
 
 def _reported_by(session: Session, actor: Person, complaint_id: int) -> Complaint:

@@ -14,9 +14,9 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from crm import audit
+from crm import audit, duty
 from crm.permission import require
 from crm.rules import rules
 from models.customer import Access, Contact, Customer, Grade, Industry, Region
@@ -44,7 +44,8 @@ def visible_to(actor: Person) -> Select[Customer]:
     """Return the customers this person may see.
 
     They are confidential: a rep sees her own, a team's manager those of her team, and either what she was granted.
-    Leaders without a team see all; a customer's person sees her own firm.
+    Leaders without a team see all; a customer's person sees her own firm. As long as somebody is away, her deputy
+    sees what she sees.
     """
     standing = select(Customer).where(Customer.merged_into_id.is_(None))
     if not actor.active:
@@ -53,7 +54,7 @@ def visible_to(actor: Person) -> Select[Customer]:
         return standing
     if actor.role is Role.CUSTOMER:
         return standing.join(Contact).where(Contact.id == actor.contact_id)
-    granted = Customer.id.in_(select(Access.customer_id).where(Access.person_id == actor.id))
+    granted = Customer.id.in_(select(Access.customer_id).where(duty.is_hers(Access.person_id, actor)))
     return standing.where(or_(_answers_for(actor), granted))
 
 
@@ -63,12 +64,20 @@ def sees_all(actor: Person) -> bool:
 
 
 def _answers_for(actor: Person) -> ColumnElement[bool]:
-    """A customer is hers, or as a manager her team's, or of somebody who is in no team."""
-    own = Customer.owner_id == actor.id
+    """A customer is hers, or as a manager her team's, or of somebody who is in no team; or so for whom she covers."""
+    own = duty.is_hers(Customer.owner_id, actor)
     if not actor.is_leader:
         return own
     team = select(Person.id).where(or_(Person.team_id == actor.team_id, Person.team_id.is_(None)))
-    return or_(own, Customer.owner_id.in_(team))
+    return or_(own, Customer.owner_id.in_(team), Customer.owner_id.in_(_led_by_the_absent(actor)))
+
+
+def _led_by_the_absent(actor: Person) -> Select[int]:
+    """Return the ids of those led by a leader whose deputy the actor is now."""
+    leader = aliased(Person)
+    leads = or_(leader.role == Role.ADMIN, leader.team_id.is_(None), leader.team_id == Person.team_id)
+    absent = and_(leader.id.in_(duty.covered_by(actor)), leader.role.in_([Role.MANAGER, Role.ADMIN]))
+    return select(Person.id).join(leader, leads).where(absent)
 
 
 def ids_visible_to(actor: Person) -> Select[int]:
@@ -198,6 +207,21 @@ def add_contact(
     session.expire(customer, ["contacts"])
     audit.note(session, actor, "contact.added", contact, at, customer=customer.id)
     return contact
+
+
+def acquaint(
+    session: Session, actor: Person, *, customer: Customer, name: str, phone: str = "", at: datetime
+) -> Contact:
+    """Return the person at the customer with this number or name, added if there is none.
+
+    Raises NotAllowed, NotFound, NameUnfit.
+    """
+    digits = re.sub(r"\D", "", phone)[-11:]
+    for contact in customer.contacts:
+        same_number = bool(digits) and re.sub(r"\D", "", contact.phone)[-11:] == digits
+        if same_number or contact.name == name:
+            return contact
+    return add_contact(session, actor, customer=customer, name=name, phone=phone, at=at)
 
 
 def last_visits(session: Session, customers: Iterable[Customer]) -> dict[int, datetime]:

@@ -33,6 +33,11 @@ class Estate:
 def estate(session: Session, actor: Person, person: Person) -> Estate:
     """Return how much this colleague looks after. Raises NotAllowed."""
     require(actor, Permission.MANAGE_PEOPLE)
+    return looked_after(session, person)
+
+
+def looked_after(session: Session, person: Person) -> Estate:
+    """Return the same for whoever takes the work over; the caller has asked who may."""
     return Estate(
         customers=_count(session, select(Customer.id).where(*_owned(person))),
         reminders=_count(session, select(Reminder.id).where(Reminder.rep_id == person.id, Reminder.state.in_(OPEN))),
@@ -65,7 +70,7 @@ def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: 
         audit.note(session, actor, "customer.handed_over", firm, at, was=leaver.id, became=successor.id)
     audit.note(session, actor, "person.handed_over", leaver, at, to=successor.id, customers=handed.customers)
     key = f"handover:{leaver.id}:{successor.id}:{at.isoformat()}"
-    notices.leave(session, successor, key=key, address=f"/people/{leaver.id}/handed_over", at=at)
+    notices.leave(session, successor, key=key, address=f"/people/{leaver.id}/handed_over", at=at, personal=True)
     for person in known:
         told = f"introduction:{person.id}:{successor.id}"
         day = 3 * notices.A_DAY

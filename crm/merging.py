@@ -71,7 +71,7 @@ def merge(
     audit.note(session, actor, "customer.merged", merged, at, into=survivor.id)
     for owner in {survivor.owner, merged.owner} - {actor}:
         key = f"merged:{survivor.id}:{merged.id}:{owner.id}"
-        notices.leave(session, owner, key=key, address=f"/customers/{survivor.id}/merged", at=at)
+        notices.leave(session, owner, key=key, address=f"/customers/{survivor.id}/merged", at=at, personal=True)
     session.expire_all()
     return survivor
 

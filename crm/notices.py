@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager
 
+from crm import duty
 from crm.local_time import day_of, moment
 from crm.rules import Rules, rules
 from models import dialects
@@ -42,23 +43,33 @@ def leave(
     ping: bool = True,
     calm_for: timedelta | None = None,
     at_most_once: bool = False,
+    personal: bool = False,
 ) -> Notice | None:
     """Leave a page to be put before a person; return None when it was left before or she cannot be reached.
 
-    What is not urgent and comes ``calm_for`` so long after a ping of the same thread edits its message silently.
+    While she is away it goes to whoever does her work, unless it is ``personal``: that waits in her chat, without a
+    sound. What is not urgent and comes ``calm_for`` so long after a ping of the same thread edits its message
+    silently.
     """
-    if not reachable(to):
+    receiver = to if personal else duty.on_duty(session, to)
+    if not receiver.reachable:
         return None
-    if thread and calm_for and not urgent and _pinged(session, to, thread, since=at - calm_for):
+    if thread and calm_for and not urgent and _pinged(session, receiver, thread, since=at - calm_for):
         ping = False
     facts = {"urgent": urgent, "thread": thread, "reason": reason, "ping": ping, "at_most_once": at_most_once}
-    values = {"key": key, "to_id": to.id, "address": address, "due_at": at, "valid_until": at + valid_for, **facts}
+    whose = {"to_id": receiver.id, "work_of_id": None if personal else to.id}
+    values = {"key": key, "address": address, "due_at": at, "valid_until": at + valid_for, **whose, **facts}
     return dialects.insert_unless_there(session, Notice, values)
 
 
-def reachable(person: Person) -> bool:
-    """Return whether a message could reach this person at all."""
-    return person.active and person.telegram_id is not None and person.unreachable_since is None
+def receiver(session: Session, notice: Notice) -> Person:
+    """Return to whom the notice goes now: who is away, or back, may have changed since it was left."""
+    return duty.on_duty(session, notice.work_of) if notice.work_of else notice.to
+
+
+def comes_without_a_sound(notice: Notice) -> bool:
+    """Return whether it makes no sound: it asks for nothing, or waits for somebody who is away."""
+    return not notice.ping or (notice.work_of_id is None and notice.to.away is not None)
 
 
 def take_back(session: Session, address: str, *, at: datetime) -> None:
@@ -118,6 +129,14 @@ def suppress(session: Session, notice_id: int, *, holder: str, why: str, at: dat
 def later(session: Session, notice_id: int, *, holder: str, until: datetime, counts: bool) -> bool:
     """Put it back until then; ``counts`` tells a failed attempt from mere waiting. Return whether it was held."""
     return _report(session, notice_id, holder, **_back(until), attempts=Notice.attempts + int(counts))
+
+
+def readdress(session: Session, notice: Notice, to: Person, *, holder: str, at: datetime) -> bool:
+    """Let it go to somebody else; when she is told the same herself, to nobody. Return whether it was held."""
+    same = and_(Notice.address == notice.address, Notice.valid_until == notice.valid_until)
+    if session.scalar(select(Notice.id).where(Notice.to_id == to.id, same).limit(1)) is not None:
+        return suppress(session, notice.id, holder=holder, why="told already", at=at)
+    return _report(session, notice.id, holder, to_id=to.id, **_back(at))
 
 
 def unknown(session: Session, notice_id: int, *, holder: str, at: datetime) -> bool:
@@ -190,8 +209,14 @@ def _hold_in_quiet_hours(session: Session, now: datetime) -> None:
 
 
 def _gather(session: Session, now: datetime) -> None:
-    """Put what waits for somebody in great number into one card; what is urgent or asks something comes alone."""
-    calm = and_(_due(now), Notice.reason.is_not(None), Notice.urgent.is_(False))
+    """Put what waits for somebody in great number into one card; what is urgent or asks something comes alone.
+
+    What is somebody else's turn now is left for the sender to readdress.
+    """
+    her_turn = or_(Notice.work_of_id == Notice.to_id, Notice.work_of_id.in_(duty.AWAY))
+    calm = and_(
+        _due(now), Notice.reason.is_not(None), Notice.urgent.is_(False), her_turn, Notice.to_id.not_in(duty.AWAY)
+    )
     pages = func.count(case((Notice.ping, Notice.address)).distinct())
     crowded = select(Notice.to_id).where(calm).group_by(Notice.to_id).having(pages > MANY)
     for to_id in session.scalars(crowded).all():
@@ -204,7 +229,7 @@ def _put_together(session: Session, waiting: Sequence[Notice], now: datetime) ->
     card.valid_until = max(notice.valid_until for notice in waiting)
     session.add(card)
     session.flush()
-    card.address = f"/gathered/{card.id}"
+    card.address = f"/meanwhile/{card.id}"
     for notice in waiting:
         notice.state, notice.settled_at, notice.gathered_into_id = NoticeState.GATHERED, now, card.id
     session.flush()

@@ -309,7 +309,14 @@ def _take_place(person: Person, invited: Invite, language: str, at: datetime) ->
 
 
 def _tell_inviter(session: Session, invited: Invite, person: Person, at: datetime) -> None:
-    notices.leave(session, invited.inviter, key=f"joined:{invited.id}", address=f"/people/{person.id}/joined", at=at)
+    notices.leave(
+        session,
+        invited.inviter,
+        key=f"joined:{invited.id}",
+        address=f"/people/{person.id}/joined",
+        at=at,
+        personal=True,
+    )
 
 
 def _use(session: Session, token: str, telegram_id: int, at: datetime) -> Invite | None:

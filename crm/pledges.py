@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, false, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, customers
+from crm import audit, customers, duty
 from crm.local_time import day_of, zone_of
 from crm.permission import require
 from crm.reminders import DayHasPassed
@@ -26,7 +26,7 @@ def visible_to(actor: Person) -> Select[Pledge]:
     if not actor.may(Permission.SEE_VISITS):
         return select(Pledge).where(false())
     hers = Pledge.customer_id.in_(customers.ids_visible_to(actor))
-    return select(Pledge).where(or_(Pledge.maker_id == actor.id, hers))
+    return select(Pledge).where(or_(duty.is_hers(Pledge.maker_id, actor), hers))
 
 
 def find(session: Session, actor: Person, pledge_id: int) -> Pledge:
@@ -38,8 +38,8 @@ def find(session: Session, actor: Person, pledge_id: int) -> Pledge:
 
 
 def due(session: Session, actor: Person, *, on_or_before: date) -> Sequence[Pledge]:
-    """Return the actor's own open pledges up to that day, the oldest first: for the page of the day."""
-    own = visible_to(actor).where(Pledge.maker_id == actor.id, Pledge.state == PledgeState.OPEN)
+    """Return the open pledges up to that day that are the actor's to keep, the oldest first: her day."""
+    own = visible_to(actor).where(duty.is_hers(Pledge.maker_id, actor), Pledge.state == PledgeState.OPEN)
     own = own.where(Pledge.day <= on_or_before).options(joinedload(Pledge.customer))
     return session.scalars(own.order_by(Pledge.day, Pledge.id)).all()
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, false, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, cards, customers, notices
+from crm import audit, cards, customers, duty, notices
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
@@ -32,12 +32,15 @@ class DayHasPassed(Problem):
 
 
 def visible_to(actor: Person) -> Select[Reminder]:
-    """Return the reminders this person may see: a rep her own, a leader also those about customers she may see."""
+    """Return the reminders this person may see: a rep her own, a leader also those about customers she may see.
+
+    Those of somebody whose deputy she is are as her own.
+    """
     if not actor.may(Permission.SEE_VISITS):
         return select(Reminder).where(false())
     if customers.sees_all(actor):
         return select(Reminder)
-    own = Reminder.rep_id == actor.id
+    own = duty.is_hers(Reminder.rep_id, actor)
     seen = Reminder.customer_id.in_(customers.ids_visible_to(actor))
     return select(Reminder).where(or_(own, seen) if actor.is_leader else own)
 
@@ -51,8 +54,8 @@ def find(session: Session, actor: Person, reminder_id: int) -> Reminder:
 
 
 def due(session: Session, actor: Person, *, on_or_before: date) -> Sequence[Reminder]:
-    """Return the actor's own open promises up to that day, the oldest first."""
-    own = and_(Reminder.rep_id == actor.id, Reminder.state.in_(OPEN), Reminder.day <= on_or_before)
+    """Return the open promises up to that day that are the actor's to keep, the oldest first."""
+    own = and_(duty.is_hers(Reminder.rep_id, actor), Reminder.state.in_(OPEN), Reminder.day <= on_or_before)
     query = visible_to(actor).where(own).options(joinedload(Reminder.customer))
     return session.scalars(query.order_by(Reminder.due_at, Reminder.id)).all()
 
@@ -162,8 +165,10 @@ def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
 
 
 def settle_by(session: Session, visit: Visit, *, today: date, at: datetime) -> None:
-    """Keep the rep's promises to this customer up to today: the visit was the point of them."""
-    kept = and_(Reminder.rep_id == visit.rep_id, Reminder.customer_id == visit.customer_id, Reminder.day <= today)
+    """Keep the promises to this customer up to today that were the rep's to keep: the visit was the point of them."""
+    kept = and_(
+        duty.is_hers(Reminder.rep_id, visit.rep), Reminder.customer_id == visit.customer_id, Reminder.day <= today
+    )
     for reminder in session.scalars(select(Reminder).where(kept, Reminder.state.in_(OPEN))).all():
         reminder.state, reminder.settled_at, reminder.settled_by_id = ReminderState.DONE, at, visit.id
         reminder.version += 1
@@ -204,7 +209,7 @@ def _move(
 
 def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
     reminder.state = ReminderState.SENT
-    if reminder.hour is None and cards.covers(session, reminder.rep, now=now):
+    if reminder.hour is None and cards.covers(session, duty.on_duty(session, reminder.rep), now=now):
         return
     key = f"reminder:{reminder.id}:{reminder.due_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     notices.leave(
@@ -220,7 +225,7 @@ def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
 
 def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:
     """Return what the rep has planned by herself for this customer and day, if it is still open."""
-    same = and_(Reminder.rep_id == actor.id, Reminder.customer_id == customer.id, Reminder.day == day)
+    same = and_(duty.is_hers(Reminder.rep_id, actor), Reminder.customer_id == customer.id, Reminder.day == day)
     mine = select(Reminder).where(same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None))
     return session.scalars(mine.order_by(Reminder.id).limit(1)).first()
 

@@ -260,7 +260,9 @@ def _counts(session: Session, sheet: Sheet) -> dict[str, int]:
 def _tell(session: Session, sheet: Sheet, at: datetime) -> None:
     """Put the sheet before whoever sent it, where she saw it last: she asked for it, so it disturbs nobody."""
     key, thread = f"sheet:{sheet.id}:{sheet.version}", f"import:{sheet.id}"
-    notices.leave(session, sheet.by, key=key, address=f"/imports/{sheet.id}", at=at, thread=thread, ping=False)
+    notices.leave(
+        session, sheet.by, key=key, address=f"/imports/{sheet.id}", at=at, thread=thread, ping=False, personal=True
+    )
 
 
 def _same(sheet: Sheet) -> Select[Sheet]:

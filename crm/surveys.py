@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, business_time, customers, notices, people
+from crm import audit, business_time, customers, duty, notices, people
 from crm.rules import WORKING_DAY, Rules, rules
 from models import dialects
 from models.complaint import Complaint, Severity, Stage
@@ -113,7 +113,7 @@ def visible_to(actor: Person) -> Select[Questionnaire]:
     if actor.role is Role.CUSTOMER:
         return select(Questionnaire).where(Questionnaire.person_id == actor.id)
     own = Questionnaire.customer_id.in_(customers.ids_visible_to(actor))
-    return select(Questionnaire).where(or_(Questionnaire.rep_id == actor.id, own))
+    return select(Questionnaire).where(or_(duty.is_hers(Questionnaire.rep_id, actor), own))
 
 
 def find(session: Session, actor: Person, questionnaire_id: int) -> Questionnaire:
@@ -229,8 +229,7 @@ def _mine(session: Session, actor: Person, questionnaire_id: int) -> Questionnai
 
 
 def _tell_of_low_score(session: Session, asked: Questionnaire, at: datetime) -> None:
-    told = {person.id: person for person in [asked.rep, *people.leaders_of(session, asked.rep)]}
-    for person in told.values():
+    for person in duty.each_once(session, [asked.rep, *people.leaders_of(session, asked.rep)]):
         notices.leave(session, person, key=f"low-score:{asked.id}:{person.id}", address=address(asked), at=at)
 
 
@@ -247,7 +246,7 @@ def _reason_not_to(session: Session, asked: Questionnaire, person: Person | None
 ABOUT_HER: Mapping[str, Callable[[Person | None], bool]] = {
     "opted_out": lambda person: person is not None and person.stopped_at is not None,
     "no_consent": lambda person: person is not None and person.agreed_at is None,
-    "no_channel": lambda person: person is None or not notices.reachable(person),
+    "no_channel": lambda person: person is None or not person.reachable,
 }
 
 

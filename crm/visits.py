@@ -167,6 +167,34 @@ def correct(
     return visit
 
 
+def add(
+    session: Session,
+    actor: Person,
+    visit_id: int,
+    *,
+    words: str = "",
+    files: Sequence[Sent] = (),
+    met: Sequence[Contact] = (),
+    at: datetime,
+) -> Visit:
+    """Return the visit with words, files and people that came afterwards. Raises as :func:`correct` does."""
+    visit = _own(session, actor, visit_id)
+    note = "\n".join(part for part in (visit.note, words) if part)
+    also = [contact for contact in met if contact not in visit.met]
+    correct(session, actor, visit_id, note=note, met=[*visit.met, *also] if also else None, at=at)
+    for sent in files:
+        attachments.attach(session, actor, sent, visit=visit, at=at)
+    session.expire(visit, ["attachments"])
+    return visit
+
+
+def just_logged(session: Session, actor: Person, *, now: datetime) -> Visit | None:
+    """Return the last visit the actor has logged, as long as it could be taken back."""
+    since = now - rules(session).undo_for
+    own = visible_to(actor).where(Visit.rep_id == actor.id, Visit.logged_at >= since)
+    return session.scalar(own.order_by(Visit.id.desc()).limit(1))
+
+
 def editable(session: Session, actor: Person, visit: Visit, *, now: datetime) -> bool:
     """Return whether this person could correct the visit now."""
     in_time = now <= visit.logged_at + rules(session).edit_for

@@ -7,15 +7,17 @@ showing are the turn's business.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from dialog.draft import Draft
-from dialog.events import Event, File, Message, Tap
+from dialog.events import Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing, here, replay
-from dialog.question import Again, Answer, Question, Reconsider, Refusal
+from dialog.kept import Kept
+from dialog.question import Again, Answer, Elsewhere, Question, Reconsider, Refusal
 from dialog.questions.words import said_since
 from dialog.screen import Button, Key, Rendered, Screen
-from dialog.talk import Kept, Talk
+from dialog.talk import Talk
 from dialog.words import _
 
 BACK, SKIP, CANCEL = "!back", "!skip", "!cancel"
@@ -24,9 +26,13 @@ _NAV_WORDS = {BACK: _("Back"), SKIP: _("Skip"), CANCEL: _("Cancel")}
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The draft has changed: it is to be stored, and what stands now shown, ``above`` it a word if there is one."""
+    """The draft has changed: it is to be stored, and what stands now shown.
+
+    ``above`` it stands a word if there is one, as far as the question ``asked`` is still the same.
+    """
 
     above: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,14 @@ class Left:
     """The person cancelled."""
 
 
-Outcome = Moved | Unmoved | Left
+@dataclass(frozen=True, slots=True)
+class LedAway:
+    """What she said leads to another page; the draft waits."""
+
+    address: str
+
+
+Outcome = Moved | Unmoved | Left | LedAway
 
 
 class Conversation:
@@ -56,8 +69,12 @@ class Conversation:
         """Replay the script with what is known now, and return where it stands."""
         memo = self.draft.memo
         self.talk.messages = {int(id_): name for id_, name in memo.origins.items() if id_.isdecimal()}
-        self.talk.kept = Kept(memo.kept_text, [File.thawed(file) for file in memo.kept_files])
+        self.talk.kept = Kept.thawed(memo.kept)
         return replay(self.flow, self.talk, self.draft.answers, memo.wanted)
+
+    def over(self, now: datetime) -> bool:
+        """Return whether this only gathered what came within some minutes, and they have passed."""
+        return self.flow.within is not None and now - self.draft.touched_at > self.flow.within
 
     def press(self, tap: Tap, key: str) -> Outcome:
         """Take a tap on one of the question's keys or of the engine's own."""
@@ -68,8 +85,18 @@ class Conversation:
         part_of = self.draft.memo.origins.get(f"album:{message.album}") if message.album else None
         if part_of:
             return self.amend(part_of, message)
+        if message.album and any(file.album == message.album for file in Kept.thawed(self.draft.memo.kept).files):
+            return Moved() if self.draft.keep(message) else Unmoved()
         key = nav_word(self.talk, message.text)
         return self._navigate(key) if key else self._hear(message)
+
+    def correct(self, edit: Edit) -> Outcome:
+        """Take a message of this conversation's that was changed afterwards."""
+        changed = Message(edit.message_id, edit.text)
+        name = self.draft.memo.origins.get(str(edit.message_id))
+        if name:
+            return self.amend(name, changed)
+        return Moved() if self.draft.keep(changed) else Unmoved()
 
     def amend(self, name: str, message: Message) -> Outcome:
         """Correct an answer given before: its message was edited, or its album goes on."""
@@ -115,6 +142,8 @@ class Conversation:
                 self.draft.memo.note = note
             case Reconsider(name=name):
                 self.draft.reconsider(name)
+            case Elsewhere(address=address):
+                return LedAway(address)
             case Refusal():
                 return self._refused(question, heard, event)
         return Moved()
@@ -132,19 +161,14 @@ class Conversation:
             return Unmoved(self.talk.say(refusal.words))
         kept = self._keep(event, typed=question.typed and not refusal.keep)
         above = self._refusal(refusal.words, kept)
-        return Moved(above) if kept else Unmoved(above)
+        return Moved(above, question.name) if kept else Unmoved(above)
 
     def _keep(self, event: Event, *, typed: bool) -> str:
-        """Keep with the draft what did not answer the question but may belong to the record; say what it was."""
+        """Keep with the draft what did not answer the question but may belong to the record; return what it was."""
         if not self.flow.keeps or not isinstance(event, Message):
             return ""
-        if event.file:
-            self.draft.keep_file(event.file)
-            return event.file.kind.value
-        if event.text and not typed:
-            self.draft.keep_text(event.text)
-            return "text"
-        return ""
+        only_words = not (event.file or event.spot or event.card)
+        return "" if only_words and typed else self.draft.keep(event)
 
     def _refusal(self, words: str, kept: str = "") -> str:
         return self.talk.phrase("dialog/refusal", words=self.talk.say(words), kept=kept)

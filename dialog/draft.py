@@ -5,13 +5,12 @@ It knows what each move does to the answers, and nothing of databases, screens o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
-from dialog.events import File, Message
-
-MOST_KEPT_FILES = 20
-MOST_KEPT_TEXT = 4000
+from dialog.events import Message
+from dialog.kept import Kept, Part
 
 
 @dataclass
@@ -20,8 +19,8 @@ class Memo:
 
     ``heard`` are the names answered by the person, in order; ``wanted`` the later questions asked for;
     ``edited`` is the answer being changed from the review, in case it shall stay; ``origins`` tell which message
-    or album gave which answer; ``note`` is the waiting question's own; ``opening`` is how the conversation was begun,
-    ``typed`` whether that was a line the person typed.
+    or album gave which answer; ``note`` is the waiting question's own; ``kept`` holds the messages that answered no
+    question; ``opening`` is how the conversation was begun, ``typed`` whether that was a line the person typed.
     """
 
     heard: list[str] = field(default_factory=list)
@@ -29,19 +28,24 @@ class Memo:
     edited: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     note: dict[str, Any] = field(default_factory=dict)
-    kept_text: str = ""
-    kept_files: list[dict[str, Any]] = field(default_factory=list)
+    kept: list[dict[str, Any]] = field(default_factory=list)
     opening: dict[str, Any] = field(default_factory=dict)
     typed: bool = False
 
     @property
     def worth_keeping(self) -> bool:
         """Whether the person has said anything here that would be lost with it."""
-        return bool(self.heard or self.origins or self.kept_files or self.kept_text or self.typed)
+        return bool(self.heard or self.origins or self.kept or self.typed)
 
     def frozen(self) -> dict[str, Any]:
         """Return what is not empty, as JSON."""
         return {name: value for name, value in vars(self).items() if value}
+
+    @classmethod
+    def thawed(cls, frozen: dict[str, Any]) -> Memo:
+        """Return the memo as it was stored, by this release or another: what this one does not know is left out."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in frozen.items() if name in known})
 
 
 @dataclass
@@ -53,6 +57,7 @@ class Draft:
     revision: int
     answers: dict[str, Any]
     memo: Memo
+    touched_at: datetime
 
     def answer(self, name: str, frozen: Any) -> None:
         """Keep an answer the person has just given; None is a question skipped."""
@@ -89,18 +94,26 @@ class Draft:
         if message.album:
             self.memo.origins[f"album:{message.album}"] = name
 
-    def keep_file(self, file: File) -> None:
-        """Keep a file that did not answer the question."""
-        self.memo.kept_files = [*self.memo.kept_files, file.frozen()][:MOST_KEPT_FILES]
+    def holds(self, message_id: int) -> bool:
+        """Return whether this message gave an answer, or is kept."""
+        return str(message_id) in self.memo.origins or any(part.get("id") == message_id for part in self.memo.kept)
 
-    def keep_text(self, text: str) -> None:
-        """Keep words that did not answer the question."""
-        self.memo.kept_text = f"{self.memo.kept_text}\n{text}".strip()[:MOST_KEPT_TEXT]
+    def keep(self, message: Message) -> str:
+        """Keep a message that did not answer the question; return what it is, or nothing when there was no room."""
+        before, part = Kept.thawed(self.memo.kept), Part.of(message)
+        after = before.with_part(part)
+        self.memo.kept = after.frozen()
+        return part.what if after != before else ""
+
+    def keep_beside(self, message: Message) -> None:
+        """Keep the place or the contact card that came with a message whose words are an answer."""
+        if message.spot or message.card:
+            self.keep(replace(message, text="", file=None))
 
     def take_over(self, left: Draft, name: str) -> None:
         """Inherit what was said in the conversation this one goes on from: it all belongs to one answer now."""
         self.memo.origins = dict.fromkeys(left.memo.origins, name)
-        self.memo.kept_text, self.memo.kept_files = left.memo.kept_text, left.memo.kept_files
+        self.memo.kept = left.memo.kept
 
     def _drop(self, name: str) -> None:
         self.answers = {asked: answer for asked, answer in self.answers.items() if asked != name}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from dialog.page import encode
@@ -35,6 +36,7 @@ class Flow:
     on_answer: OnAnswer | None = None
     keeps: bool = False
     at_once: bool = False
+    within: timedelta | None = None
 
     def address(self, **prefill: object) -> str:
         """Return the address of its door, with answers already given."""
@@ -51,15 +53,17 @@ def flow(
     on_answer: OnAnswer | None = None,
     keeps: bool = False,
     at_once: bool = False,
+    within: timedelta | None = None,
 ) -> Callable[[Callable[[Talk], Script]], Flow]:
     """Make a conversation of a generator function.
 
     ``prefill`` reads what was typed behind the command into answers; ``on_answer`` is handed each newly heard
     answer, in the same transaction, once. A flow that ``keeps`` puts what was sent at the wrong moment into
     ``talk.kept`` and uses it at its end. One that saves ``at_once`` does so through ``on_answer``: leaving it
-    takes nothing back, and the person is told so.
+    takes nothing back, and the person is told so. A flow that gathers what is sent ``within`` some minutes lets go
+    of what is sent later: that is something new, and the draft waits to be resumed.
     """
-    return lambda script: Flow(name, title, script, needs, command, prefill, on_answer, keeps, at_once)
+    return lambda script: Flow(name, title, script, needs, command, prefill, on_answer, keeps, at_once, within)
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,18 @@ class Enter:
 
     ``Book.otherwise`` may return it, and so may a script that hands over to another conversation. Editing the
     message then corrects that answer, and later parts of its album join it. ``prefill`` gives further answers that
-    are known already.
+    are known already. Where ``given`` is None the message holds no answer to it, and the question is asked.
     """
 
     flow: Flow
     answer: str
     given: Frozen
     prefill: Mapping[str, Frozen] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> dict[str, Frozen]:
+        """All that is known at the start."""
+        return dict(self.prefill) | ({} if self.given is None else {self.answer: self.given})
 
 
 @dataclass(frozen=True)

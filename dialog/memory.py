@@ -28,6 +28,7 @@ _LOAD = (
         _CONVERSATION.c.revision,
         _CONVERSATION.c.answers,
         _CONVERSATION.c.memo,
+        _CONVERSATION.c.touched_at,
     )
     .select_from(
         _CHAT.outerjoin(_CONVERSATION, and_(_CONVERSATION.c.person_id == _CHAT.c.person_id, _CONVERSATION.c.current))
@@ -67,7 +68,7 @@ def load(session: Session, person_id: int) -> Memory:
     if row is None:
         session.execute(insert(_CHAT).values(person_id=person_id, revision=0, page="/"))
         return Memory(person_id, 0, "/", 0, None)
-    draft = Draft(row[3], row[4], row[5], row[6], Memo(**row[7])) if row[3] is not None else None
+    draft = Draft(row[3], row[4], row[5], row[6], Memo.thawed(row[7]), row[8]) if row[3] is not None else None
     return Memory(person_id, row[0], row[1], row[2] or 0, draft)
 
 
@@ -79,7 +80,7 @@ def draft(session: Session, person_id: int, draft_id: int | None = None) -> Draf
     else:
         statement = statement.where(Conversation.id == draft_id)
     row = session.scalars(statement.limit(1)).first()
-    return Draft(row.id, row.flow, row.revision, row.answers, Memo(**row.memo)) if row else None
+    return Draft(row.id, row.flow, row.revision, row.answers, Memo.thawed(row.memo), row.touched_at) if row else None
 
 
 def open_draft(session: Session, memory: Memory, flow: str, now: datetime) -> Draft:
@@ -96,7 +97,7 @@ def open_draft(session: Session, memory: Memory, flow: str, now: datetime) -> Dr
         "touched_at": now,
     }
     key: int = session.connection().execute(_OPEN, values).scalar_one()
-    memory.draft = Draft(key, flow, revision, {}, Memo())
+    memory.draft = Draft(key, flow, revision, {}, Memo(), now)
     return memory.draft
 
 

@@ -50,7 +50,14 @@ class Reconsider:
     name: str
 
 
-Heard = Answer[T] | Again | Refusal | Reconsider
+@dataclass(frozen=True)
+class Elsewhere:
+    """The event is about something else: the page at this address. The draft waits."""
+
+    address: str
+
+
+Heard = Answer[T] | Again | Refusal | Reconsider | Elsewhere
 
 
 class Gone(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from dialog.book import Book
-from dialog.events import File
+from dialog.kept import Kept
 from dialog.screen import Button, Pressable, Rendered, Screen, Share, Url
 from dialog.words import Words, _, width
 from models.person import Permission, Person
@@ -36,14 +36,6 @@ class House:
         """Return the person's language, or the firm's."""
         wanted = person.language if person is not None and person.language in self.languages else self.language
         return self.languages[wanted or self.language]
-
-
-@dataclass
-class Kept:
-    """What was sent while something else was asked: kept with the draft, handed over at the end."""
-
-    text: str = ""
-    files: list[File] = field(default_factory=list)
 
 
 class Talk:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dialog import memory as remember
-from dialog.conversation import CANCEL, Conversation, Left, Moved, Outcome, Unmoved, ending, nav_word
+from dialog.conversation import CANCEL, Conversation, LedAway, Left, Moved, Outcome, Unmoved, ending, nav_word
 from dialog.draft import Draft
 from dialog.events import Command, Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing
@@ -247,6 +247,9 @@ class _Turn:
         if draft is None:
             return self._free_message(message)
         conversation = self._talking(draft)
+        if conversation.over(self.now):
+            remember.put_aside(self.session, self.memory)
+            return self._free_message(message)
         return self._after(conversation, conversation.listen(message))
 
     def _free_message(self, message: Message) -> Reply:
@@ -254,17 +257,17 @@ class _Turn:
         if isinstance(found, Screen):
             return self._shown(self._framed(found))
         self._permit(found.flow)
-        draft = self._begin(found.flow, {**found.prefill, found.answer: found.given})
+        draft = self._begin(found.flow, found.answers)
         draft.trace(message, found.answer)
+        draft.keep_beside(message)
         return self._advance(self._conversation(found.flow, draft))
 
     def _edited(self, edit: Edit) -> Reply:
         draft = self.memory.draft
-        name = draft.memo.origins.get(str(edit.message_id)) if draft else None
-        if draft is None or name is None:
+        if draft is None or not draft.holds(edit.message_id):
             return self._corrected(edit)
         conversation = self._talking(draft)
-        return self._after(conversation, conversation.amend(name, Message(edit.message_id, edit.text)))
+        return self._after(conversation, conversation.correct(edit))
 
     def _corrected(self, edit: Edit) -> Reply:
         """Let the book correct what this message has become; most messages have become nothing."""
@@ -280,23 +283,26 @@ class _Turn:
     def _after(self, conversation: Conversation, outcome: Outcome) -> Reply:
         """Return the reply to what the conversation made of the event."""
         match outcome:
-            case Moved(above=above):
-                return self._advance(conversation, above)
+            case Moved(above=above, asked=asked):
+                return self._advance(conversation, above, asked)
             case Left():
                 return self._cancel()
+            case LedAway(address=address):
+                remember.put_aside(self.session, self.memory)
+                return self._shown(self._framed(_page(self.talk, address)))
             case Unmoved(words=words) if isinstance(self.event, Tap):
                 return Reply(toast=words[:MOST_TOAST])
             case Unmoved(words=words):
                 return self._shown(self._current(above=words)) if words else Reply()
 
-    def _advance(self, conversation: Conversation, above: str = "") -> Reply:
+    def _advance(self, conversation: Conversation, above: str = "", asked: str = "") -> Reply:
         """Replay with what is known now: ask the next question, or end."""
         standing = conversation.stand()
         if standing.question is None:
             return self._end(standing)
         conversation.draft.forget(standing.lost)
         remember.store(self.session, self.memory, self.now)
-        return self._shown(conversation.ask(standing, above))
+        return self._shown(conversation.ask(standing, above if standing.question.name == asked else ""))
 
     def _end(self, standing: Standing) -> Reply:
         end = ending(standing)
@@ -310,7 +316,7 @@ class _Turn:
         self._permit(enter.flow)
         left = self.memory.draft
         remember.close(self.session, self.memory)
-        draft = self._begin(enter.flow, {**enter.prefill, enter.answer: enter.given})
+        draft = self._begin(enter.flow, enter.answers)
         if left is not None:
             draft.take_over(left, enter.answer)
         return self._advance(self._conversation(enter.flow, draft))

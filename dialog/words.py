@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -233,3 +234,16 @@ def _template_names(environment: Environment) -> frozenset[str]:
 def _squeeze(text: str) -> str:
     """Tidy what templates leave: no trailing blanks, never two empty lines."""
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
+
+
+def clean(text: str, *, line: bool = False) -> str:
+    """Return the text without what no table or screen can hold: control characters, lone surrogates, bidi overrides."""
+    kept = "".join(character for character in text.replace("\t", " ") if character == "\n" or _shows(character))
+    return " ".join(kept.split()) if line else kept.strip()
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cs"} and character not in _BIDI
+
+
+_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -14,32 +14,22 @@ from crm import complaints, corrections
 from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.question import Here
-from dialog.questions import Choice, Words
+from dialog.questions import Choice, SaveAs, Words
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers import files
+from handlers import gathered
 from handlers.customer import to_customer
 from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
-from handlers.picking import PickCustomer, looked_for
+from handlers.picking import PickCustomer, looked_for, without_name
 from handlers.picking_complaint import PickComplaint
 from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening
 from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.person import Permission
 
 LAST_STEPS = 8
-
-
-class KindAndSave(Choice[ComplaintKind]):
-    """What it is about. Everything said stands above the keys, and the tap registers it: no review is needed."""
-
-    def facts(self, here: Here) -> Mapping[str, Any]:
-        """Return what will be registered."""
-        kept = here.talk.kept
-        return {"known": here.known, "kept": kept, "sent": len(here.known["words"].files) + len(kept.files)}
 
 
 def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
@@ -60,19 +50,19 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
 )
 def log_complaint(talk: Talk) -> Script:
     """A rep registers what a customer said elsewhere: customer, words, kind. It is S3 until somebody says otherwise."""
-    customer = yield from PickCustomer("customer")
-    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
-    kind = yield from KindAndSave("kind", ComplaintKind)
+    customer = yield from PickCustomer("customer", _("Customer"))
+    said = yield from Words("words", _("Words"), most=MOST, voice=True, photos=10, files_alone=True)
+    kind = yield from SaveAs("kind", ComplaintKind)
     complaint = complaints.file(
         talk.session,
         talk.person,
         customer=customer,
-        words="\n".join(text for text in (said.text, talk.kept.text) if text),
+        words=without_name(customer, gathered.words(talk, said, cards=True)),
         kind=kind,
-        files=files.kept([*said.files, *talk.kept.files]),
+        files=gathered.sent(talk, said),
         at=talk.now,
     )
-    corrections.remember(talk.session, talk.person, complaint, talk.messages_of("words"), said=said.text)
+    gathered.remember(talk, complaint, "words", said)
     return complaint_card(talk, complaint.id)
 
 

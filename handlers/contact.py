@@ -12,13 +12,13 @@ from dialog.flow import Script, flow
 from dialog.page import page
 from dialog.question import Answer, Frozen, Heard, Here, Question, Refusal
 from dialog.questions import Review, Words
-from dialog.questions.words import clean
 from dialog.screen import Door, Go, Link, Screen
 from dialog.talk import Talk
-from dialog.words import _, brief
+from dialog.words import _, brief, clean
 from handlers.exporting import to_export
 from handlers.paging import leaf, turning
 from handlers.picking import Contacts, PickCustomer
+from models.customer import Contact, Customer
 from models.person import Permission
 
 MOST_NAME = 80
@@ -121,6 +121,18 @@ def contact_page(talk: Talk, contact_id: int) -> Screen:
             ],
         ],
     )
+
+
+def acquainted(talk: Talk, customer: Customer) -> list[Contact]:
+    """Return the people at the customer whose cards were shared in this conversation; who is new there is added."""
+    if not talk.may(Permission.EDIT_CUSTOMERS):
+        return []
+    named = [(clean(card.name, line=True)[:MOST_NAME], card.phone[:MOST_PHONE]) for card in talk.kept.cards]
+    return [
+        customers.acquaint(talk.session, talk.person, customer=customer, name=name, phone=phone, at=talk.now)
+        for name, phone in named
+        if name
+    ]
 
 
 @flow("new_contact", _("Add a contact"), needs=Permission.EDIT_CUSTOMERS)

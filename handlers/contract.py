@@ -9,7 +9,7 @@ from dialog.questions import Money, Pick, PickDay, Review, Said, Words
 from dialog.screen import Act, Button, Door, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers import files
+from handlers import files, gathered
 from handlers.customer import customer_card
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, PickCustomer
@@ -128,8 +128,8 @@ def new_contract(talk: Talk) -> Script:
         starts=starts,
         ends=ends,
         value=value,
-        note="\n".join(text for text in (papers.text, talk.kept.text) if text),
-        files=files.kept([*papers.files, *talk.kept.files]),
+        note=gathered.words(talk, papers, cards=True),
+        files=gathered.sent(talk, papers),
         at=talk.now,
     )
     return contract_card(talk, contract.id)

@@ -10,10 +10,9 @@ from dialog.events import Edit
 from dialog.flow import Script, flow
 from dialog.page import page
 from dialog.questions import Choice, Pick, PickMany, Words
-from dialog.questions.words import clean
 from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
-from dialog.words import Label, _
+from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, looked_for

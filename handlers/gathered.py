@@ -1,68 +1,41 @@
-"""What waited for somebody in great number, in one card: how many of each kind, and a button to each."""
+"""What somebody has said in a conversation, as a record takes it over: the answer, and what was kept beside it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-
-from crm import complaints, contracts, notices, reminders
-from dialog.page import page
-from dialog.screen import Go, Screen
+from crm import corrections
+from crm.attachments import Sent
+from dialog.questions import Said
 from dialog.talk import Talk
-from dialog.words import brief
-from handlers.menu import to_home
-from handlers.paging import leaf, turning
-from models.notice import Notice
-from models.problem import NotFound
+from handlers import files
+from models.base import Base
+from models.person import Role
 
 
-@page("/gathered/{notice_id}")
-def gathered(talk: Talk, notice_id: int, page: int = 0) -> Screen:
-    """Every page that was gathered and is still hers to see."""
-    waited = notices.gathered(talk.session, talk.person, notice_id)
-    if not waited:
-        raise NotFound
-    opened = [(notice.reason, button) for notice in waited if (button := _button(talk, notice))]
-    shown, more = leaf(page, lambda limit, offset: opened[offset : offset + limit])
-    return Screen(
-        "gathered/list",
-        count=len(opened),
-        kinds=Counter(reason for reason, _button in opened).most_common(),
-        rows=[
-            *([button] for _reason, button in shown),
-            turning(gathered, notice_id, page=page, more=more),
-            [to_home()],
-        ],
-    )
+def words(talk: Talk, said: Said | None, *, cards: bool = False) -> str:
+    """Return all words, one below the other; with ``cards`` the contact cards among them, as name and number.
+
+    A place a customer shares belongs to what she reports. A colleague's is used for near or not, and not written down.
+    """
+    shared = [f"👤 {card.name} {card.phone}".rstrip() for card in talk.kept.cards] if cards else []
+    spot = talk.kept.spot if talk.person.role is Role.CUSTOMER else None
+    if spot is not None:
+        shared.append(f"📍 {spot.latitude:.3f}, {spot.longitude:.3f}")
+    return together(said.text if said else "", talk.kept.text, *shared)
 
 
-def _button(talk: Talk, notice: Notice) -> Go | None:
-    """Return the button that opens what a notice is about, if she may still see it."""
-    kind, _slash, number = notice.address[1:].partition("/")
-    try:
-        return Go(_TITLES[kind](talk, int(number)), notice.address)
-    except NotFound:
-        return None
+def sent(talk: Talk, said: Said | None) -> list[Sent]:
+    """Return all files, as the business keeps them."""
+    return files.kept([*(said.files if said else ()), *talk.kept.files])
 
 
-def _complaint(talk: Talk, number: int) -> str:
-    found = complaints.find(talk.session, talk.person, number)
-    return f"{found.number} · {brief(found.customer.name, 30)}"
+def remember(talk: Talk, record: Base, question: str, said: Said | None) -> None:
+    """Remember which messages the record's words came from, so that editing one of them corrects it."""
+    corrections.remember(talk.session, talk.person, record, talk.messages_of(question), said=said.text if said else "")
+    for part in talk.kept.parts:
+        if part.text and not part.by:
+            corrections.remember(talk.session, talk.person, record, [part.message_id], said=part.text)
 
 
-def _reminder(talk: Talk, number: int) -> str:
-    found = reminders.find(talk.session, talk.person, number)
-    return f"🔔 {brief(found.customer.name, 30)}"
-
-
-def _contract(talk: Talk, number: int) -> str:
-    found = contracts.find(talk.session, talk.person, number)
-    return f"📑 {brief(found.title, 16)} · {brief(found.customer.name, 20)}"
-
-
-_TITLES: dict[str, Callable[[Talk, int], str]] = {
-    "complaints": _complaint,
-    "reminders": _reminder,
-    "contracts": _contract,
-}
-"""How a button names what it opens: only pages with a reason are gathered."""
+def together(*texts: str) -> str:
+    """Return the texts that are not empty, one below the other."""
+    return "\n".join(text for text in texts if text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialog.page import page
-from dialog.screen import Screen
+from dialog.screen import Go, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _
 from handlers.menu import to_home
@@ -17,7 +17,7 @@ MOST = {
 }
 """The six commands a role uses most, the first first."""
 GROUPS: tuple[tuple[Label, frozenset[str]], ...] = (
-    (_("Visiting"), frozenset({"visit", "today", "plan", "cards"})),
+    (_("Visiting"), frozenset({"visit", "today", "plan", "cards", "away"})),
     (_("Complaints and numbers"), frozenset({"complaint", "complaints", "satisfaction", "attention", "summary"})),
     (_("People and tables"), frozenset({"customer", "invite", "team", "handover", "import", "export"})),
 )
@@ -33,4 +33,9 @@ def help_page(talk: Talk) -> Screen:
     for title, names in GROUPS:
         of_this = [(name, left.pop(name)) for name in sorted(names & left.keys())]
         groups += [(title, of_this)] if of_this else []
-    return Screen("help/help", most=most, groups=[*groups, (_("This bot"), list(left.items()))], rows=[[to_home()]])
+    return Screen(
+        "help/help",
+        most=most,
+        groups=[*groups, (_("This bot"), list(left.items()))],
+        rows=[[Go(_("🔒 Privacy"), "/privacy"), to_home()]],
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from crm import complaints, letters
+from crm import complaints, duty, letters
 from dialog.flow import Script, flow
 from dialog.page import page
 from dialog.questions import Pick, Words
 from dialog.screen import Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
-from handlers import files
+from handlers import files, gathered
 from handlers.menu import to_home
 from handlers.picking import ByDoor
 from models.complaint import Complaint, Stage
@@ -26,8 +26,8 @@ def message(talk: Talk) -> Script:
     letter = letters.write(
         talk.session,
         talk.person,
-        words="\n".join(text for text in (said.text, talk.kept.text) if text),
-        files=files.kept([*said.files, *talk.kept.files]),
+        words=gathered.words(talk, said, cards=True),
+        files=gathered.sent(talk, said),
         at=talk.now,
     )
     return letter_page(talk, letter.id)
@@ -42,8 +42,8 @@ def reply(talk: Talk) -> Script:
         talk.session,
         talk.person,
         letter.id,
-        words="\n".join(text for text in (said.text, talk.kept.text) if text),
-        files=files.kept([*said.files, *talk.kept.files]),
+        words=gathered.words(talk, said, cards=True),
+        files=gathered.sent(talk, said),
         at=talk.now,
     )
     return letter_page(talk, answer.id)
@@ -63,6 +63,7 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
         own=own,
         ours=ours,
         rep=letter.customer.owner,
+        now_with=duty.on_duty(talk.session, letter.customer.owner),
         before=letters.before(talk.session, talk.person, letter),
         complaints=_open_complaints(talk, letter) if ours else 0,
         rows=[

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from crm import attention, reminders, surveys
-from dialog.page import page
+from crm import attention, duty, reminders, surveys
+from dialog.events import Message
+from dialog.page import Route, page
 from dialog.screen import Button, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _
 from models.person import Permission, Role
 
+GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
+"""Nobody's record: they lead home."""
 _INVITE = Go(_("💌 Invite"), "/do/invite")
 _NEW_CUSTOMER = Go(_("🏭 New customer"), "/do/new_customer")
 _EXPORT = Go(_("⬇️ Export"), "/exports")
@@ -41,6 +44,7 @@ def contact_person(talk: Talk) -> Screen:
     return Screen(
         "menu/contact",
         rep=contact.customer.owner if contact else None,
+        now_with=duty.on_duty(talk.session, contact.customer.owner) if contact else None,
         customer=contact.customer if contact else None,
         rows=[[Go(_("💬 Leave a message"), "/do/message")], [to_home()]],
     )
@@ -116,10 +120,23 @@ def _more(talk: Talk) -> list[Button]:
 
 def _tools(talk: Talk) -> list[Button]:
     shared: list[Button] = [
+        Go(_("🌴 Away"), "/away"),
         Go(_("🌐 Language"), "/language"),
         Go(_("❓ Help"), "/help"),
-        Go(_("🔒 Privacy"), "/privacy"),
     ]
     if talk.person.is_leader:
         return [_INVITE, Go(_("📥 Imports"), "/imports"), _EXPORT, *shared]
     return [Go(_("☀️ Cards"), "/cards"), *shared]
+
+
+def called(talk: Talk, message: Message) -> str | None:
+    """Return the address of the page that was called by its name, such as 帮助; a greeting leads home."""
+    typed = message.text.strip(" \n。.!！~～?？").casefold()
+    if message.file is not None or message.forwarded_from is not None or not typed:
+        return None
+    if typed in GREETINGS:
+        return "/"
+    book = talk.house.book
+    named = [name for name, title in book.commands_for(talk.person) if talk.say(title).casefold() == typed]
+    found = book.command(named[0]) if named else None
+    return found.pattern if isinstance(found, Route) and not found.acts else None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from dialog.words import Label, _
 from handlers.buying import Attitude
 from handlers.correction import VisitField
+from handlers.offer import Becomes
 from models.attachment import FileKind
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
@@ -83,6 +84,10 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (VisitField.NOTE, _("Note")),
     (VisitField.KIND, _("Kind")),
     (VisitField.MET, _("People met")),
+    (Becomes.VISIT, _("📝 Visit")),
+    (Becomes.COMPLAINT, _("⚠️ Complaint")),
+    (Becomes.CONTACT, _("👤 Contact")),
+    (Becomes.ADDITION, _("➕ Add to the visit just saved")),
     (Outcome.GOOD, _("😊 Went well")),
     (Outcome.OPEN, _("⏳ To be followed up")),
     (Outcome.PROBLEM, _("⚠️ There is a problem")),

@@ -2,107 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
 
-from crm import attachments, customers
+from crm import attachments, customers, places
 from dialog.events import Message
-from dialog.flow import Enter, Script, flow
-from dialog.page import Route
-from dialog.question import Here
-from dialog.questions import Choice, Said, Words, YesNo, said_in
+from dialog.flow import Enter
+from dialog.kept import Part
+from dialog.questions import said_in
 from dialog.screen import Link, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import _, brief
+from dialog.words import brief
 from handlers import files
 from handlers.complaint import complaint_card, log_complaint
-from handlers.contact import contact_page, new_contact
+from handlers.contact import contact_page
 from handlers.contract import contract_card
 from handlers.customer import customer_card
-from handlers.importing import bring_in, is_table
 from handlers.letter import letter_page
-from handlers.menu import home, to_home
-from handlers.picking import looked_for
+from handlers.menu import called, home, to_home
+from handlers.offer import SOME_MINUTES, offer
 from handlers.place import shared, this_is
-from handlers.report import MOST, offer_report
-from handlers.visit import log_visit, visit_card
+from handlers.report import offer_report
+from handlers.visit import visit_card
 from models.customer import Customer
-from models.person import Permission, Role
-from models.sheet import SheetKind
+from models.person import Role
 
 A_FEW = 5
-GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
-"""Nobody's record: they lead home."""
 IN_LETTERS = 30
 """A name in pinyin is longer than the name; anything longer than this is a sentence."""
 
 
-class AsAVisit(YesNo):
-    """What a colleague's message is to become: yes a visit, no a complaint."""
-
-    rejection = _("Tap what it is to become, or Cancel.")
-    _keys = (("yes", _("📝 Visit")), ("no", _("⚠️ Complaint")))
-
-    def facts(self, here: Here) -> Mapping[str, Any]:
-        """Return what was said, and the customer it begins with."""
-        said: Said = here.known["words"]
-        return {"said": said, "kept": here.talk.kept, "customer": looked_for(here.talk, said.text)[0]}
-
-
-@flow("offer", _("What you sent"), needs=Permission.LOG_VISITS, keeps=True)
-def offer(talk: Talk) -> Script:
-    """A sentence, a photo or a voice message out of the blue: ask what it is, and go on there with all of it."""
-    said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
-    if _brings_a_table(talk, said):
-        kind = yield from Choice("table", SheetKind, across=1, optional=True)
-        if kind is not None:
-            return Enter(bring_in, "file", said.files[0].frozen(), {"kind": kind.value})
-    visit = yield from AsAVisit("use")
-    customer, _words, rest = looked_for(talk, said.text)
-    given = Words("words").freeze(replace(said, text=rest) if customer and rest else said)
-    known = {"customer": customer.id} if customer else {}
-    return Enter(log_visit, "note", given, known) if visit else Enter(log_complaint, "words", given, known)
-
-
 def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a message outside a conversation leads to."""
-    called = _called(talk, message)
-    if called is not None:
-        return called
+    address = called(talk, message)
+    found = talk.house.book.find(address) if address is not None else None
+    if found is not None:
+        return found[0](talk)
     if talk.person.role is Role.CUSTOMER:
         return offer_report(talk, message)
     if message.spot is not None:
         return shared(talk, message.spot)
-    if message.card is not None:
-        return Enter(new_contact, "name", [message.card.name, message.card.phone])
-    if message.file is None and not message.text.strip():
+    if not Part.of(message).what:
         return Screen("otherwise/not_understood", rows=[[to_home()]])
-    return _joined(talk, message) or this_is(talk, message) or _named(talk, message) or _kept(message)
+    return _joined(talk, message) or this_is(talk, message) or _named(talk, message) or _kept(talk, message)
 
 
-def _called(talk: Talk, message: Message) -> Screen | None:
-    """Open the page that was called by its name, such as 帮助; a greeting leads home."""
-    typed = message.text.strip(" \n。.!！~～?？").casefold()
-    if message.file is not None or message.forwarded_from is not None or not typed:
-        return None
-    if typed in GREETINGS:
-        return home(talk)
-    book = talk.house.book
-    named = [name for name, title in book.commands_for(talk.person) if talk.say(title).casefold() == typed]
-    found = book.command(named[0]) if named else None
-    return found(talk) if isinstance(found, Route) and not found.acts else None
-
-
-def _brings_a_table(talk: Talk, said: Said) -> bool:
-    return talk.may(Permission.IMPORT_TABLES) and len(said.files) == 1 and is_table(said.files[0])
-
-
-def _kept(message: Message) -> Enter:
-    """What is forwarded is somebody's complaint; the rest may be one, or a visit."""
+def _kept(talk: Talk, message: Message) -> Enter:
+    """What is forwarded is somebody's complaint; the rest may be one, or a visit where she is just now."""
     if message.forwarded_from is not None:
         return Enter(log_complaint, "words", said_in(message))
-    return Enter(offer, "words", said_in(message))
+    place = places.latest(talk.session, talk.person, now=talk.now)
+    just_now = place is not None and talk.now - place.at <= SOME_MINUTES
+    return Enter(offer, "words", said_in(message), {"place": place.id} if place and just_now else {})
 
 
 def _joined(talk: Talk, message: Message) -> Screen | None:
@@ -124,7 +74,7 @@ def _joined(talk: Talk, message: Message) -> Screen | None:
 def _named(talk: Talk, message: Message) -> Screen | None:
     """Open the customer whose name was typed, or offer those it may mean."""
     text = message.text.strip()
-    if message.file is not None or message.forwarded_from is not None:
+    if message.file is not None or message.forwarded_from is not None or not text:
         return None
     found = [customer for customer in _found(talk, text) if _may_be(text, customer)]
     if not found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import people
+from crm import absences, people
 from dialog.page import act, page
 from dialog.screen import Act, Button, Go, Link, Screen, grid
 from dialog.talk import Talk
@@ -99,7 +99,12 @@ def staff_roles(actor: Person) -> list[Role]:
 
 
 def _line(talk: Talk, person: Person) -> str:
-    parts = [brief(person.name, 30), talk.words.name(person.role), person.team.name if person.team else ""]
+    parts = [
+        "🌴" if person.away else "",
+        brief(person.name, 30),
+        talk.words.name(person.role),
+        person.team.name if person.team else "",
+    ]
     return brief(" · ".join(part for part in parts if part), 60)
 
 
@@ -108,6 +113,7 @@ def _managing(talk: Talk, person: Person) -> list[Button | None]:
         return []
     colleague = person.role is not Role.CUSTOMER
     return [
+        Go(_("🌴 Away"), f"/people/{person.id}/away") if absences.may_set(talk.person, person) else None,
         Link(_("🎫 Change role"), roles, person.id) if colleague else None,
         Link(_("🚫 Withdraw"), farewell, person.id),
     ]

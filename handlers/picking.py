@@ -9,17 +9,17 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from crm import customers
+from crm import customers, places
 from dialog.events import Event, Tap
 from dialog.question import Answer, Frozen, Heard, Here
 from dialog.questions import Pick, PickMany
 from dialog.questions.pick import HasId
-from dialog.questions.words import clean
 from dialog.screen import Key, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import Label, _, brief
+from dialog.words import Label, _, brief, clean
 from models.customer import Contact, Customer
 from models.person import Permission, Person
+from models.visit import Place
 
 R = TypeVar("R", bound=HasId)
 
@@ -44,11 +44,15 @@ class ByDoor(Generic[R]):
 
 
 class Customers:
-    """The customers this person may see; the ones used last come first."""
+    """The customers this person may see; those near a place she shared come first, then the ones used last."""
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Customer]:
         """Return what matches part of the name, its pinyin or its initials."""
-        return customers.search(talk.session, talk.person, words, limit=limit, offset=offset)
+        near = [] if words else _near(talk)
+        if not near:
+            return customers.search(talk.session, talk.person, words, limit=limit, offset=offset)
+        others = customers.recent(talk.session, talk.person, limit=offset + limit)
+        return [*near, *(customer for customer in others if customer not in near)][offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Customer:
         """Return one by its id. Raises NotFound."""
@@ -57,6 +61,14 @@ class Customers:
     def title(self, talk: Talk, row: Customer) -> str:  # noqa: ARG002 - names are the same everywhere
         """Return the name."""
         return row.name
+
+
+def _near(talk: Talk) -> list[Customer]:
+    """Return the customers near the place shared in this conversation, the nearest first."""
+    spot = talk.kept.spot
+    place = places.found(talk.session, talk.person, str(talk.answers.get("place", "")), now=talk.now)
+    here = Place(latitude=spot.latitude, longitude=spot.longitude) if spot else place
+    return [customer for customer, _metres in places.nearest(talk.session, talk.person, here)] if here else []
 
 
 class Contacts:
@@ -132,9 +144,8 @@ class PickCustomer(Pick[Customer]):
         words = clean(str(here.note.get("words", "")), line=True)
         if not (self.new and words and here.talk.may(Permission.EDIT_CUSTOMERS)):
             return ""
-        folded = customers.search_key(words).partition(" ")[0]
         found = self.source.choices(here.talk, words, 6, 0)
-        return "" if any(folded in customer.search_key for customer in found) else words
+        return "" if any(_fold(words) in customer.search_key for customer in found) else words
 
 
 class PickContacts(PickMany[Contact]):
@@ -165,9 +176,24 @@ WORD = re.compile(r"[^\s，,、；;：:。]+")
 MOST_WORDS = 5
 
 
+def without_name(customer: Customer, text: str, *, named: str = "") -> str:
+    """Return the text without what only says which customer it is about.
+
+    That are lines that are its name, and the words it was looked for by (``named``) where the text begins with them.
+    """
+    known = customer.search_key or customers.search_key(customer.name)
+    if named and _fold(named) in known and text.startswith(named):
+        text = _behind(text, named)
+    return "\n".join(line for line in text.split("\n") if not (len(line) > 1 and _fold(line) in known))
+
+
+def _fold(name: str) -> str:
+    return customers.search_key(name).partition(" ")[0]
+
+
 def _whole(customer: Customer, names: Sequence[str]) -> str:
     """Return the longest of these beginnings of a line that is still a part of the customer's name."""
-    parts = [name for name in names if customers.search_key(name).partition(" ")[0] in customer.search_key]
+    parts = [name for name in names if _fold(name) in customer.search_key]
     return parts[-1] if parts else names[0]
 
 

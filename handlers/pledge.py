@@ -11,6 +11,7 @@ from dialog.questions import Pick, PickDay, Words
 from dialog.screen import Act, Door, Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
+from handlers.away import for_whom
 from handlers.customer import customer_card, to_customer
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer
@@ -145,7 +146,7 @@ def new_pledge(talk: Talk) -> Script:
 def pledge_line(talk: Talk, pledge: Pledge, *, named: bool = False) -> Link:
     """Return the button that opens a promise; ``named`` says to which customer: for the page of the day."""
     icon = "🤝" if pledge.open else "✓"
-    whom = f"{brief(pledge.customer.name, 16)} · " if named else ""
+    whom = f"{for_whom(talk, pledge.customer, pledge.maker, most=16)} · " if named else ""
     day = talk.words.day(pledge.day, talk.today)
     return Link(f"{icon} {whom}{brief(pledge.words, 24)} · {day}", pledge_card, pledge.id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from crm import briefs, reminders
+from crm import briefs, duty, reminders
 from dialog.events import Event, Message, Tap
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -149,7 +149,7 @@ def drop(talk: Talk) -> Script:
 
 
 def _open(talk: Talk, reminder: Reminder) -> Rows:
-    if reminder.rep_id != talk.person.id:
+    if not duty.does_work_of(talk.session, talk.person, reminder.rep):
         return []
     version = reminder.version
     return [

@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from crm import attachments, complaints, corrections
+from crm import attachments, complaints, duty
 from dialog.events import Message
 from dialog.flow import Enter, Script, flow
 from dialog.page import act, page
 from dialog.question import Here, Question
 from dialog.questions import Said, Words, YesNo, said_in
-from dialog.questions.words import clean
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
-from dialog.words import _, brief
-from handlers import files
+from dialog.words import _, brief, clean
+from handlers import files, gathered
 from handlers.letter import message
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
@@ -88,12 +87,12 @@ def report(talk: Talk) -> Script:
         talk.session,
         talk.person,
         customer=customer,
-        words=_together(said, talk),
+        words=gathered.words(talk, said, cards=True),
         kind=ComplaintKind.OTHER if talk.answers.get("about") else None,
-        files=files.kept([*said.files, *talk.kept.files]),
+        files=gathered.sent(talk, said),
         at=talk.now,
     )
-    corrections.remember(talk.session, talk.person, complaint, talk.messages_of("words"), said=said.text)
+    gathered.remember(talk, complaint, "words", said)
     return customers_card(talk, complaint)
 
 
@@ -129,6 +128,7 @@ def customers_card(talk: Talk, complaint: Complaint) -> Screen:
         "report/card",
         complaint=complaint,
         stages=_stages(complaint),
+        now_with=duty.on_duty(talk.session, complaint.owner) if complaint.owner else None,
         dots="".join("●" if reached else "○" for _stage, reached, _at in _stages(complaint)),
         added=[move.words for move in complaint.moves if move.actor_id == talk.person.id and move.was is move.became],
         asks_kind=_asks_kind(complaint),
@@ -212,14 +212,15 @@ def complaint_files(talk: Talk, complaint_id: int) -> Screen:
     )
 
 
-@flow("add_to_complaint", _("Add to a complaint"), needs=Permission.REPORT_PROBLEMS)
+@flow("add_to_complaint", _("Add to a complaint"), needs=Permission.REPORT_PROBLEMS, keeps=True)
 def add_to_complaint(talk: Talk) -> Script:
     """More words or photos for a complaint that is still open."""
     complaint = yield from PickComplaint("complaint")
     if not complaint.open:
         return customers_card(talk, complaint)
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
-    complaints.add(talk.session, talk.person, complaint.id, words=said.text, files=files.kept(said.files), at=talk.now)
+    words, sent = gathered.words(talk, said, cards=True), gathered.sent(talk, said)
+    complaints.add(talk.session, talk.person, complaint.id, words=words, files=sent, at=talk.now)
     return customers_card(talk, complaint)
 
 
@@ -237,7 +238,12 @@ def reopening(talk: Talk) -> Generator[Question[Any], Any, Complaint]:
         return complaint
     said = yield from Words("reopen.reason", most=1000, photos=10)
     complaints.reopen(
-        talk.session, talk.person, complaint.id, version=complaint.version, words=_together(said, talk), at=talk.now
+        talk.session,
+        talk.person,
+        complaint.id,
+        version=complaint.version,
+        words=gathered.words(talk, said, cards=True),
+        at=talk.now,
     )
     put_beside(talk, complaint, said)
     return complaint
@@ -245,13 +251,9 @@ def reopening(talk: Talk) -> Generator[Question[Any], Any, Complaint]:
 
 def put_beside(talk: Talk, complaint: Complaint, said: Said) -> None:
     """Keep the files that came with an answer beside the complaint."""
-    for sent in files.kept([*said.files, *talk.kept.files]):
+    for sent in gathered.sent(talk, said):
         attachments.attach(talk.session, talk.person, sent, complaint=complaint, at=talk.now)
     talk.session.expire(complaint, ["attachments"])
-
-
-def _together(said: Said, talk: Talk) -> str:
-    return "\n".join(text for text in (said.text, talk.kept.text) if text)
 
 
 def _firm(talk: Talk) -> Customer:

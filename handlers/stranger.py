@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from crm import people
 from dialog.events import Command, Edit, Event, Tap
 from dialog.page import page
-from dialog.questions.words import clean
 from dialog.screen import Button, Go, Rendered, Screen
 from dialog.talk import House, Talk
-from dialog.words import _, brief, closest_language
+from dialog.words import _, brief, clean, closest_language
 from handlers.invite import PREFIX
 from handlers.menu import home
 from handlers.privacy import privacy_page

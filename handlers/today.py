@@ -6,7 +6,8 @@ from crm import plan
 from dialog.page import page
 from dialog.screen import Door, Go, Link, Screen
 from dialog.talk import Talk
-from dialog.words import Label, _, brief
+from dialog.words import Label, _
+from handlers.away import for_whom
 from handlers.menu import to_home
 from handlers.paging import ON_A_PAGE, clamped, turning
 from handlers.plan import plan_visit, to_proposal
@@ -47,7 +48,7 @@ def to_promise(talk: Talk, reminder: Reminder) -> Link:
 
 
 def _line(talk: Talk, reminder: Reminder) -> Label | str:
-    name, days = brief(reminder.customer.name, 24), (talk.today - reminder.day).days
+    name, days = for_whom(talk, reminder.customer, reminder.rep, most=24), (talk.today - reminder.day).days
     if days > 0:
         return _("❗ {name} · planned {day}", name=name, day=talk.words.day(reminder.day, talk.today))
     if reminder.hour:

@@ -1,26 +1,27 @@
-"""/visit: a rep logs a visit to a customer. Four taps and one sentence; everything else can come later."""
+"""/visit: a rep logs a visit to a customer. Customer, one sentence, how it went; everything else can come later."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from crm import corrections, places, plan, visits
 from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.question import Question
-from dialog.questions import Choice, PickDay, Review, Said, Words
+from dialog.questions import Choice, PickDay, SaveAs, Words
 from dialog.screen import Act, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
-from handlers import files
+from handlers import files, gathered
+from handlers.contact import acquainted
 from handlers.customer import to_customer
 from handlers.new_customer import added, introduced
-from handlers.picking import PickContacts, PickCustomer, looked_for
+from handlers.picking import PickContacts, PickCustomer, looked_for, without_name
+from models.attachment import FileKind
+from models.customer import Contact
 from models.person import Permission
-from models.visit import Outcome, Visit, VisitKind
+from models.visit import Outcome, Place, Visit, VisitKind
 
 A_YEAR = timedelta(days=366)
 A_LONG_NAME = 16
@@ -41,53 +42,49 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
 
 @flow("visit", _("Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
 def log_visit(talk: Talk) -> Script:
-    """Customer, outcome, a sentence, save. Behind a door nobody opened there is nothing to write about.
-
-    Begun from a shared place, the tap on the outcome saves.
-    """
-    picked = yield from PickCustomer(
-        "customer", _("Customer"), words=str(talk.answers.get("looking_for", "")), new=True
-    )
+    """Customer, a sentence, and how it went: that tap saves. What was sent before is not asked for again."""
+    named = str(talk.answers.get("looking_for", ""))
+    picked = yield from PickCustomer("customer", _("Customer"), words=named, new=True)
     customer = yield from introduced(talk, picked, briefly=True)
-    place = places.found(talk.session, talk.person, str(talk.answers.get("place", "")), now=talk.now)
-    outcome, said = yield from (_at_the_place() if place else _afterwards())
-    note = together(said.text, talk.kept.text)
+    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
+    note = without_name(customer, gathered.words(talk, said), named=named)
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
-    somebody = customer.contacts and outcome is not Outcome.NOBODY
-    met = (yield from PickContacts("met", _("People met"), of=customer)) if somebody else []
-    if place is None:
-        yield from Review("save")
+    met = (yield from PickContacts("met", _("People met"), of=customer)) if customer.contacts else []
+    outcome = yield from SaveAs("save", Outcome)
+    customer = added(talk, customer)
     visit = visits.log(
         talk.session,
         talk.person,
-        customer=added(talk, customer),
+        customer=customer,
         kind=kind or VisitKind.ROUTINE,
         outcome=outcome,
         note=note,
-        files=files.kept([*said.files, *talk.kept.files]),
-        met=met or [],
+        files=gathered.sent(talk, said),
+        met=_each_once([*(met or []), *acquainted(talk, customer)]),
         next_visit=next_visit,
-        place=place,
+        place=_where(talk),
         at=talk.now,
     )
-    corrections.remember(talk.session, talk.person, visit, talk.messages_of("note"), said=said.text)
+    gathered.remember(talk, visit, "note", said)
     return visit_card(talk, visit.id)
 
 
-def _afterwards() -> Generator[Question[Any], Any, tuple[Outcome, Said]]:
-    """The outcome, a sentence if there was somebody; the review comes last."""
-    outcome = yield from Choice("outcome", Outcome, _("Outcome"))
-    later = outcome is Outcome.NOBODY
-    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=later)
-    return outcome, said or Said()
+def _each_once(people: Iterable[Contact]) -> list[Contact]:
+    return list({contact.id: contact for contact in people}.values())
 
 
-def _at_the_place() -> Generator[Question[Any], Any, tuple[Outcome, Said]]:
-    """In the car park every tap counts: a sentence, and the tap that says how it went saves it."""
-    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True)
-    outcome = yield from Choice("outcome", Outcome, _("Outcome"))
-    return outcome, said or Said()
+def _spoken(talk: Talk) -> bool:
+    """Whether something was said already, in words or by voice."""
+    return bool(talk.kept.text) or any(file.kind is FileKind.VOICE for file in talk.kept.files)
+
+
+def _where(talk: Talk) -> Place | None:
+    """Return the place it was begun from, or one shared in the middle of it, which is not kept."""
+    spot = talk.kept.spot
+    if spot is not None:
+        return Place(latitude=spot.latitude, longitude=spot.longitude)
+    return places.found(talk.session, talk.person, str(talk.answers.get("place", "")), now=talk.now)
 
 
 @page("/visits/{visit_id}", needs=Permission.SEE_VISITS)
@@ -162,8 +159,3 @@ def day_in(text: str, today: date) -> date | None:
     """Return the day a sentence names for the next visit; one more than a year away is about something else."""
     day = days.find(text, today)
     return day if day is not None and day - today <= A_YEAR else None
-
-
-def together(*texts: str) -> str:
-    """Return the texts that are not empty, one below the other."""
-    return "\n".join(text for text in texts if text)

@@ -1,6 +1,7 @@
 """What Huifang remembers: one file per noun, and rules about one row."""
 
 from models import (
+    absence,
     attachment,
     audit,
     chat,
@@ -22,6 +23,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "absence",
     "attachment",
     "audit",
     "chat",

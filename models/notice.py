@@ -45,9 +45,10 @@ class Notice(Base):
     """A page to put before a person. It is rendered when it is sent, from that day's facts.
 
     ``key`` is unique: the same occasion leaves one notice. ``thread`` names a living message: a later
-    notice of the same thread edits the message of the earlier one, unless it ``pings``. ``reason`` is said above
-    the page when it is pushed, and not when it is opened again. What waited in great number is ``gathered_into``
-    one notice that lists it.
+    notice of the same thread edits the message of the earlier one, unless it ``pings``. ``work_of`` is whose work
+    it is: it goes to whoever does that when it is sent. Without it the notice is for nobody else. ``reason`` is said
+    above the page when it is pushed, and not when it is opened again. What waited in great number is
+    ``gathered_into`` one notice that lists it.
     """
 
     __tablename__ = "notice"
@@ -56,6 +57,7 @@ class Notice(Base):
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(120), unique=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    work_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     address: Mapped[str] = mapped_column(String(120))
     thread: Mapped[str | None] = mapped_column(String(60))
     reason: Mapped[Reason | None]
@@ -74,7 +76,8 @@ class Notice(Base):
     why: Mapped[str] = mapped_column(String(120), default="")
     message_id: Mapped[int | None] = mapped_column(BigInteger)
 
-    to: Mapped[Person] = relationship()
+    to: Mapped[Person] = relationship(foreign_keys=to_id)
+    work_of: Mapped[Person | None] = relationship(foreign_keys=work_of_id)
 
 
 class Lease(Base):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, TelegramId
 from models.customer import Contact
+
+if TYPE_CHECKING:
+    from models.absence import Absence
 
 
 class Role(StrEnum):
@@ -77,7 +81,10 @@ class Team(Base):
 
 
 class Person(Base):
-    """Somebody the bot knows. ``telegram_id`` is the identity; names and usernames change."""
+    """Somebody the bot knows. ``telegram_id`` is the identity; names and usernames change.
+
+    ``away`` is the absence that lasts now, if there is one.
+    """
 
     __tablename__ = "person"
 
@@ -100,6 +107,11 @@ class Person(Base):
 
     team: Mapped[Team | None] = relationship()
     contact: Mapped[Contact | None] = relationship()
+    away: Mapped[Absence | None] = relationship(
+        primaryjoin="and_(Absence.person_id == Person.id, Absence.began_at.is_not(None), Absence.ended_at.is_(None))",
+        viewonly=True,
+        uselist=False,
+    )
 
     @property
     def active(self) -> bool:
@@ -111,9 +123,22 @@ class Person(Base):
         """Whether this person sees the whole department."""
         return self.role in {Role.MANAGER, Role.ADMIN}
 
+    @property
+    def reachable(self) -> bool:
+        """Whether a message could reach this person at all."""
+        return self.active and self.telegram_id is not None and self.unreachable_since is None
+
     def may(self, permission: Permission) -> bool:
         """Return whether this person's role holds the permission today."""
         return self.active and permission in GRANTS[self.role]
+
+    def stands_in_for(self, other: Person | None) -> bool:
+        """Return whether the other is away now and named this person as her deputy."""
+        return other is not None and other.away is not None and other.away.deputy_id == self.id
+
+    def may_stand_in_for(self, other: Person) -> bool:
+        """Return whether this person could do the other's work: a colleague who is reached, a leader for a leader."""
+        return self.id != other.id and self.reachable and GRANTS[other.role] <= GRANTS[self.role]
 
 
 class Invite(Base):

@@ -5,7 +5,7 @@ from dialog.questions.day import PickDay, PickMoment
 from dialog.questions.number import Money, Number
 from dialog.questions.pick import Pick, PickMany
 from dialog.questions.place import ShareContact, SharePlace
-from dialog.questions.review import Review
+from dialog.questions.review import Review, SaveAs
 from dialog.questions.words import Said, Words, said_in
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "PickMoment",
     "Review",
     "Said",
+    "SaveAs",
     "Scale",
     "ShareContact",
     "SharePlace",

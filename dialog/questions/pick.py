@@ -116,8 +116,8 @@ class Pick(Question[R]):
         if isinstance(event, Tap):
             row = self._search.found(here, event.data)
             return Answer(row) if row is not None else self._search.turned(here, event.data) or Refusal(self.rejection)
-        if isinstance(event, Message) and len(event.text.strip()) > MOST_NAME:
-            return Refusal(_TOO_LONG, keep=True)
+        if isinstance(event, Message) and (len(event.text.strip()) > MOST_NAME or event.forwarded_from):
+            return Refusal(self.rejection if event.forwarded_from else _TOO_LONG, keep=True)
         if isinstance(event, Message) and event.text.strip():
             return self._look_for(here, event.text.strip())
         return Refusal(self.rejection)

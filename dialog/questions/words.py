@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field, replace
 
 from dialog.events import Event, File, Message
 from dialog.question import Answer, Frozen, Heard, Here, Question, Refusal
 from dialog.talk import Talk
-from dialog.words import Label, _, brief
+from dialog.words import Label, _, brief, clean
 from models.attachment import FileKind
 
 MOST_FILES = 10
@@ -124,16 +123,3 @@ def said_since(frozen: Frozen, message: Message) -> Frozen:
     before = Said(frozen["text"], tuple(File.thawed(file) for file in frozen["files"]))
     edited = Said(clean(message.text) or before.text, before.files)
     return words.freeze(words.joined(before, message) if message.file else edited)
-
-
-def clean(text: str, *, line: bool = False) -> str:
-    """Return the text without what no table or screen can hold: control characters, lone surrogates, bidi overrides."""
-    kept = "".join(character for character in text.replace("\t", " ") if character == "\n" or _shows(character))
-    return " ".join(kept.split()) if line else kept.strip()
-
-
-def _shows(character: str) -> bool:
-    return unicodedata.category(character) not in {"Cc", "Cs"} and character not in _BIDI
-
-
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

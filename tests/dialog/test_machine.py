@@ -23,7 +23,7 @@ from bot.config import Config
 from bot.stage import BOT, NOW
 from crm import complaints, reminders, seed, surveys
 from dialog.draft import Memo
-from dialog.events import Event, File, Message
+from dialog.events import Event, Message
 from dialog.flow import replay
 from dialog.screen import Rendered
 from dialog.talk import Kept, Talk
@@ -206,11 +206,11 @@ class Department(RuleBasedStateMachine):
         self.session.expire_all()
         for phone in self.phones:
             for row in self.session.scalars(select(Conversation).where(Conversation.person_id == phone.person.id)):
-                flow, memo = HOUSE.book.flows[row.flow], Memo(**row.memo)
+                flow, memo = HOUSE.book.flows[row.flow], Memo.thawed(row.memo)
                 if not row.current or not phone.person.may(flow.needs):
                     continue
                 talk = Talk(HOUSE, self.session, phone.person, self.now)
-                talk.kept = Kept(memo.kept_text, [File.thawed(file) for file in memo.kept_files])
+                talk.kept = Kept.thawed(memo.kept)
                 standing = replay(flow, talk, row.answers, memo.wanted)
                 assert standing.question is not None, (row.flow, row.answers)
 

@@ -72,9 +72,8 @@ def test_the_owner_grants_a_colleague_who_is_told_and_may_work(
     zhao.taps("客户")
     assert "负责人：李伟" in zhao.sees
     zhao.taps("记拜访")
-    zhao.taps("顺利")
     zhao.says("代李伟跑了一趟")
-    zhao.taps("保存")
+    zhao.taps("顺利")
     assert "已保存" in zhao.sees
 
 

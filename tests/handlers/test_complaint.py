@@ -55,7 +55,7 @@ def test_a_rep_records_a_complaint_with_two_taps_and_the_customers_words(
     li.says("/complaint")
     li.taps("华东轴承")
     li.says(NOISE)
-    assert f"“{NOISE}”" in li.sees
+    assert f"内容：{NOISE}" in li.sees
     assert "点一下即登记" in li.sees
     assert filed(session) == []
     li.taps("产品质量")

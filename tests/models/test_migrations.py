@@ -41,3 +41,34 @@ def test_bringing_up_what_is_up_changes_nothing(engine: Engine):
     migrations.upgrade(engine)
 
     assert len(inspect(engine).get_table_names()) == len(Base.metadata.tables) + 1
+
+
+def test_notices_that_wait_are_somebodys_work_afterwards_and_nothing_is_lost_on_the_way_back(engine: Engine):
+    migrations.downgrade(engine, "0001")
+    day = "'2026-03-10 02:00:00+00:00'"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO person (id, name, role, joined_at, morning_card, evening_card)"
+            f" VALUES (1, '李伟', 'rep', {day}, true, true)"
+        )
+        for number, (key, state) in enumerate(
+            [("letter:1", "ready"), ("letter:2", "sent"), ("card:morning:1", "ready")]
+        ):
+            connection.exec_driver_sql(
+                "INSERT INTO notice (id, key, to_id, address, ping, urgent, at_most_once, due_at, valid_until, state,"
+                f" attempts, unknowns, why) VALUES ({number + 1}, '{key}', 1, '/', true, false, false, {day}, {day},"
+                f" '{state}', 0, 0, '')"
+            )
+    work = "SELECT work_of_id FROM notice ORDER BY id"
+    try:
+        migrations.upgrade(engine)
+        with engine.begin() as connection:
+            assert list(connection.exec_driver_sql(work).scalars()) == [1, None, None]
+        migrations.downgrade(engine, "0001")
+        with engine.begin() as connection:
+            assert len(connection.exec_driver_sql("SELECT id FROM notice").all()) == 3
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM notice")
+            connection.exec_driver_sql("DELETE FROM person")
+        migrations.upgrade(engine)

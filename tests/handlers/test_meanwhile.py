@@ -68,5 +68,5 @@ def test_nobody_opens_the_card_of_somebody_else(
         other.presses(card, 1)
         assert "积下" not in (other.toast or "")
         assert other.screens == {}
-    li.presses("/gathered/999999", 1)
+    li.presses("/meanwhile/999999", 1)
     assert li.screens == {}

@@ -1,0 +1,261 @@
+"""What a rep sends within some minutes, in any order, becomes one record; she is asked only for what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.attachment import FileKind
+from models.complaint import Complaint
+from models.customer import Contact, Customer
+from models.person import Person
+from models.visit import Outcome, Place, Visit
+from tests.chatter import Chatter
+from tests.conftest import Clock, firm
+
+CAR_PARK = (31.23041, 121.47371)
+PARTS: dict[str, Callable[[Chatter], object]] = {
+    "words": lambda li: li.says("谈了3号线备件，下周三报价"),
+    "photo": lambda li: li.sends(FileKind.PHOTO),
+    "voice": lambda li: li.sends(FileKind.VOICE),
+    "place": lambda li: li.shares_place(*CAR_PARK),
+    "card": lambda li: li.shares_card("刘工", "13800000000"),
+}
+
+
+@pytest.fixture
+def located(session: Session, east_bearings: Customer) -> Customer:
+    east_bearings.latitude, east_bearings.longitude = 31.231, 121.474
+    session.flush()
+    return east_bearings
+
+
+def visit(session: Session) -> Visit:
+    return session.scalars(select(Visit)).one()
+
+
+@pytest.mark.parametrize("order", list(permutations(PARTS))[::7], ids="-".join)
+def test_in_whatever_order_it_is_sent_it_becomes_one_visit(
+    li: Chatter, session: Session, located: Customer, order: tuple[str, ...]
+):
+    for part in order:
+        PARTS[part](li)
+    li.taps("拜访")
+    li.taps("华东轴承")
+    li.taps("待跟进")
+
+    made = visit(session)
+    assert (made.customer, made.outcome, made.near) == (located, Outcome.OPEN, True)
+    assert made.note == "谈了3号线备件，下周三报价"
+    assert made.next_visit is not None
+    assert {file.kind for file in made.attachments} == {FileKind.PHOTO, FileKind.VOICE}
+    assert [person.name for person in made.met] == ["刘工"]
+    assert [contact.name for contact in session.scalars(select(Contact))] == ["刘工"]
+    assert li.taps_made == 3
+
+
+def test_all_that_was_sent_stands_on_the_screen_before_it_is_saved(li: Chatter, located: Customer):
+    for send in PARTS.values():
+        send(li)
+    for shown in ("谈了3号线备件", "📎 2", "刘工", "已收到你的位置"):
+        assert shown in li.sees
+    li.taps("拜访")
+    li.taps("华东轴承")
+    for shown in ("谈了3号线备件", "附带 2 个文件", "刘工", "已收到你的位置", "下周三"):
+        assert shown in li.sees
+
+
+def test_the_customers_name_may_come_after_the_photo(li: Chatter, session: Session, east_bearings: Customer):
+    li.sends(FileKind.PHOTO)
+    li.says("华东轴承")
+    assert "华东轴承有限公司" in li.sees
+    li.says("油封换好了")
+    li.taps("拜访")
+    li.taps("顺利")
+    assert (visit(session).customer, visit(session).note) == (east_bearings, "油封换好了")
+    assert li.taps_made == 2
+
+
+def test_what_was_sent_can_become_a_complaint_with_all_of_it(li: Chatter, session: Session, east_bearings: Customer):
+    li.sends(FileKind.PHOTO)
+    li.shares_card("刘工", "13800000000")
+    li.says("华东轴承")
+    li.says("3号线漏油")
+    li.taps("投诉")
+    li.taps("产品质量")
+    complaint = session.scalars(select(Complaint)).one()
+    assert complaint.customer == east_bearings
+    assert complaint.words == "3号线漏油\n👤 刘工 13800000000"
+    assert len(complaint.attachments) == 1
+
+
+def test_a_forwarded_message_among_it_says_whose_words_they_are(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("华东轴承 去看了3号线")
+    li.says("泵还在漏", forwarded_from="王芳")
+    li.taps("拜访")
+    li.taps("有问题")
+    assert visit(session).note == "去看了3号线\n王芳: 泵还在漏"
+
+
+def test_a_forwarded_name_is_no_search_for_a_customer(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("泵又漏油了", forwarded_from="王芳")
+    li.says("华东水泵也一样", forwarded_from="王芳")
+    assert "这段话先放在草稿里" in li.sees
+    li.taps("华东轴承")
+    li.taps("产品质量")
+    assert session.scalars(select(Complaint)).one().words == "泵又漏油了\n王芳: 华东水泵也一样"
+
+
+def test_what_comes_much_later_is_something_new_and_the_first_waits(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    li.says("谈了备件的价格")
+    clock.passes(minutes=11)
+    li.says("华东轴承")
+    assert li.sees.startswith("华东轴承有限公司")
+    li.taps("继续：刚发的内容")
+    assert "谈了备件的价格" in li.sees
+    li.taps("拜访")
+    li.taps("华东轴承")
+    li.taps("顺利")
+    assert visit(session).note == "谈了备件的价格"
+
+
+def test_nothing_is_ever_joined_to_a_conversation_by_the_clock(li: Chatter, east_bearings: Customer, clock: Clock):
+    li.says("/visit 华东轴承")
+    clock.passes(hours=30)
+    li.says("谈了备件")
+    assert "谈了备件" in li.sees
+    assert "这次情况怎么样" in li.sees
+
+
+def test_a_pages_name_leads_there_and_the_draft_waits(li: Chatter, east_bearings: Customer):
+    li.says("谈了备件的价格")
+    li.says("今天")
+    assert li.sees.startswith("今天 3月10日")
+    li.taps("继续：刚发的内容")
+    assert "谈了备件的价格" in li.sees
+
+
+@pytest.mark.parametrize("sends_again", [False, True])
+def test_the_person_on_a_card_is_added_once(li: Chatter, session: Session, engineer: Contact, sends_again: bool):
+    engineer.phone = "+86 138 0000 0000"
+    session.flush()
+    li.says("/visit 华东轴承 谈了备件")
+    for _time in range(1 + sends_again):
+        li.shares_card("王芳（设备）", "13800000000")
+    assert "联系人先放在草稿里" in li.sees or sends_again
+    li.taps("顺利")
+    assert visit(session).met == [engineer]
+    assert session.scalars(select(Contact)).all() == [engineer]
+
+
+def test_a_card_alone_becomes_a_contact_and_with_words_it_may_not(li: Chatter, east_bearings: Customer):
+    li.shares_card("刘工", "13800000000")
+    assert "👤 联系人" in li.buttons
+    li.says("他管采购")
+    assert "👤 联系人" not in li.buttons
+
+
+def test_a_place_in_the_middle_puts_the_nearest_first_and_is_not_kept(
+    li: Chatter, session: Session, li_wei: Person, located: Customer
+):
+    for number in range(8):
+        firm(session, f"一{number}号厂", owner=li_wei)
+    li.says("/visit")
+    assert "华东轴承有限公司" not in li.buttons
+    li.shares_place(*CAR_PARK)
+    assert "位置先放在草稿里" in li.sees
+    assert li.buttons[0] == "华东轴承有限公司"
+    assert len({label for label in li.buttons if "厂" in label or "公司" in label}) == 6
+    li.taps("华东轴承")
+    li.says("看了设备")
+    li.taps("顺利")
+    assert visit(session).near is True
+    assert session.scalars(select(Place)).all() == []
+
+
+def test_editing_any_message_corrects_its_part_before_and_after_saving(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    first = li.says("华东轴承 谈了备见")
+    second = li.says("另要报价")
+    third = li.sends(FileKind.PHOTO, "旧铭牌")
+    li.edits(second, "下周三报价")
+    li.taps("拜访")
+    li.edits(third, "铭牌")
+    li.edits(first, "谈了备件")
+    assert "谈了备件" in li.sees
+    li.taps("顺利")
+    assert visit(session).note == "谈了备件\n下周三报价\n铭牌"
+
+    li.edits(second, "周四报价")
+    session.expire_all()
+    assert visit(session).note == "谈了备件\n周四报价\n铭牌"
+    li.edits(third, "新铭牌")
+    session.expire_all()
+    assert visit(session).note == "谈了备件\n周四报价\n新铭牌"
+
+
+def test_a_customer_may_send_a_place_and_a_card_with_her_problem(wang: Chatter, session: Session):
+    wang.says("3号泵漏油")
+    wang.shares_place(*CAR_PARK)
+    wang.shares_card("值班电话", "021-60000000")
+    wang.taps("登记")
+    complaint = session.scalars(select(Complaint)).one()
+    assert complaint.words == "3号泵漏油\n👤 值班电话 021-60000000\n📍 31.230, 121.474"
+
+
+@pytest.mark.parametrize("sent", ["<b>x</b>", "=1+1", "长" * 5000, "%_%", "'; drop table visit"])
+def test_odd_text_among_it_is_only_text(li: Chatter, session: Session, east_bearings: Customer, sent: str):
+    li.sends(FileKind.PHOTO)
+    li.says(sent)
+    li.shares_card(sent, sent)
+    li.taps("拜访")
+    li.taps("华东轴承")
+    li.taps("顺利")
+    assert visit(session).note == sent[:4000]
+
+
+def test_more_than_fits_is_refused_and_nothing_before_it_is_lost(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承 谈了备件")
+    for _photo in range(50):
+        li.sends(FileKind.PHOTO)
+    li.taps("顺利")
+    assert len(visit(session).attachments) == 40
+
+
+def test_what_is_remembered_just_after_saving_goes_into_that_visit(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("顺利")
+    number = visit(session).number
+    li.sends(FileKind.PHOTO, "铭牌")
+    li.shares_card("刘工", "13800000000")
+    assert f"刚保存的拜访：{number}" in li.sees
+    li.taps("补到刚才的拜访")
+    session.expire_all()
+    assert visit(session).note == "谈了备件\n铭牌"
+    assert len(visit(session).attachments) == 1
+    assert [person.name for person in visit(session).met] == ["刘工"]
+    assert number in li.sees
+
+
+def test_ten_minutes_later_it_is_a_visit_of_its_own(li: Chatter, east_bearings: Customer, clock: Clock):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("顺利")
+    clock.passes(minutes=9)
+    li.sends(FileKind.PHOTO, "铭牌")
+    clock.passes(minutes=2)
+    li.taps("补到刚才的拜访")
+    assert "铭牌" in li.sees
+    assert li.toast
+    li.sends(FileKind.PHOTO)
+    assert "➕ 补到刚才的拜访" not in li.buttons
