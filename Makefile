@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint browser pictures golden bench screens flows lock clean
+.PHONY: help demo test lint browser pictures golden taps bench screens flows lock clean
 
 help:  ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -42,6 +42,10 @@ lint: $(READY_DEV)  ## ruff and mypy --strict
 
 golden: $(READY_DEV)  ## write the approved screens anew, once you have read them
 	GOLDEN=1 $(BIN)/python -m pytest tests/test_golden.py
+
+taps: $(READY_DEV)  ## count the taps of each task, and write them to docs/taps.md and docs/taps.zh-CN.md
+	TAPS=1 $(BIN)/python -m pytest -q tests/journeys/test_taps.py -k sqlite
+	@cat docs/taps.md docs/taps.zh-CN.md
 
 bench: $(READY_DEV)  ## a durable turn against bare echo bots, side by side
 	$(BIN)/python -m benchmarks

@@ -124,7 +124,7 @@ class Set:
         crawler.see(manager, self._one(Notice, Notice.address.startswith("/meanwhile/")).address)
 
     def _in_the_file(self, crawler: Crawler, rep: int) -> None:
-        """See what a customer's file holds that the seed does not: tags, a call, a contract, a promise, a proposal."""
+        """See what a file seldom holds: a call just made, a paper with a contract, a correction, a proposal."""
         who, customer, today = self._person(rep), self._one(Customer, Customer.owner_id == rep), self.now.date()
         profiles.tag(self.session, who, customer.id, word="重点", at=self.now)
         after = touches.newest(self.session, who, customer)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from models.complaint import ComplaintKind
-from models.customer import Industry, Region
+from models.customer import BuyingRole, Industry, Region
+from models.touch import TouchKind
 from models.visit import Outcome, VisitKind
 
 TEAMS: dict[str, tuple[Region, ...]] = {
@@ -17,28 +18,8 @@ REPS = ("李伟", "赵敏", "周涛", "吴倩", "郑凯", "冯雪", "何勇", "�
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任"
 GIVEN = (
-    *(
-        "伟",
-        "芳",
-        "娜",
-        "敏",
-        "静",
-        "丽",
-        "强",
-        "磊",
-        "军",
-        "洋",
-        "勇",
-        "艳",
-        "杰",
-        "娟",
-        "涛",
-        "明",
-        "超",
-        "霞",
-        "平",
-        "刚",
-    ),
+    *("伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋"),
+    *("勇", "艳", "杰", "娟", "涛", "明", "超", "霞", "平", "刚"),
     *("建国", "志强", "晓东", "海燕", "春梅", "国庆", "文斌", "雪梅", "立新", "红梅", "玉兰", "永强", "少华", "振宇"),
     *("子轩", "雨桐", "浩然", "思远", "佳怡", "梦琪", "俊杰", "欣怡", "宇航", "一鸣", "嘉豪", "诗涵", "天佑", "可欣"),
 )
@@ -206,3 +187,77 @@ REASONS: dict[int, tuple[str, ...]] = {
 DEMO_NOTE = "和王工看了3号线主轴承，温度比上月高5度，先加油观察。想了解自吸泵的价格。"
 DEMO_STEP = "报自吸泵2台的价，再问3号线的温度"
 """What was said at the demo's customer last, and what was promised there for today."""
+
+TAGS = (
+    "样板客户",
+    "技改项目",
+    "续签中",
+    "竞品进入",
+    "账期较长",
+    "季度对账",
+    "备件寄存",
+    "新产线",
+    "需带资质",
+    "交流会",
+)
+ROLES: dict[str, tuple[BuyingRole, ...]] = {
+    "设备工程师": (BuyingRole.USER, BuyingRole.INFLUENCER),
+    "采购经理": (BuyingRole.BUYER,),
+    "生产主管": (BuyingRole.USER,),
+    "质量工程师": (BuyingRole.INFLUENCER,),
+    "车间主任": (BuyingRole.INITIATOR, BuyingRole.USER),
+    "设备科长": (BuyingRole.INITIATOR, BuyingRole.INFLUENCER),
+    "维修班长": (BuyingRole.USER,),
+    "仓库主管": (BuyingRole.GATEKEEPER,),
+    "副总经理": (BuyingRole.DECIDER,),
+    "工艺工程师": (BuyingRole.INFLUENCER,),
+    "电气工程师": (BuyingRole.INFLUENCER,),
+    "采购员": (BuyingRole.BUYER, BuyingRole.GATEKEEPER),
+}
+EVIDENCE: dict[int, tuple[str, ...]] = {
+    2: ("把我们推荐给了兄弟厂", "评标时为我们的{product}说明过技术参数", "{line}改造只邀请了我们现场勘测"),
+    1: ("{problem}处理后当面致谢", "同意{product}先上{line}试用", "报价后主动来问交期"),
+    0: ("只看价格，对品牌没有偏好", "询价时同时发给三家", "没有用过我们的{product}"),
+    -1: ("嫌交期比同行长一周", "提过两次{product}{problem}", "要求付款方式改为验收后全款"),
+    -2: ("招标时提出沿用原供应商", "{product}{problem}后停了我们的试用"),
+}
+CONTRACTS = (
+    "轴承年度供货合同",
+    "泵类备件框架协议",
+    "控制柜维保协议",
+    "传动件年度供货合同",
+    "备件寄存协议",
+    "产线技改供货合同",
+)
+TOUCHES: dict[TouchKind, tuple[str, ...]] = {
+    TouchKind.CALL: (
+        "{who}问{product}{count}套的交期，答应{follow}。",
+        "确认{product}已到货，数量无误。",
+        "{line}停机检修，请我们准备{product}{count}套。",
+        "催上月货款，{who}说已在走流程。",
+    ),
+    TouchKind.MAIL: (
+        "发去{product}报价和检测报告，等{who}回复。",
+        "寄出{product}样本电子版，{who}已收到。",
+        "对方来信{ask}，回复需要内部确认。",
+    ),
+    TouchKind.WECHAT: (
+        "{who}发来{line}{product}照片，看着{state}。",
+        "约下次见面，{who}说等检修排期。",
+        "{who}问{product}{problem}怎么处理，已发操作说明。",
+        "发了发货单号，{who}回复收到。",
+    ),
+}
+PLEDGES = (
+    "寄{product}样本",
+    "报{product}{count}套的价",
+    "带工程师来看{problem}",
+    "补{product}的检测报告",
+    "{line}停机时免费巡检一次",
+    "确认{product}的交期并回话",
+    "把合同盖章件寄回",
+)
+
+DEMO_EVIDENCE = "3号线技改的技术要求由她提，试用时选了我们的轴承"
+DEMO_TOUCH = "王工说加油后3号线温度降了2度，请把检测报告发她一份。"
+DEMO_PLEDGE = "把3号线轴承的检测报告发给王工"

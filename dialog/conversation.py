@@ -160,6 +160,8 @@ class Conversation:
         if isinstance(event, Tap):
             return Unmoved(self.talk.say(refusal.words))
         kept = self._keep(event, typed=question.typed and not refusal.keep)
+        if kept and self.flow.within:
+            return Moved()
         above = self._refusal(refusal.words, kept)
         return Moved(above, question.name) if kept else Unmoved(above)
 

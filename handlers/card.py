@@ -72,7 +72,8 @@ def evening(talk: Talk) -> Screen:
     return Screen(
         "card/evening",
         done=done,
-        left=len(left) + len(pledged),
+        left=len(left),
+        owed=len(pledged),
         thread=cards.thread(Card.EVENING, talk.today),
         rows=[
             *([line] for line in lines[:ON_A_CARD]),

@@ -23,7 +23,7 @@ from handlers.customer import to_customer
 from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
-from handlers.picking import PickCustomer, looked_for, without_name
+from handlers.picking import PickCustomer, looked_for, nameless
 from handlers.picking_complaint import PickComplaint
 from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening
 from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity, Stage
@@ -51,13 +51,14 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
 def log_complaint(talk: Talk) -> Script:
     """A rep registers what a customer said elsewhere: customer, words, kind. It is S3 until somebody says otherwise."""
     customer = yield from PickCustomer("customer", _("Customer"))
+    talk.kept = nameless(talk.kept, customer)
     said = yield from Words("words", _("Words"), most=MOST, voice=True, photos=10, files_alone=True)
     kind = yield from SaveAs("kind", ComplaintKind)
     complaint = complaints.file(
         talk.session,
         talk.person,
         customer=customer,
-        words=without_name(customer, gathered.words(talk, said, cards=True)),
+        words=gathered.words(talk, said, cards=True),
         kind=kind,
         files=gathered.sent(talk, said),
         at=talk.now,

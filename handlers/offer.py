@@ -21,7 +21,7 @@ from handlers.complaint import log_complaint
 from handlers.contact import acquainted, new_contact
 from handlers.importing import bring_in, is_table
 from handlers.menu import called
-from handlers.picking import looked_for
+from handlers.picking import looked_for, nameless
 from handlers.report import MOST
 from handlers.visit import log_visit, visit_card
 from models.customer import Customer
@@ -62,7 +62,13 @@ class WhatItIs(Choice[Becomes]):
         said: Said = here.known["words"]
         talk, placed = here.talk, "place" in here.talk.answers or here.talk.kept.spot is not None
         about, _given = _about(talk, said)
-        return {"said": said, "kept": talk.kept, "customer": about, "placed": placed, "latest": self.latest}
+        return {
+            "said": said,
+            "kept": nameless(talk.kept, about),
+            "customer": about,
+            "placed": placed,
+            "latest": self.latest,
+        }
 
     def hear(self, here: Here, event: Event) -> Heard[Becomes]:
         """Return what was tapped. A page's name leads there; everything else joins what was sent."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from crm import customers, places
 from dialog.events import Event, Tap
+from dialog.kept import Kept
 from dialog.question import Answer, Frozen, Heard, Here
 from dialog.questions import Pick, PickMany
 from dialog.questions.pick import HasId
@@ -176,15 +177,18 @@ WORD = re.compile(r"[^\s，,、；;：:。]+")
 MOST_WORDS = 5
 
 
-def without_name(customer: Customer, text: str, *, named: str = "") -> str:
-    """Return the text without what only says which customer it is about.
-
-    That are lines that are its name, and the words it was looked for by (``named``) where the text begins with them.
-    """
+def without_name(customer: Customer, text: str, named: str) -> str:
+    """Return a typed line without the words its customer was looked for by, if it begins with them."""
     known = customer.search_key or customers.search_key(customer.name)
-    if named and _fold(named) in known and text.startswith(named):
-        text = _behind(text, named)
-    return "\n".join(line for line in text.split("\n") if not (len(line) > 1 and _fold(line) in known))
+    return _behind(text, named) if named and text.startswith(named) and _fold(named) in known else text
+
+
+def nameless(kept: Kept, customer: Customer | None) -> Kept:
+    """Return what was kept without the messages that only say which customer it is about."""
+    known = customer.search_key or customers.search_key(customer.name) if customer else ""
+    return Kept(
+        [part for part in kept.parts if not (len(part.text) > 1 and not part.file and _fold(part.text) in known)]
+    )
 
 
 def _fold(name: str) -> str:

@@ -96,7 +96,7 @@ def located(talk: Talk, customer_id: int) -> Screen:
 def _line(name: str, away: int) -> Label:
     name = brief(name, 24)
     if away < 150:
-        return _("📝 {name} · right here", name=name)
+        return _("📝 Right here · {name}", name=name)
     if away < 1000:
-        return _("📝 {name} · about {metres} m", name=name, metres=round(away, -2))
-    return _("📝 {name} · about {km} km", name=name, km=f"{away / 1000:.1f}")
+        return _("📝 About {metres} m · {name}", name=name, metres=round(away, -2))
+    return _("📝 About {km} km · {name}", name=name, km=f"{away / 1000:.1f}")

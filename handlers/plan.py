@@ -107,7 +107,7 @@ def to_proposal(talk: Talk, proposed: Proposal) -> Link:
 def _line(proposed: Proposal, over: int) -> Label:
     facts = {"name": brief(proposed.customer.name, 24), "grade": proposed.customer.grade.value}
     if proposed.need is plan.Need.CONTACT:
-        return _("☎️ {name} ({grade}) · time to be in touch", **facts)
+        return _("☎️ Be in touch · {grade} {name}", **facts)
     if over > 0:
-        return _("⏳ {name} ({grade}) · {days} days over", days=over, **facts)
-    return _("⏳ {name} ({grade}) · visit due", **facts)
+        return _("⏳ {days} days over · {grade} {name}", days=over, **facts)
+    return _("⏳ Visit due · {grade} {name}", **facts)

@@ -143,18 +143,22 @@ def new_pledge(talk: Talk) -> Script:
     return pledge_card(talk, pledge.id)
 
 
-def pledge_line(talk: Talk, pledge: Pledge, *, named: bool = False) -> Link:
-    """Return the button that opens a promise; ``named`` says to which customer: for the page of the day."""
-    icon = "🤝" if pledge.open else "✓"
-    whom = f"{for_whom(talk, pledge.customer, pledge.maker, most=16)} · " if named else ""
-    day = talk.words.day(pledge.day, talk.today)
-    return Link(f"{icon} {whom}{brief(pledge.words, 24)} · {day}", pledge_card, pledge.id)
+def pledge_line(talk: Talk, pledge: Pledge) -> Link:
+    """Return the button that opens a promise, for the list of one customer's."""
+    icon, day = "🤝" if pledge.open else "✓", talk.words.day(pledge.day, talk.today)
+    return Link(f"{icon} {brief(pledge.words, 24)} · {day}", pledge_card, pledge.id)
 
 
 def pledges_due(talk: Talk) -> list[list[Link]]:
     """Return a row for each of the person's own promises due today or before: for the page of the day."""
     due = pledges.due(talk.session, talk.person, on_or_before=talk.today)
-    return [[pledge_line(talk, pledge, named=True)] for pledge in due]
+    return [[Link(_line(talk, pledge), pledge_card, pledge.id)] for pledge in due]
+
+
+def _line(talk: Talk, pledge: Pledge) -> str:
+    """To whom and what, short enough for one line of a telephone; what is late is marked."""
+    icon = "❗" if pledge.day < talk.today else "🤝"
+    return f"{icon} {for_whom(talk, pledge.customer, pledge.maker, most=10)} · {brief(pledge.words, 12)}"
 
 
 def _visit_it_was_made_at(talk: Talk) -> Visit | None:

@@ -41,6 +41,8 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
             ],
             [
                 Go(_("📌 Place"), f"/customers/{customer_id}/place"),
+            ],
+            [
                 Go(_("🔐 Access"), f"/customers/{customer_id}/access"),
             ],
             [

@@ -147,8 +147,8 @@ def visits_made(
             [
                 Link(_("👥 By rep"), by_rep, period=period) if talk.person.is_leader else None,
                 to_export(talk, What.VISITS, period=period) if made and by is None and grade is None else None,
-                _back(summary, period),
             ],
+            [_back(summary, period)],
         ],
     )
 
@@ -267,8 +267,9 @@ def _to_answers(found: Summary) -> Button:
 
 
 def _to_visit(talk: Talk, visit: Visit) -> Button:
-    day = talk.words.written(visit.at.astimezone(talk.zone).date(), talk.today)
-    return Link(f"{day} · {brief(visit.customer.name, 30)}", visit_card, visit.id)
+    at = visit.at.astimezone(talk.zone)
+    when = f"{talk.words.written(at.date(), talk.today)} {at:%H:%M}"
+    return Link(f"{when} · {brief(visit.customer.name, 30)}", visit_card, visit.id)
 
 
 def _back(route: Route[Any], period: Period) -> Button:

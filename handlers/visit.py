@@ -17,7 +17,7 @@ from handlers import files, gathered
 from handlers.contact import acquainted
 from handlers.customer import to_customer
 from handlers.new_customer import added, introduced
-from handlers.picking import PickContacts, PickCustomer, looked_for, without_name
+from handlers.picking import PickContacts, PickCustomer, looked_for, nameless, without_name
 from models.attachment import FileKind
 from models.customer import Contact
 from models.person import Permission
@@ -46,8 +46,9 @@ def log_visit(talk: Talk) -> Script:
     named = str(talk.answers.get("looking_for", ""))
     picked = yield from PickCustomer("customer", _("Customer"), words=named, new=True)
     customer = yield from introduced(talk, picked, briefly=True)
+    talk.kept = nameless(talk.kept, customer)
     said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
-    note = without_name(customer, gathered.words(talk, said), named=named)
+    note = without_name(customer, gathered.words(talk, said), named)
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
     met = (yield from PickContacts("met", _("People met"), of=customer)) if customer.contacts else []

@@ -29,3 +29,10 @@ def test_every_decision_is_in_the_list_and_has_its_four_parts():
     for decision in decisions:
         parts = re.findall(r"^## (.*)$", decision.read_text(encoding="utf-8"), re.MULTILINE)
         assert parts == ["Context", "Decision", "Consequences", "Rejected"], decision.name
+
+
+def test_every_picture_is_shown_and_every_picture_shown_is_there():
+    pages = [*HOUSE.glob("*.md"), *(HOUSE / "docs").glob("*.md")]
+    shown = {name for page in pages for name in re.findall(r"images/([\w-]+\.png)", page.read_text(encoding="utf-8"))}
+
+    assert shown == {picture.name for picture in (HOUSE / "docs" / "images").glob("*.png")}

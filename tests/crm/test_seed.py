@@ -8,13 +8,28 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from crm import complaints, customers, people, reminders, seed, summaries, surveys, visits
+from crm import (
+    briefs,
+    complaints,
+    contracts,
+    customers,
+    people,
+    profiles,
+    reminders,
+    seed,
+    summaries,
+    surveys,
+    visits,
+)
 from models.chat import Chat
 from models.complaint import Complaint, Stage
-from models.customer import Customer, Grade, Industry, Region
+from models.contract import Contract
+from models.customer import BuyingPart, BuyingRole, Contact, Customer, Grade, Industry, Market, Region, Size
 from models.notice import Notice
 from models.person import Person, Role
+from models.pledge import Pledge, PledgeState
 from models.questionnaire import AskState, Questionnaire
+from models.touch import Touch, TouchKind
 from models.visit import Outcome, Visit, VisitKind
 from tests.conftest import RULES, TUESDAY_MORNING
 
@@ -53,7 +68,7 @@ def demo(session):
 
 
 def test_there_is_as_much_history_as_promised(session, department):
-    assert department | {"reminders": 0, "questionnaires": 0} == {
+    assert department | {"reminders": 0, "questionnaires": 0, "contracts": 0} == {
         "teams": 3,
         "staff": 16,
         "customers": 150,
@@ -62,6 +77,9 @@ def test_there_is_as_much_history_as_promised(session, department):
         "reminders": 0,
         "complaints": 180,
         "questionnaires": 0,
+        "contracts": 0,
+        "touches": 1200,
+        "pledges": 160,
     }
     answered = select(func.count()).where(Questionnaire.state == AskState.ANSWERED)
     assert session.scalars(answered).one() == 900
@@ -77,6 +95,11 @@ def test_every_grade_industry_region_and_stage_occurs(session):
     assert values(Complaint.stage) == set(Stage)
     assert values(Visit.kind) == set(VisitKind)
     assert values(Visit.outcome) == set(Outcome)
+    assert values(Customer.size) == set(Size)
+    assert values(Customer.market) >= {Market.PRODUCER, Market.RESELLER}
+    assert values(BuyingPart.role) == set(BuyingRole)
+    assert values(Touch.kind) == set(TouchKind)
+    assert values(Pledge.state) == {PledgeState.OPEN, PledgeState.KEPT}
 
 
 def test_the_demos_people_are_there_and_have_agreed(session, demo, clock):
@@ -119,10 +142,43 @@ def test_the_story_of_the_demo_can_be_told(session, demo, clock):
 
 
 def test_nothing_lies_in_the_future_and_nobody_is_told_of_history(session, clock):
-    moments = (Visit.at, Complaint.received_at, Complaint.fed_back_at, Questionnaire.answered_at, Customer.created_at)
+    moments = [Visit.at, Complaint.received_at, Complaint.fed_back_at, Questionnaire.answered_at, Customer.created_at]
+    moments += [Touch.at, Contract.created_at, Contact.judged_at, Pledge.made_at, Pledge.settled_at]
 
     assert all(session.scalars(select(func.max(moment))).one() <= clock.now for moment in moments)
+    assert contracts.announce_ending(session, now=clock.now) == 0
     assert session.scalars(select(func.count(Notice.id))).one() == 0
+
+
+def test_the_demos_customer_has_a_file_worth_reading(session, demo, clock):
+    li_wei, wang_fang = demo["rep"], demo["customer"]
+    firm = wang_fang.contact.customer
+    known = briefs.brief(session, li_wei, firm, now=clock.now)
+
+    assert known.touch.note.startswith("王工")
+    assert [(pledge.contact, pledge.day) for pledge in known.pledges] == [(wang_fang.contact, clock.now.date())]
+    assert wang_fang.contact.roles == [BuyingRole.USER, BuyingRole.INFLUENCER]
+    assert BuyingRole.DECIDER in known.missing_roles
+    clock.passes(days=7)
+    assert contracts.announce_ending(session, now=clock.now) >= 1
+    assert known.contract.told == 30
+
+
+def test_what_is_claimed_of_anybody_rests_on_a_fact_and_no_number_is_a_real_firms(session):
+    judged = session.scalars(select(Contact).where(Contact.attitude.is_not(None))).all()
+    numbers = session.scalars(select(Customer.registration).where(Customer.registration != "")).all()
+
+    assert len(judged) > 100
+    assert all(contact.evidence and contact.judged_at for contact in judged)
+    assert len(set(numbers)) == len(numbers) > 80
+    assert all(profiles.registration(number) == number and number[2:8] == "990000" for number in numbers)
+
+
+def test_a_promise_is_to_somebody_who_was_met_and_kept_on_its_day(session):
+    for pledge in session.scalars(select(Pledge)):
+        assert pledge.contact.customer_id == pledge.customer_id
+        assert pledge.made_at.date() <= pledge.day
+        assert (pledge.settled_at is None) == pledge.open
 
 
 def test_nobody_was_asked_about_visits_more_often_than_the_rules_allow(session):

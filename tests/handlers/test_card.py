@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import notices, reminders, visits
+from crm import notices, pledges, reminders, visits
 from models.customer import Customer
 from models.person import Person
 from models.visit import Outcome, Reminder, VisitKind
@@ -66,6 +66,16 @@ def test_the_evening_card_names_what_is_missing(
     assert "安排了还没去的：1 家" in li.sees
     li.taps("宁波水泵厂 · 没有纪要")
     assert re.search(r"V\d{5}", li.sees)
+
+
+def test_the_evening_card_tells_promises_from_visits(
+    li: Chatter, session: Session, li_wei: Person, east_bearings: Customer, clock: Clock
+):
+    pledges.make(session, li_wei, customer=east_bearings, words="寄样本", day=clock.now.date(), at=clock.now)
+    li.opens("/cards/evening")
+    assert "到期的承诺：1 项" in li.sees
+    assert "还没去" not in li.sees
+    assert "没有遗漏" not in li.sees
 
 
 def test_an_evening_without_anything_missing_says_so(li: Chatter):

@@ -59,7 +59,7 @@ def test_an_unplanned_visit_takes_four_acts(li: Chatter, session: Session, locat
 def test_the_three_nearest_are_offered_with_their_distance(li: Chatter, located: Customer):
     li.shares_place(*CAR_PARK)
     offered = [button for button in li.buttons if button.startswith("📝")]
-    assert offered == ["📝 华东轴承有限公司 · 就在这里", "📝 宁波水泵厂 · 约 1.0 公里", "📝 上海风机厂 · 约 5.0 公里"]
+    assert offered == ["📝 就在这里 · 华东轴承有限公司", "📝 约 1.0 公里 · 宁波水泵厂", "📝 约 5.0 公里 · 上海风机厂"]
 
 
 def test_a_visit_far_from_the_customer_is_allowed_and_says_so(li: Chatter, session: Session, located: Customer):

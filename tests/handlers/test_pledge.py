@@ -75,7 +75,7 @@ def test_a_promise_cannot_be_tied_to_a_visit_elsewhere(
 
 def test_due_promises_stand_on_the_page_of_the_day_and_are_kept_by_a_tap(li: Chatter, pledge: Pledge):
     li.says("/today")
-    li.taps("🤝 华东轴承有限公司 · 寄样品 · 今天")
+    li.taps("🤝 华东轴承有限公司 · 寄样品")
     old = next(b.data for row in li.screen.keyboard for b in row if "已兑现" in b.text)
     li.taps("已兑现")
     assert pledge.state is PledgeState.KEPT

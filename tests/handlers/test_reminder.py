@@ -202,7 +202,7 @@ def test_today_shows_what_is_due_and_who_waits_too_long(
     assert "要回访：1 家" in li.sees
     assert "建议安排：1 家" in li.sees
     assert "🔔 华东轴承有限公司" in li.buttons
-    assert "⏳ 宁波水泵厂（A）· 超期20天" in li.buttons
+    assert "⏳ 超期20天 · A 宁波水泵厂" in li.buttons
 
     li.taps("🔔 华东轴承")
     assert "谈了3号线备件" in li.sees
