@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from crm import corrections, places, plan, visits
+from crm import corrections, places, plan, reminders, visits
 from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -104,6 +104,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         own=visit.rep_id == talk.person.id,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,
+        kept=reminders.kept_by(talk.session, visit),
         rows=[
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
