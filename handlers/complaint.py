@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import complaints, corrections
+from crm import complaints, corrections, people
 from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.questions import Choice, SaveAs, Words
+from dialog.questions import Choice, Pick, SaveAs, Words
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
@@ -27,7 +27,9 @@ from handlers.picking import PickCustomer, looked_for, nameless
 from handlers.picking_complaint import PickComplaint
 from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening
 from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity, Stage
-from models.person import Permission
+from models.customer import Customer
+from models.person import Permission, Person
+from models.problem import NotFound
 
 LAST_STEPS = 8
 
@@ -40,6 +42,29 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return {"customer": customer.id} | ({"words": rest} if rest else {})
 
 
+class OnTheBot:
+    """The people of one customer who use the bot."""
+
+    def __init__(self, customer: Customer) -> None:
+        self.customer = customer
+
+    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Person]:
+        """Return those whose name holds the words."""
+        there = people.at_customer(talk.session, talk.person, self.customer)
+        return [person for person in there if words in person.name][offset : offset + limit]
+
+    def find(self, talk: Talk, id_: int) -> Person:
+        """Return one by her id. Raises NotFound."""
+        for person in people.at_customer(talk.session, talk.person, self.customer):
+            if person.id == id_:
+                return person
+        raise NotFound
+
+    def title(self, talk: Talk, row: Person) -> str:  # noqa: ARG002 - names are the same everywhere
+        """Return the name with the position."""
+        return f"{row.name} · {row.contact.position}" if row.contact and row.contact.position else row.name
+
+
 @flow(
     "complaint",
     _("Log a complaint"),
@@ -49,10 +74,16 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     keeps=True,
 )
 def log_complaint(talk: Talk) -> Script:
-    """A rep registers what a customer said elsewhere: customer, words, kind. It is S3 until somebody says otherwise."""
+    """A rep registers what a customer said elsewhere: customer, words, kind. It is S3 until somebody says otherwise.
+
+    Whoever said it may be named, if she uses the bot: then she follows it here, and is asked at its end.
+    """
     customer = yield from PickCustomer("customer", _("Customer"))
     talk.kept = nameless(talk.kept, customer)
     said = yield from Words("words", _("Words"), most=MOST, voice=True, photos=10, files_alone=True)
+    reporter = None
+    if people.at_customer(talk.session, talk.person, customer):
+        reporter = yield from Pick("reporter", OnTheBot(customer), _("Who said it"), later=True)
     kind = yield from SaveAs("kind", ComplaintKind)
     complaint = complaints.file(
         talk.session,
@@ -60,6 +91,7 @@ def log_complaint(talk: Talk) -> Script:
         customer=customer,
         words=gathered.words(talk, said, cards=True),
         kind=kind,
+        reporter=reporter,
         files=gathered.sent(talk, said),
         at=talk.now,
     )
