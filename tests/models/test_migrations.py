@@ -72,3 +72,32 @@ def test_notices_that_wait_are_somebodys_work_afterwards_and_nothing_is_lost_on_
             connection.exec_driver_sql("DELETE FROM notice")
             connection.exec_driver_sql("DELETE FROM person")
         migrations.upgrade(engine)
+
+
+def test_what_was_gathered_is_not_sent_again_by_a_house_that_does_not_know_gathering(engine: Engine):
+    day = "'2026-03-10 02:00:00+00:00'"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO person (id, name, role, joined_at, morning_card, evening_card)"
+            f" VALUES (1, '李伟', 'rep', {day}, true, true)"
+        )
+        for number, state, into in ((1, "sent", "NULL"), (2, "gathered", "1"), (3, "ready", "NULL")):
+            connection.exec_driver_sql(
+                "INSERT INTO notice (id, key, to_id, address, reason, gathered_into_id, ping, urgent, at_most_once,"
+                " due_at, valid_until, state, attempts, unknowns, why)"
+                f" VALUES ({number}, 'n:{number}', 1, '/', 'new', {into}, true, false, false, {day}, {day}, '{state}',"
+                " 0, 0, '')"
+            )
+    try:
+        migrations.downgrade(engine, "0004")
+        with engine.begin() as connection:
+            states = list(connection.exec_driver_sql("SELECT state FROM notice ORDER BY id").scalars())
+        assert states == ["sent", "suppressed", "ready"]
+        migrations.upgrade(engine)
+        with engine.begin() as connection:
+            assert list(connection.exec_driver_sql("SELECT DISTINCT reason FROM notice").scalars()) == [None]
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM notice")
+            connection.exec_driver_sql("DELETE FROM person")
+        migrations.upgrade(engine)
