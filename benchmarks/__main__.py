@@ -53,10 +53,10 @@ async def contest(telegram: Loopback, only: str) -> AsyncIterator[list[Contestan
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="huifang-bench-"))
         contestants = []
         if only in {"", "sqlite"}:
-            contestants.append(huifang(report.SQLITE, telegram.url, f"sqlite:///{folder}/bench.db"))
+            contestants.append(huifang(report.SQLITE, telegram.url, f"sqlite:///{folder}/bench.db", folder))
         if only in {"", "postgresql"}:
             url = stack.enter_context(postgres.server(DURABLE))
-            contestants.append(huifang(report.POSTGRESQL, telegram.url, url))
+            contestants.append(huifang(report.POSTGRESQL, telegram.url, url, folder))
         if only in {"", "ptb"}:
             contestants.append(echo(report.PTB, "benchmarks.echo_ptb", telegram.url))
         if only in {"", "aiogram"}:

@@ -60,8 +60,8 @@ class Contestant:
         raise RuntimeError(f"{self.name} ended with {self._process.returncode}")
 
 
-def huifang(name: str, telegram: str, database: str) -> Contestant:
-    """Return Huifang on a database with the people in it."""
+def huifang(name: str, telegram: str, database: str, folder: str) -> Contestant:
+    """Return Huifang on a database with the people in it, keeping what they send in this folder."""
     port = _free_port()
     stage = Stage(database)
     stage.set_up()
@@ -73,6 +73,7 @@ def huifang(name: str, telegram: str, database: str) -> Contestant:
         "TELEGRAM_WEBHOOK_SECRET": SECRET,
         "TELEGRAM_LISTEN": f"127.0.0.1:{port}",
         "DATABASE_URL": database,
+        "ATTACHMENTS_FOLDER": folder,
         "LOG_LEVEL": "warning",
     }
     environment = {f"HUIFANG_{key}": value for key, value in settings.items()}

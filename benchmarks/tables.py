@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from bot import importer, log
 from bot.app import App
-from bot.config import Company, Config, DatabaseSection, Telegram
+from bot.config import Attachments, Company, Config, DatabaseSection, Telegram
 from models.chat import Chat
 from models.person import Person, Role
 from simulator import Bot, Phone, Simulator
@@ -154,6 +154,7 @@ def _config(simulator: Simulator, folder: str) -> Config:
     return Config(
         telegram=Telegram(token=SecretStr(TOKEN), base_url=simulator.url, listen="127.0.0.1:0"),
         database=DatabaseSection(url=f"sqlite:///{folder}/huifang.db"),
+        attachments=Attachments(folder=Path(folder) / "attachments"),
         company=Company(name="恒远工业"),
     )
 

@@ -24,11 +24,14 @@ from bot.gate import Gate
 from bot.health import Health
 from bot.importer import Importer
 from bot.intake import MOST_BODY, Polling, Webhook
+from bot.keeper import Keeper
 from bot.notifier import Notifier
 from bot.recent import Recent
 from bot.request import AiohttpRequest, Courier
 from bot.send import Sender
 from bot.spreadsheet import MOST_BYTES
+from bot.store import Store
+from crm import attachments
 from crm.rules import Rules
 from dialog import chart
 from dialog.talk import House
@@ -83,15 +86,17 @@ class App:
         self.house = house_of(self.config, bot_username=self.bot.username)
         self.recent = Recent()
         self.health = Health(self.database)
+        store = await self._open_store()
+        sender = Sender(self.bot, store, self.recent)
         admins = frozenset(self.config.people.admins)
-        self.gate = Gate(self.house, self.database, self.bot, recent=self.recent, admins=admins, now=self.now)
-        sender = Sender(self.bot)
+        self.gate = Gate(self.house, self.database, self.bot, sender, recent=self.recent, admins=admins, now=self.now)
         self.notifier = Notifier(
             self.house, self.database, sender, recent=self.recent, health=self.health, holder=self.holder, now=self.now
         )
-        fetch = partial(Courier(self.bot).fetch, most=MOST_BYTES)
-        importer = Importer(self.database, fetch, self.now)
-        self.clock = Clock(self.database, self.notifier, importer, self.recent, self.health, self.now)
+        fetch = Courier(self.bot).fetch
+        importer = Importer(self.database, partial(fetch, most=MOST_BYTES), self.now)
+        keeper = Keeper(self.database, partial(fetch, most=rules.largest_file), store, self.now)
+        self.clock = Clock(self.database, self.notifier, importer, keeper, self.recent, self.health, self.now)
         await commands.announce(self.bot, self.house)
         await self._listen()
         self.clock.start()
@@ -115,6 +120,14 @@ class App:
         self.database.close()
         self._release()
         log.info("app.stopped")
+
+    async def _open_store(self) -> Store:
+        folder = self.config.attachments.folder
+        mark = await self.database.run(attachments.shelf)
+        try:
+            return await asyncio.to_thread(Store, folder, mark)
+        except OSError as error:
+            raise ConfigError(f"attachments.folder: {folder} cannot be made ({error.strerror})") from None
 
     async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
         """Ask Telegram; while it cannot be reached, or wants us to slow down, wait and try again.
@@ -178,6 +191,7 @@ def rules_of(config: Config, *, bot_username: str) -> Rules:
         zone=config.company.timezone,
         quiet_from=config.quiet_hours.start,
         quiet_to=config.quiet_hours.end,
+        largest_file=config.attachments.largest_mb << 20,
     )
 
 

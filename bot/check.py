@@ -6,7 +6,9 @@ It changes nothing, sends nothing to anybody, and never shows the token.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +35,7 @@ from models import migrations
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PORTS = {None, 443, 80, 88, 8443}
 _MANY = 100
+_FOR_OTHERS = 0o007
 _MIGRATE = "run `huifang migrate` (`huifang run` does it as well)"
 _LATELY = timedelta(minutes=5)
 
@@ -62,7 +65,9 @@ def run(config: Config, say: Callable[[str], None]) -> int:
 async def look(config: Config) -> list[Finding]:
     """Return what was found, in the order in which one would put it right."""
     findings = [Finding("configuration", True, f"read; mode {config.telegram.mode}"), *_zone(config), *_admins(config)]
-    findings += await asyncio.to_thread(lambda: [*_database(config), *_templates(), *_catalogues(), *_font()])
+    findings += await asyncio.to_thread(
+        lambda: [*_database(config), *_store(config), *_templates(), *_catalogues(), *_font()]
+    )
     return [*findings, *[finding async for finding in _telegram(config)]]
 
 
@@ -137,6 +142,21 @@ def _only_one(url: str) -> Iterator[Finding]:
         yield Finding("second process", True, f"{error}: the bot is running, so do not start another")
     else:
         yield Finding("second process", True, "none uses this SQLite file")
+
+
+def _store(config: Config) -> Iterator[Finding]:
+    folder = config.attachments.folder
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        advice = f"let the bot's user write there (mkdir, chown, chmod 700), or set attachments.folder ({folder})"
+        yield Finding("attachments", False, f"{there} is no folder that can be written to", advice)
+    elif there != folder:
+        yield Finding("attachments", True, f"{folder} will be made")
+    elif folder.stat().st_mode & _FOR_OTHERS:
+        yield Finding("attachments", False, f"other users of this machine can open {folder}", f"chmod 700 {folder}")
+    else:
+        free = shutil.disk_usage(folder).free >> 30
+        yield Finding("attachments", True, f"{folder}, {free} GB free")
 
 
 def _templates() -> Iterator[Finding]:

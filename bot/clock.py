@@ -17,12 +17,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.database import Database, DatabaseAway
 from bot.health import Health
 from bot.importer import Importer
+from bot.keeper import Keeper
 from bot.notifier import Notifier
 from bot.recent import Recent
 from crm import absences, card_rounds, complaints, contracts, reminders, retention, surveys
 
 log = structlog.get_logger()
-EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "tidy": 3600}
+EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "fetch": 2, "tidy": 3600}
 """Seconds between two rings."""
 FINISH_WITHIN = 12.0
 """Seconds for what is running when the process is asked to stop."""
@@ -36,6 +37,7 @@ class Clock:
         database: Database,
         notifier: Notifier,
         importer: Importer,
+        keeper: Keeper,
         recent: Recent,
         health: Health,
         now: Callable[[], datetime],
@@ -43,6 +45,7 @@ class Clock:
         self._database = database
         self._notifier = notifier
         self._importer = importer
+        self._keeper = keeper
         self._recent = recent
         self._health = health
         self._now = now
@@ -66,7 +69,7 @@ class Clock:
     async def stop(self) -> None:
         """Ring no more, finish what is running, and store what was sent."""
         self._notifier.stopping = True
-        await self._importer.stop()
+        await asyncio.gather(self._importer.stop(), self._keeper.stop())
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._running:
@@ -80,6 +83,7 @@ class Clock:
         """Do everything that is due now, at once: for when somebody has moved the hands."""
         await self._due()
         await self._importer.run()
+        await self._keeper.run()
         while await self._notifier.run_once():
             await self._store()
 
@@ -97,6 +101,7 @@ class Clock:
             "send": self._send,
             "store": self._store,
             "import": self._importer.ring,
+            "fetch": self._keeper.ring,
             "tidy": self._tidy,
         }
         if name != "tidy":
@@ -134,3 +139,4 @@ class Clock:
 
     async def _tidy(self) -> None:
         await self._database.run(partial(retention.forget_old, now=self._now()))
+        await self._keeper.tidy()

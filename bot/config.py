@@ -99,6 +99,13 @@ class DatabaseSection(Section):
         return "**********"
 
 
+class Attachments(Section):
+    """Where copies of what people sent are kept."""
+
+    folder: Path = Path("data/attachments")
+    largest_mb: int = Field(default=20, ge=1, le=20)
+
+
 class People(Section):
     """Who is there from the beginning."""
 
@@ -145,6 +152,7 @@ class Config(Section):
 
     telegram: Telegram = Telegram()
     database: DatabaseSection = DatabaseSection()
+    attachments: Attachments = Attachments()
     people: People = People()
     company: Company = Company()
     quiet_hours: QuietHours = QuietHours()
@@ -217,7 +225,7 @@ _PLAIN = {
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
     "tuple_type": "must be a list of numbers, such as [12345678]",
-    "path_type": "must be the path of a file, in quotes",
+    "path_type": "must be a path, in quotes",
     "time_type": "must be a time of day, such as 22:00:00",
     "time_parsing": "must be a time of day, such as 22:00:00",
 }

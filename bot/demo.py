@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.config import Company, Config, DatabaseSection, Telegram
+from bot.config import Attachments, Company, Config, DatabaseSection, Telegram
 from crm import seed
 from simulator import Simulator
 
@@ -72,6 +72,7 @@ async def start_bot(simulator: Simulator, folder: Path, language: str) -> App:
     config = Config(
         telegram=Telegram(token=SecretStr(TOKEN), base_url=simulator.url, listen="127.0.0.1:0"),
         database=DatabaseSection(url=f"sqlite:///{folder / 'demo.db'}"),
+        attachments=Attachments(folder=folder / "attachments"),
         company=Company.model_validate({"name": "恒远工业", "language": language}),
     )
     app = App(config, now=simulator.clock.now)

@@ -51,6 +51,7 @@ class Gate:
         house: House,
         database: Database,
         bot: Bot,
+        sender: Sender,
         *,
         recent: Recent,
         admins: frozenset[int],
@@ -59,7 +60,7 @@ class Gate:
         self._house = house
         self._database = database
         self._bot = bot
-        self._sender = Sender(bot)
+        self._sender = sender
         self._menus = Menus(bot, house)
         self._recent = recent
         self._admins = admins

@@ -6,9 +6,7 @@ Nothing of a file stays on this machine after it was read.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -22,9 +20,10 @@ from typing import Any
 import structlog
 from telegram.error import BadRequest, TelegramError
 
-from bot import spreadsheet
+from bot import apart, spreadsheet
+from bot.background import Background
 from bot.crash import crashpoint
-from bot.database import Database, DatabaseAway
+from bot.database import Database
 from bot.request import TooLarge
 from crm import columns, sheets
 from models.sheet import Sheet, SheetState
@@ -35,7 +34,6 @@ READ_WITHIN = 60.0
 AT_ONCE = 200
 """Rows kept in one transaction."""
 LATER = timedelta(seconds=30)
-READER = str(Path(spreadsheet.__file__).resolve())
 Fetch = Callable[[str], Awaitable[bytes]]
 Row = sheets.Row
 
@@ -65,43 +63,23 @@ class Rows:
                 yield portion
 
 
-class Importer:
+class Importer(Background):
     """Does one thing after another, in the background."""
 
     def __init__(self, database: Database, fetch: Fetch, now: Callable[[], datetime]) -> None:
+        super().__init__()
         self._database = database
         self._fetch = fetch
         self._now = now
-        self._task: asyncio.Task[None] | None = None
-        self._busy = asyncio.Lock()
-        self.stopping = False
 
-    async def ring(self) -> None:
-        """Begin to work, unless the work of an earlier ring is still going on."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._quietly())
-
-    async def stop(self) -> None:
-        """Finish the portion at hand; the rest is taken up after the next start."""
-        self.stopping = True
-        if self._task is not None:
-            with suppress(asyncio.CancelledError, TimeoutError):
-                await asyncio.wait_for(self._task, 15)
-
-    async def run(self) -> None:
-        """Do all there is to do now."""
-        async with self._busy:
-            while not self.stopping and (sheet := await self._database.run(partial(sheets.claim, now=self._now()))):
-                crashpoint("importer.claimed")
-                await self._work(sheet)
-
-    async def _quietly(self) -> None:
-        try:
-            await self.run()
-        except DatabaseAway:
-            log.warning("importer.database_away")
-        except Exception:
-            log.exception("importer.failed")
+    async def do_one(self) -> bool:
+        """Read a table, take it over, or take it back; return whether there was one."""
+        sheet = await self._database.run(partial(sheets.claim, now=self._now()))
+        if sheet is None:
+            return False
+        crashpoint("importer.claimed")
+        await self._work(sheet)
+        return True
 
     async def _work(self, sheet: Sheet) -> None:
         log.info("sheet.work", sheet=sheet.id, state=sheet.state.value)
@@ -159,37 +137,19 @@ async def rows_in(content: bytes, name: str) -> AsyncIterator[Rows]:
     with tempfile.TemporaryDirectory(prefix="huifang-") as folder:
         source, out = Path(folder) / "table", Path(folder) / "rows"
         source.write_bytes(content)
-        found = await _reader(source, f"table.{name.rpartition('.')[2]}", out)
+        found = await apart.run(
+            spreadsheet.__file__,
+            *(str(source), f"table.{name.rpartition('.')[2]}", str(out)),
+            folder=Path(folder),
+            memory=spreadsheet.MEMORY,
+            cpu_seconds=spreadsheet.CPU_SECONDS,
+            within=READ_WITHIN,
+        ) or {"refused": {"what": "too_big"}}
         source.unlink()
         if "refused" in found:
             log.info("table.refused", why=found["refused"].get("what"), error=found.get("error"))
             raise Refused(found["refused"])
         yield Rows(out, found["rows"], found["sheets"], found["peak_kb"])
-
-
-async def _reader(source: Path, name: str, out: Path) -> dict[str, Any]:
-    """Run the reader, isolated: by its path, with an empty environment, in an empty folder."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        READER,
-        *(str(source), name, str(out)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        cwd=source.parent,
-        env={},
-    )
-    try:
-        told, _nothing = await asyncio.wait_for(process.communicate(), READ_WITHIN)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return {"refused": {"what": "too_big"}}
-    if process.returncode not in {0, 3} or not told:  # killed for what it took of the processor or the memory
-        return {"refused": {"what": "too_big"}}
-    found: dict[str, Any] = json.loads(told)
-    return found
 
 
 def _row(line: str) -> Row:

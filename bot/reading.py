@@ -11,15 +11,21 @@ import unicodedata
 from dataclasses import dataclass
 
 from telegram import (
+    Audio,
     CallbackQuery,
     ChatMemberUpdated,
+    Document,
     Message,
     MessageOriginChannel,
     MessageOriginChat,
     MessageOriginHiddenUser,
     MessageOriginUser,
+    PhotoSize,
     Update,
     User,
+    Video,
+    VideoNote,
+    Voice,
 )
 from telegram.constants import ChatID, ChatType
 
@@ -30,6 +36,7 @@ from models.attachment import FileKind
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 MOST_NAME = 64
+Part = PhotoSize | Voice | Document | Video | Audio | VideoNote
 _NOBODY = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL, ChatID.SERVICE_CHAT})
 
 
@@ -128,17 +135,21 @@ def _file(message: Message) -> File | None:
     found = _part(message)
     if found is None:
         return None
-    kind, file_id, unique_id, name = found
+    kind, part = found
     return File(
-        kind, file_id, unique_id, clean(name or "", line=True)[:200], message.media_group_id, message.message_id
+        kind,
+        part.file_id,
+        part.file_unique_id,
+        clean(getattr(part, "file_name", None) or "", line=True)[:200],
+        message.media_group_id,
+        message.message_id,
+        part.file_size,
     )
 
 
-def _part(message: Message) -> tuple[FileKind, str, str, str | None] | None:
-    if message.photo:
-        best = message.photo[-1]
-        return FileKind.PHOTO, best.file_id, best.file_unique_id, None
+def _part(message: Message) -> tuple[FileKind, Part] | None:
     for kind, part in (
+        (FileKind.PHOTO, message.photo[-1] if message.photo else None),
         (FileKind.VOICE, message.voice),
         (FileKind.DOCUMENT, message.document),
         (FileKind.VIDEO, message.video),
@@ -146,7 +157,7 @@ def _part(message: Message) -> tuple[FileKind, str, str, str | None] | None:
         (FileKind.VIDEO, message.video_note),
     ):
         if part:
-            return kind, part.file_id, part.file_unique_id, getattr(part, "file_name", None)
+            return kind, part
     return None
 
 

@@ -1,58 +1,80 @@
-"""Which message is the newest in each chat, and which one shows a living subject.
+"""Which message is the newest in each chat, which one shows a living subject, and what a file sent anew is called.
 
-Telegram tells a message's id only after it was sent, so this is stored a moment later, many at once. Losing
-a second of it costs nothing but a screen sent anew where it could have been edited.
+Telegram tells such an id only after it was sent, so this is stored a moment later, many at once. Losing a second of
+it costs nothing but a screen sent anew where it could have been edited, or a file uploaded once more.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any
+
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from crm import notices
+from crm import attachments, notices
 from models.chat import Chat
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What Telegram told: the newest message of a person, the message of a thread, the file id of a copy."""
+
+    newest: dict[int, int] = field(default_factory=dict)
+    threads: dict[tuple[int, str], int] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[dict[Any, Any], ...]:
+        """All three."""
+        return self.newest, self.threads, self.files
+
+
 class Recent:
-    """Remembers what was sent since the last time it was stored."""
+    """Remembers what was learned since the last time it was stored."""
 
     def __init__(self) -> None:
-        self._newest: dict[int, int] = {}
-        self._threads: dict[tuple[int, str], int] = {}
+        self._learned = Learned()
 
     def of(self, person_id: int) -> int:
         """Return the newest message sent to this person that is not stored yet, or 0."""
-        return self._newest.get(person_id, 0)
+        return self._learned.newest.get(person_id, 0)
 
     def showed(self, person_id: int, message_id: int, thread: str | None = None) -> None:
         """Remember a message."""
-        self._newest[person_id] = max(message_id, self._newest.get(person_id, 0))
+        self._learned.newest[person_id] = max(message_id, self.of(person_id))
         if thread:
-            self._threads[person_id, thread] = message_id
+            self._learned.threads[person_id, thread] = message_id
+
+    def uploaded(self, stored_as: str, file_id: str) -> None:
+        """Remember what Telegram calls a copy of ours."""
+        self._learned.files[stored_as] = file_id
 
     def living(self, person_id: int, thread: str) -> int | None:
         """Return the message this thread was shown in, when that is not stored yet."""
         return self._threads.get((person_id, thread))
 
     def __bool__(self) -> bool:
-        return bool(self._newest or self._threads)
+        return bool(self._learned.newest or self._learned.threads or self._learned.files)
 
-    def store(self, session: Session) -> tuple[dict[int, int], dict[tuple[int, str], int]]:
+    def store(self, session: Session) -> Learned:
         """Store what is remembered and return it; call :meth:`stored` with it after the commit."""
-        newest, threads = dict(self._newest), dict(self._threads)
-        if newest:
+        learned = Learned(*(dict(part) for part in self._learned.parts))
+        if learned.newest:
             session.execute(
                 update(Chat.__table__)  # type: ignore[arg-type]
                 .where(Chat.person_id == bindparam("person"))
                 .values(last_message_id=bindparam("message")),
-                [{"person": person, "message": message} for person, message in sorted(newest.items())],
+                [{"person": person, "message": message} for person, message in sorted(learned.newest.items())],
             )
-        for (person_id, thread), message_id in sorted(threads.items()):
+        for (person_id, thread), message_id in sorted(learned.threads.items()):
             notices.remember_message(session, person_id, thread, message_id)
-        return newest, threads
+        for stored_as, file_id in sorted(learned.files.items()):
+            attachments.known_as(session, stored_as, file_id)
+        return learned
 
-    def stored(self, kept: tuple[dict[int, int], dict[tuple[int, str], int]]) -> None:
+    def stored(self, learned: Learned) -> None:
         """Forget what was stored, unless it has changed since."""
-        newest, threads = kept
-        self._newest = {who: what for who, what in self._newest.items() if newest.get(who) != what}
-        self._threads = {where: what for where, what in self._threads.items() if threads.get(where) != what}
+        for remembered, written in zip(self._learned.parts, learned.parts, strict=True):
+            for key in [key for key, value in written.items() if remembered.get(key) == value]:
+                del remembered[key]

@@ -60,14 +60,17 @@ class Courier:
         return await self._bot.request.post(address, told, read_timeout=limit)
 
     async def fetch(self, file_id: str, *, most: int) -> bytes:
-        """Return the bytes of a file Telegram keeps. Raises TooLarge beyond ``most`` bytes, TelegramError."""
+        """Return the bytes of a file Telegram keeps, all of them. Raises TooLarge beyond ``most``, TelegramError."""
         found = await self._bot.get_file(file_id)
         if (found.file_size or 0) > most:
             raise TooLarge
         request = self._bot.request
         if not isinstance(request, AiohttpRequest) or not found.file_path:
             raise NotSent("there is no way to fetch files")
-        return await request.download(found.file_path, most=most)
+        content = await request.download(found.file_path, most=most)
+        if found.file_size and len(content) != found.file_size:
+            raise NotSent("cut short")
+        return content
 
 
 class AiohttpRequest(BaseRequest):

@@ -7,7 +7,7 @@ to store; python-telegram-bot's exceptions end here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,10 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot import workbook
+from bot.recent import Recent
 from bot.request import Courier, NotSent
+from bot.store import Store
+from dialog.events import File
 from dialog.screen import Document, Pressable, Rendered, Share, Table
 from dialog.words import plain
 from models.attachment import FileKind
@@ -54,9 +57,11 @@ class Sending:
 class Sender:
     """Puts screens before people."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, store: Store, recent: Recent) -> None:
         self._bot = bot
         self._courier = Courier(bot)
+        self._store = store
+        self._recent = recent
 
     async def show(
         self,
@@ -124,18 +129,35 @@ class Sender:
             await self._courier.call("editMessageText", **_bare_text(chat_id, screen), **rest)
 
     async def _send_files(self, chat_id: int, screen: Rendered, silent: bool) -> None:
-        """Send what goes before the screen, by its ids. What Telegram no longer has stops nothing."""
+        """Send what goes before the screen: by its ids, or else from our store. What nobody has stops nothing."""
+        for file in screen.files:
+            try:
+                await self._send_file(chat_id, file, file.file_id, silent)
+            except BadRequest:
+                if not await self._upload(chat_id, file, silent):
+                    log.warning("file.gone", kind=file.kind.value, address=screen.address)
+
+    async def _upload(self, chat_id: int, file: File, silent: bool) -> bool:
+        """Send our copy and remember what Telegram calls it now; return whether there is one that it takes."""
+        copy = await asyncio.to_thread(self._store.read, file.stored_as) if file.stored_as else None
+        if copy is None or file.stored_as is None:
+            return False
+        named = {"filename": file.name} if file.name else {}
+        try:
+            sent = await self._send_file(chat_id, file, copy, silent, read_timeout=UPLOAD_WITHIN, **named)
+        except BadRequest:
+            return False
+        self._recent.uploaded(file.stored_as, _file_id(sent))
+        return True
+
+    async def _send_file(self, chat_id: int, file: File, what: str | bytes, silent: bool, **how: Any) -> Message:
         ways: dict[FileKind, Callable[..., Awaitable[Message]]] = {
             FileKind.PHOTO: self._bot.send_photo,
             FileKind.VOICE: self._bot.send_voice,
             FileKind.VIDEO: self._bot.send_video,
             FileKind.DOCUMENT: self._bot.send_document,
         }
-        for file in screen.files:
-            try:
-                await ways[file.kind](chat_id, file.file_id, disable_notification=silent or None)
-            except BadRequest:
-                log.warning("file.gone", kind=file.kind.value, address=screen.address)
+        return await ways[file.kind](chat_id, what, disable_notification=silent or None, **how)
 
     async def _send(self, chat_id: int, screen: Rendered, silent: bool) -> int:
         """Return the new message's id."""
@@ -211,6 +233,11 @@ def fate_of(error: TelegramError) -> Sending:
     if "too many requests" in str(error).lower():
         return Sending(Fate.LATER, why="slow down", wait=30.0)
     return Sending(Fate.UNKNOWN, why=type(error).__name__)
+
+
+def _file_id(sent: Message) -> str:
+    part: Any = sent.effective_attachment
+    return str((part[-1] if isinstance(part, Sequence) else part).file_id)
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -44,7 +44,7 @@ from dialog.talk import House
 from handlers import stranger
 from handlers.invite import PREFIX
 from models import Base, dialects
-from models.attachment import FileKind
+from models.attachment import FileKind, FileState, NotKept
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.letter import Letter
@@ -88,6 +88,9 @@ class Set:
         photo = Sent(FileKind.PHOTO, "file-1", "unique-1")
         visit = self._one(Visit, Visit.rep_id == rep)
         attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
+        program = Sent(FileKind.DOCUMENT, "file-4", "unique-4", "调试工具.exe")
+        kept = attachments.attach(self.session, self._person(rep), program, visit=visit, at=self.now)
+        kept.state, kept.why = FileState.REFUSED, NotKept.PROGRAM
         crawler.see(rep, f"/visits/{visit.id}")
         place = places.share(self.session, self._person(rep), latitude=31.23, longitude=121.474, at=self.now)
         places.locate(self.session, self._person(rep), visit.customer_id, place=place, at=self.now)

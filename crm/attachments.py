@@ -1,23 +1,34 @@
-"""Attachments: putting what was sent beside the visit, complaint or contract it belongs to.
+"""Attachments: putting what was sent beside the record it belongs to, and settling what became of our copy.
 
-It keeps Telegram's identifiers, never the files. The parts of an album arrive one by one, and late ones find their way.
+It touches no file and asks Telegram nothing: who fetches them claims one, and reports; a report on a claim that is over
+changes nothing. The parts of an album arrive one by one, and late ones find their way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from models.attachment import Attachment, FileKind
+from crm.rules import rules
+from models import dialects
+from models.attachment import Attachment, FileKind, FileState, NotKept, Shelf
 from models.complaint import Complaint
 from models.contract import Contract
 from models.letter import Letter
 from models.person import Person
 from models.visit import Visit
+
+LEASE = timedelta(minutes=5)
+"""Longer than fetching and looking at a file may take."""
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 10, 60, 6 * 60, 24 * 60))
+"""How long to wait after each attempt that failed; one more, and the file is given up."""
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,20 @@ class Sent:
     name: str = ""
     album: str | None = None
     message_id: int | None = None
+    size: int | None = None
+    """Bytes, as its sender's phone says."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A file that one worker may fetch for a while, and the name that nobody else stores it under."""
+
+    attachment_id: int
+    kind: FileKind
+    file_id: str
+    name: str
+    stored_as: str
+    attempts: int
 
 
 def attach(
@@ -66,9 +91,90 @@ def of_album(session: Session, sender: Person, album: str | None) -> Attachment 
     return session.scalar(parts.order_by(Attachment.id.desc()).limit(1))
 
 
+# What the bot does, outside of turns.
+
+
+def claim(session: Session, *, now: datetime) -> Claim | None:
+    """Return a file to be fetched; None when there is none.
+
+    Whoever dies over a file leaves it to others when the lease is over; one that everybody dies over is given up.
+    """
+    due = and_(Attachment.state == FileState.WAITING, or_(Attachment.due_at.is_(None), Attachment.due_at <= now))
+    spent = update(Attachment).where(due, Attachment.attempts > len(WAITS))
+    session.execute(spent.values(**_unkept(FileState.LOST, NotKept.UNREACHABLE)))
+    waiting = select(Attachment).where(due).order_by(Attachment.attempts, Attachment.id).limit(1)
+    waiting = waiting.execution_options(populate_existing=True)
+    kept: Attachment | None = session.scalar(dialects.claimed(waiting, Attachment))
+    if kept is None:
+        return None
+    name = secrets.token_hex(16)
+    kept.stored_as, kept.due_at, kept.attempts = name, now + LEASE, kept.attempts + 1
+    session.flush()
+    return Claim(kept.id, kept.kind, kept.file_id, kept.name, name, kept.attempts)
+
+
+def put_off(session: Session, claim: Claim, *, at: datetime) -> bool:
+    """Report that the attempt failed: another follows later, or the file is lost. Return whether the claim held."""
+    if claim.attempts > len(WAITS):
+        return lose(session, claim, NotKept.UNREACHABLE)
+    return _report(session, claim, due_at=at + WAITS[claim.attempts - 1])
+
+
+def put_back(session: Session, claim: Claim, *, until: datetime) -> bool:
+    """Report that it was not the file's fault: the attempt does not count. Return whether the claim held."""
+    return _report(session, claim, due_at=until, attempts=claim.attempts - 1)
+
+
+def stored(session: Session, claim: Claim, *, media_type: str, size: int, digest: str) -> bool:
+    """Report that the copy is there. Return whether the claim held; if not, the copy is nobody's."""
+    return _report(session, claim, state=FileState.STORED, media_type=media_type, size=size, digest=digest)
+
+
+def refuse(session: Session, claim: Claim, why: NotKept) -> bool:
+    """Report that the file shall not be kept, and why. Return whether the claim held."""
+    return _report(session, claim, **_unkept(FileState.REFUSED, why))
+
+
+def lose(session: Session, claim: Claim, why: NotKept) -> bool:
+    """Report that there is nothing to be fetched any more. Return whether the claim held."""
+    return _report(session, claim, **_unkept(FileState.LOST, why))
+
+
+def known_as(session: Session, name: str, file_id: str) -> None:
+    """Remember what Telegram calls a copy that was sent to it anew."""
+    session.execute(update(Attachment).where(Attachment.stored_as == name).values(file_id=file_id))
+
+
+def nobodys(session: Session, names: Collection[str]) -> set[str]:
+    """Return those of the names that no row bears: records go, attempts fail, and a process may die over its work."""
+    left, listed = set(names), sorted(names)
+    for start in range(0, len(listed), AT_ONCE):
+        some = Attachment.stored_as.in_(listed[start : start + AT_ONCE])
+        left.difference_update(session.scalars(select(Attachment.stored_as).where(some)))
+    return left
+
+
+def shelf(session: Session) -> str:
+    """Return the mark of this database's part of the store; it gets one when it is first asked."""
+    dialects.insert_unless_there(session, Shelf, {"id": 1, "mark": secrets.token_hex(8)})
+    return session.get_one(Shelf, 1).mark
+
+
 def _keep(session: Session, sender: Person, sent: Sent, beside: Mapping[str, int | None], at: datetime) -> Attachment:
     kept = Attachment(kind=sent.kind, file_id=sent.file_id, unique_id=sent.unique_id, name=sent.name[:200], **beside)
     kept.album, kept.message_id, kept.sender_id, kept.at = sent.album, sent.message_id, sender.id, at
+    if (sent.size or 0) > rules(session).largest_file:
+        kept.state, kept.why = FileState.REFUSED, NotKept.TOO_BIG
     session.add(kept)
     session.flush()
     return kept
+
+
+def _unkept(state: FileState, why: NotKept) -> dict[str, Any]:
+    return {"state": state, "why": why, "stored_as": None}
+
+
+def _report(session: Session, claim: Claim, **values: Any) -> bool:
+    held = update(Attachment).where(Attachment.stored_as == claim.stored_as, Attachment.state == FileState.WAITING)
+    reported = held.values(**values).returning(Attachment.id)
+    return session.scalar(reported.execution_options(synchronize_session=False)) is not None

@@ -80,6 +80,8 @@ class Rules:
     """How long a table may be taken over after it was read, and taken back as a whole after that."""
     export_contacts: int = 50
     """How many people at customers a rep may take out of the system in a day (``PRV-06``)."""
+    largest_file: int = 20 << 20
+    """Bytes of a file of which a copy is kept; Telegram hands out no larger ones."""
     bad_tokens: int = 5
     bad_tokens_within: timedelta = timedelta(hours=1)
 

@@ -13,7 +13,10 @@ from models.attachment import FileKind
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as the messenger knows it; its bytes are fetched by ``file_id`` when needed."""
+    """A file as the messenger knows it; its bytes are fetched by ``file_id`` when needed.
+
+    ``size`` is what the sender's phone says, in bytes; ``stored_as`` names our copy, where there is one.
+    """
 
     kind: FileKind
     file_id: str
@@ -21,6 +24,8 @@ class File:
     name: str = ""
     album: str | None = None
     message_id: int | None = None
+    size: int | None = None
+    stored_as: str | None = None
 
     def frozen(self) -> dict[str, Any]:
         """Return the file as JSON."""
@@ -31,6 +36,7 @@ class File:
             "name": self.name,
             "album": self.album,
             "message_id": self.message_id,
+            "size": self.size,
         }
 
     @classmethod

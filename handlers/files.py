@@ -11,9 +11,13 @@ from models.attachment import Attachment
 
 def kept(files: Iterable[File]) -> list[Sent]:
     """Return the files as the business keeps them."""
-    return [Sent(f.kind, f.file_id, f.unique_id, f.name, f.album, f.message_id) for f in files]
+    return [Sent(f.kind, f.file_id, f.unique_id, f.name, f.album, f.message_id, f.size) for f in files]
 
 
 def again(attachments: Iterable[Attachment]) -> list[File]:
-    """Return what was kept, to be shown again."""
-    return [File(kept.kind, kept.file_id, kept.unique_id, kept.name) for kept in attachments]
+    """Return what may be shown again: the messenger's own, or else our copy."""
+    return [
+        File(kept.kind, kept.file_id, kept.unique_id, kept.name, stored_as=kept.stored_as)
+        for kept in attachments
+        if kept.shown_again
+    ]

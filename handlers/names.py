@@ -8,7 +8,7 @@ from dialog.words import Label, _
 from handlers.buying import Attitude
 from handlers.correction import VisitField
 from handlers.offer import Becomes
-from models.attachment import FileKind
+from models.attachment import FileKind, NotKept
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
 from models.notice import Reason
@@ -131,5 +131,14 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (FileKind.VOICE, _("Voice message")),
     (FileKind.DOCUMENT, _("Document")),
     (FileKind.VIDEO, _("Video")),
+    (NotKept.TOO_BIG, _("too large for a copy; it stays in Telegram")),
+    (NotKept.PROGRAM, _("programs and web pages are not kept, to be safe")),
+    (NotKept.MACROS, _("it contains macros; please save it without them and send it again")),
+    (NotKept.DISGUISED, _("its content is not what it claims to be")),
+    (NotKept.AS_PHOTO, _("too many pixels, or a rare format; please send it as a photo")),
+    (NotKept.BROKEN, _("it is damaged; please send it again")),
+    (NotKept.EMPTY, _("it is empty")),
+    (NotKept.GONE, _("Telegram no longer has it; please send it again")),
+    (NotKept.UNREACHABLE, _("Telegram did not hand it out, however often it was asked")),
 )
 """Pairs, since members of two enums with the same word are the same key of a mapping."""

@@ -8,7 +8,9 @@ from simulator.refusals import Refusal, forbidden, too_many_requests
 
 Condition = Callable[[str, dict[str, Any]], bool]
 POLLING = "getUpdates"
-Manner = Literal["refuse", "fail", "hang", "close", "garble"]
+DOWNLOAD = "download"
+UNDISTURBED = frozenset({POLLING, DOWNLOAD})
+Manner = Literal["refuse", "fail", "hang", "close", "garble", "cut", "misstate"]
 
 
 @dataclass(slots=True, eq=False)
@@ -26,13 +28,14 @@ class Fault:
     method: str = ""
     chat: int | None = None
     when: Condition | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
     hits: int = field(default=0)
 
     def matches(self, method: str, asked: dict[str, Any]) -> bool:
         """Tell whether it falls on this call."""
         return (
             (self.times is None or self.hits < self.times)
-            and (method == self.method if self.method else method != POLLING)
+            and (method == self.method if self.method else method not in UNDISTURBED)
             and (self.chat is None or str(asked.get("chat_id")) == str(self.chat))
             and (self.when is None or self.when(method, asked))
         )
@@ -42,7 +45,8 @@ class Faults:
     """The faults that wait for their call; the oldest that matches falls.
 
     Every maker takes `times` (1; None for ever), `method`, `chat` and `when(method, parameters)`.
-    Polling goes on undisturbed unless `method="getUpdates"` is named.
+    Polling and downloads go on undisturbed unless `method="getUpdates"` or `method="download"` is named; the only
+    parameter of a download is its `file_path`.
     """
 
     def __init__(self) -> None:
@@ -78,6 +82,14 @@ class Faults:
     def garble(self, *, effect: bool = True, **where: Any) -> Fault:
         """Answer 200 with half of a JSON."""
         return self._add(Fault("garble", effect, **where))
+
+    def cut(self, **where: Any) -> Fault:
+        """Send the first half of a download, as if that were all."""
+        return self._add(Fault("cut", **{"method": DOWNLOAD} | where))
+
+    def misstate(self, facts: dict[str, Any], **where: Any) -> Fault:
+        """Carry the call out, and put these facts into its result."""
+        return self._add(Fault("misstate", facts=facts, **where))
 
     def clear(self) -> None:
         """Let everything go well again."""

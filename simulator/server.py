@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
 
 from simulator.bots import Bot
-from simulator.faults import Fault, Faults
+from simulator.faults import DOWNLOAD, Fault, Faults
 from simulator.files import Upload
 from simulator.ledger import Call, Ledger
 from simulator.methods import NAMES, perform
@@ -57,9 +58,13 @@ class BotApi:
             return await self._go_wrong(fault, request, bot, method, asked)
         return await self._answer(bot, method, asked)
 
-    async def _answer(self, bot: Bot, method: str, asked: Parameters, fault: str = "") -> web.Response:
+    async def _answer(
+        self, bot: Bot, method: str, asked: Parameters, fault: str = "", **misstated: Any
+    ) -> web.Response:
         try:
             result = await perform(method, bot, asked)
+            if misstated:
+                result |= misstated
         except Refusal as refusal:
             self._write(bot, method, asked, refusal, fault)
             return refused(refusal)
@@ -70,6 +75,8 @@ class BotApi:
     async def _go_wrong(
         self, fault: Fault, request: web.Request, bot: Bot, method: str, asked: Parameters
     ) -> web.StreamResponse:
+        if fault.manner == "misstate":
+            return await self._answer(bot, method, asked, fault.manner, **fault.facts)
         if fault.refusal:
             self._write(bot, method, asked, fault.refusal, fault.manner)
             return refused(fault.refusal)
@@ -97,14 +104,22 @@ class BotApi:
             Call(now, bot.id, method, asked.values, False, refusal.code, refusal.description, fault=fault)
         )
 
-    async def _download(self, request: web.Request) -> web.Response:
+    async def _download(self, request: web.Request) -> web.StreamResponse:
         bot = self._bots.get(request.match_info["token"])
         if bot is None:
             return refused(UNAUTHORIZED)
+        asked = Parameters({"file_path": request.match_info["path"]})
         file = bot.world.files.at(bot.id, request.match_info["path"])
         if file is None:
             return refused(NOT_FOUND)
-        return web.Response(body=file.content, content_type="application/octet-stream")
+        fault = self._faults.falling_on(DOWNLOAD, asked.values) if self._faults else None
+        if fault and fault.manner != "cut":
+            return await self._go_wrong(replace(fault, effect=False), request, bot, DOWNLOAD, asked)
+        now, content = bot.world.clock.timestamp(), file.content
+        self._ledger.write(Call(now, bot.id, DOWNLOAD, asked.values, True, 200, fault=fault.manner if fault else ""))
+        if fault:
+            content = content[: len(content) // 2]
+        return web.Response(body=content, content_type="application/octet-stream")
 
 
 def refused(refusal: Refusal) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot import check
 from bot.check import Finding
-from bot.config import Company, Config, DatabaseSection, People, Telegram
+from bot.config import Attachments, Company, Config, DatabaseSection, People, Telegram
 from bot.database import connect, only_process
 from bot.reading import ALLOWED_UPDATES
 from models import migrations
@@ -103,6 +104,41 @@ async def test_tables_of_yesterday_are_told(telegram, bot, database):
     engine.dispose()
 
     assert "no tables" in (await look(config(telegram, database)))["database"].facts
+
+
+@pytest.mark.parametrize(
+    ("there", "mode", "well", "words"),
+    [
+        ([], 0o700, True, "will be made"),
+        (["files"], 0o700, True, "GB free"),
+        (["files"], 0o705, False, "chmod 700"),
+        (["files"], 0o500, False, "chown"),
+    ],
+)
+async def test_the_folder_for_attachments_is_looked_at_and_not_made(
+    telegram, bot, database, tmp_path, monkeypatch, there, mode, well, words
+):
+    monkeypatch.setattr(
+        os, "access", lambda path, _mode: bool(Path(path).stat().st_mode & 0o200)
+    )  # root may everything
+    folder = tmp_path / "files"
+    for name in there:
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(mode)
+
+    given = config(telegram, database).model_copy(update={"attachments": Attachments(folder=folder)})
+    found = (await look(given))["attachments"]
+
+    assert found.well is well
+    assert words in f"{found.facts} {found.advice}"
+    assert folder.exists() == bool(there)
+
+
+async def test_a_folder_for_attachments_that_is_a_file_is_told(telegram, bot, database, tmp_path):
+    (tmp_path / "files").write_text("words")
+    given = config(telegram, database).model_copy(update={"attachments": Attachments(folder=tmp_path / "files")})
+
+    assert not (await look(given))["attachments"].well
 
 
 async def test_a_database_password_is_not_shown(telegram, bot):

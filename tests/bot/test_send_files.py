@@ -1,18 +1,59 @@
-"""What was sent along is sent again, before the screen, by its ids."""
+"""What was sent along is sent again, before the screen: by its ids, or else from the store."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
 from telegram import Bot
 
+from bot.recent import Recent
 from bot.request import AiohttpRequest
 from bot.send import Fate, Sender
+from bot.store import Store
 from dialog import chart
 from dialog.events import File
 from dialog.screen import Rendered
 from models.attachment import FileKind
-from simulator import Bubble, Simulator
+from simulator import Bubble, Phone, Simulator
 
 TOKEN = "1000000001:a-token-of-the-simulated-telegram"
+PICTURE = chart.bars("", [])
+
+
+@dataclass
+class Desk:
+    """A sender, the phone it sends to, and what it has at hand."""
+
+    simulator: Simulator
+    phone: Phone
+    sender: Sender
+    store: Store
+    recent: Recent
+
+    async def shows(self, *files: File) -> list[Bubble]:
+        """Show a screen with these files, and return the bot's bubbles."""
+        outcome = await self.sender.show(5, Rendered("C00001", fresh=True, files=files))
+        assert outcome.fate is Fate.SENT
+        return [bubble for bubble in self.phone.messages if bubble.by_bot]
+
+    def keeps(self, name: str, content: bytes) -> None:
+        with self.store.bench(name) as bench:
+            (bench / "made").write_bytes(content)
+            self.store.keep(name, bench / "made")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with Simulator() as simulator:
+        account = simulator.account(5, "王芳")
+        phone = simulator.phone(account, simulator.bot(TOKEN, username="huifang_test_bot", name="回访"))
+        await phone.start()
+        store, recent = Store(tmp_path, "mark"), Recent()
+        async with Bot(TOKEN, base_url=simulator.base_url, request=AiohttpRequest()) as bot:
+            yield Desk(simulator, phone, Sender(bot, store, recent), store, recent)
 
 
 def file_of(bubble: Bubble) -> File:
@@ -20,23 +61,49 @@ def file_of(bubble: Bubble) -> File:
     return File(FileKind(bubble.kind), part["file_id"], part["file_unique_id"])
 
 
-async def test_files_go_first_and_a_lost_one_stops_nothing():
-    async with Simulator() as simulator:
-        account = simulator.account(5, "王芳")
-        phone = simulator.phone(account, simulator.bot(TOKEN, username="huifang_test_bot", name="回访"))
-        await phone.start()
-        sent = [
-            await phone.photo(chart.bars("", [])),
-            await phone.voice(b"a voice", 3),
-            await phone.document("plan.pdf", b"%PDF"),
-        ]
-        lost = File(FileKind.PHOTO, "nobody-knows-this", "gone")
-        screen = Rendered("C00001", fresh=True, files=(lost, *(file_of(bubble) for bubble in sent)))
+async def test_files_go_first_and_a_lost_one_stops_nothing(desk: Desk):
+    sent = [
+        await desk.phone.photo(PICTURE),
+        await desk.phone.voice(b"a voice", 3),
+        await desk.phone.document("plan.pdf", b"%PDF"),
+    ]
+    lost = File(FileKind.PHOTO, "nobody-knows-this", "gone")
+    nowhere = File(FileKind.PHOTO, "nor-this", "gone", stored_as="not in the store")
 
-        request = AiohttpRequest()
-        async with Bot(TOKEN, base_url=simulator.base_url, request=request) as bot:
-            outcome = await Sender(bot).show(5, screen)
+    shown = await desk.shows(lost, nowhere, *(file_of(bubble) for bubble in sent))
 
-        assert outcome.fate is Fate.SENT
-        assert [bubble.kind for bubble in phone.messages if bubble.by_bot] == ["photo", "voice", "document", "text"]
-        assert phone.last.text == "C00001"
+    assert [bubble.kind for bubble in shown] == ["photo", "voice", "document", "text"]
+    assert shown[-1].text == "C00001"
+
+
+async def test_what_telegram_knows_is_not_uploaded(desk: Desk):
+    desk.keeps("a1", b"our copy")
+    sent = file_of(await desk.phone.document("plan.pdf", b"theirs"))
+
+    document, _screen = await desk.shows(replace(sent, stored_as="a1"))
+
+    assert document.document == b"theirs"
+    assert not desk.recent
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "name"),
+    [
+        (FileKind.PHOTO, PICTURE, ""),
+        (FileKind.VOICE, b"OggS a voice", ""),
+        (FileKind.DOCUMENT, b"%PDF", "华东 合同.pdf"),
+    ],
+)
+async def test_what_telegram_does_not_know_is_uploaded_once(desk: Desk, kind: FileKind, content: bytes, name: str):
+    desk.keeps("a1", content)
+    unknown = File(kind, "an id of another bot", "unique", name, stored_as="a1")
+
+    first, _screen = await desk.shows(unknown)
+    (learned,) = desk.recent._learned.files.values()
+    again = await desk.shows(replace(unknown, file_id=learned))
+
+    assert first.kind == kind.value
+    assert not name or first.file_name == name
+    assert [bubble.kind for bubble in again] == [kind.value, "text"] * 2
+    asked = [call for call in desk.simulator.ledger if call.method == f"send{kind.value.title()}"]
+    assert [call.code for call in asked] == [400, 200, 200]

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.app import App
-from bot.config import Company, Config, DatabaseSection, Telegram
+from bot.config import Attachments, Company, Config, DatabaseSection, Telegram
 from bot.database import connect
 from models import migrations
 from models.customer import Contact
@@ -86,6 +86,7 @@ class Telegram_:
 
     simulator: Simulator
     bot: Bot
+    folder: Path
     li: Phone
     wang: Phone
     chen: Phone
@@ -96,8 +97,8 @@ class Telegram_:
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram_]:
-    """Telegram, on a Tuesday morning."""
+async def telegram(tmp_path: Path) -> AsyncIterator[Telegram_]:
+    """Telegram, on a Tuesday morning, and an empty folder for what people send."""
     simulator = Simulator(webhook_pace=0.05)
     bot = simulator.bot(TOKEN, username="huifang_test_bot", name="回访")
     phones = [
@@ -106,7 +107,7 @@ async def telegram() -> AsyncIterator[Telegram_]:
     ]
     await simulator.start()
     await simulator.clock.move_to(TUESDAY_MORNING)
-    yield Telegram_(simulator, bot, *phones)
+    yield Telegram_(simulator, bot, tmp_path / "attachments", *phones)
     await simulator.stop()
 
 
@@ -142,6 +143,7 @@ def config(telegram: Telegram_, url: str, **how: object) -> Config:
     return Config(
         telegram=Telegram.model_validate(reached | how),
         database=DatabaseSection(url=url),
+        attachments=Attachments(folder=telegram.folder),
         company=Company(name="恒远工业"),
     )
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
@@ -28,6 +29,7 @@ class Desk:
         token: str,
         telegram: str,
         database: str,
+        folder: Path | None = None,
         admins: str = "",
         crash_at: str = "",
         mode: str = "webhook",
@@ -35,6 +37,7 @@ class Desk:
         ready: bool = True,
     ) -> None:
         self._ready = ready
+        self._own = tempfile.TemporaryDirectory(prefix="huifang-desk-")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {
@@ -47,6 +50,7 @@ class Desk:
             "HUIFANG_TELEGRAM_WEBHOOK_SECRET": SECRET,
             "HUIFANG_TELEGRAM_LISTEN": f"127.0.0.1:{self.port}",
             "HUIFANG_DATABASE_URL": database,
+            "HUIFANG_ATTACHMENTS_FOLDER": str(folder or self._own.name),
             "HUIFANG_PEOPLE_ADMINS": admins,
             "CRASH_AT": crash_at,
         }
@@ -64,6 +68,7 @@ class Desk:
     async def __aexit__(self, *_exc: object) -> None:
         await self.stops()
         self.log.close()
+        self._own.cleanup()
 
     def told(self) -> str:
         """What the process has written so far."""

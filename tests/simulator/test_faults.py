@@ -89,3 +89,36 @@ async def test_the_ledger_remembers_refusals_beside_deliveries(sim, call, phone)
 
 def _hello():
     return {"chat_id": 1001, "text": "<b>您好</b>", "parse_mode": "HTML"}
+
+
+async def test_a_download_can_be_cut_short_refused_or_lost(sim, call, phone):
+    sent = await phone.document("plan.pdf", b"twelve bytes")
+    found = await call.result("getFile", file_id=sent.raw["document"]["file_id"])
+    url = f"{sim.base_file_url}{call.token}/{found['file_path']}"
+
+    async def downloaded() -> tuple[int, bytes]:
+        async with call.session.get(url) as answer:
+            return answer.status, await answer.read()
+
+    sim.faults.flood(times=None)
+    assert await downloaded() == (200, b"twelve bytes")
+    sim.faults.clear()
+    sim.faults.cut()
+    assert await downloaded() == (200, b"twelve")
+    sim.faults.flood(method="download")
+    assert (await downloaded())[0] == 429
+    sim.faults.fail(502, method="download")
+    assert (await downloaded())[0] == 502
+    sim.faults.close(method="download", times=2)  # one who only reads asks again by himself, once
+    with pytest.raises(aiohttp.ClientError):
+        await downloaded()
+    assert await downloaded() == (200, b"twelve bytes")
+    assert [call.code for call in sim.ledger.calls(method="download")] == [200, 200, 429, 502, 0, 0, 200]
+
+
+async def test_a_result_can_be_misstated(sim, call, phone):
+    sent = await phone.document("plan.pdf", b"twelve bytes")
+    sim.faults.misstate({"file_size": 3}, method="getFile")
+
+    asked = {"file_id": sent.raw["document"]["file_id"]}
+    assert [(await call.result("getFile", **asked))["file_size"] for _ in range(2)] == [3, 12]
