@@ -52,7 +52,7 @@ class Recent:
 
     def living(self, person_id: int, thread: str) -> int | None:
         """Return the message this thread was shown in, when that is not stored yet."""
-        return self._threads.get((person_id, thread))
+        return self._learned.threads.get((person_id, thread))
 
     def __bool__(self) -> bool:
         return bool(self._learned.newest or self._learned.threads or self._learned.files)

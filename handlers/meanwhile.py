@@ -39,6 +39,8 @@ def meanwhile(talk: Talk, notice_id: int, page: int = 0) -> Screen:
 def _button(talk: Talk, notice: Notice) -> Go | None:
     """Return the button that opens what a notice is about, if she may still see it."""
     kind, _slash, number = notice.address[1:].partition("/")
+    if kind not in _TITLES:
+        return Go(talk.words.name(notice.reason), notice.address) if notice.reason else None
     try:
         return Go(_TITLES[kind](talk, int(number)), notice.address)
     except NotFound:
@@ -65,4 +67,4 @@ _TITLES: dict[str, Callable[[Talk, int], str]] = {
     "reminders": _reminder,
     "contracts": _contract,
 }
-"""How a button names what it opens: only pages with a reason are gathered."""
+"""How a button names what it opens; any other page goes by its reason."""

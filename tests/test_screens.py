@@ -79,7 +79,8 @@ def promised_and_called(scene: Set) -> list[str]:
     rep = scene.session.get_one(Person, scene.people["rep"])
     customer = scene.session.scalars(select(Customer).where(Customer.owner_id == rep.id)).first()
     pledge = pledges.make(scene.session, rep, customer=customer, words="寄样品", day=scene.now.date(), at=scene.now)
-    call = touches.log(scene.session, rep, customer.id, kind=TouchKind.CALL, after=0, at=scene.now)
+    after = touches.newest(scene.session, rep, customer)
+    call = touches.log(scene.session, rep, customer.id, kind=TouchKind.CALL, after=after, at=scene.now)
     owned = {
         "complaints": select(Complaint.id).where(Complaint.owner_id == rep.id),
         "visits": select(Visit.id).where(Visit.rep_id == rep.id),
