@@ -109,6 +109,8 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
                 Go(_("✏️ Edit"), f"/do/correct_visit?visit={visit.id}") if editable else None,
+            ],
+            [
                 Go(_("🕰 Before"), f"/visits/{visit.id}/before") if corrected else None,
                 Link(_("📎 Sent along: {count}", count=sent), visit_files, visit.id) if sent else None,
                 Go(_("🤝 A promise"), f"/do/pledge?customer={visit.customer_id}&visit={visit.id}")
