@@ -81,7 +81,8 @@ def _secrets(config: Config) -> Iterator[str]:
         yield config.telegram.secret_token()
     yield config.telegram.webhook_secret.get_secret_value()
     with suppress(ArgumentError):
-        yield make_url(config.database.url).password or ""
+        url = make_url(config.database.url)
+        yield from filter(None, (url.password, str(url.query.get("password", ""))))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -98,7 +98,7 @@ def _admins(config: Config) -> Iterator[Finding]:
 def _database(config: Config) -> Iterator[Finding]:
     try:
         url = make_url(config.database.url)
-        shown = url.render_as_string(hide_password=True)
+        shown = url.difference_update_query(["password"]).render_as_string(hide_password=True)
         if _not_there(url):
             yield Finding("database", False, f"{shown} does not exist yet", _MIGRATE)
             return

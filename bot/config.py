@@ -1,20 +1,34 @@
 """The configuration: one TOML file, overridden by environment variables.
 
-``HUIFANG_<SECTION>_<KEY>`` overrides a key, for example ``HUIFANG_TELEGRAM_TOKEN``. A key nobody knows is
-refused with the nearest one we do know.
+``HUIFANG_<SECTION>_<KEY>`` overrides a key, for example ``HUIFANG_TELEGRAM_TOKEN``. A key or variable nobody
+knows is refused with the nearest one we do know.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+
+PREFIX = "HUIFANG_"
+_OF_A_PLATFORM = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$")
+"""What Kubernetes and Docker set for a service called huifang, or huifang-db."""
 
 
 class ConfigError(Exception):
@@ -77,8 +91,12 @@ class Telegram(Section):
 class DatabaseSection(Section):
     """Where everything is remembered."""
 
-    url: str = "sqlite:///data/huifang.db"
+    url: str = Field(default="sqlite:///data/huifang.db", repr=False)
     threads: int = Field(default=4, ge=1, le=64)
+
+    @field_serializer("url", when_used="json")
+    def _masked(self, url: str) -> str:  # noqa: ARG002 - it may hold a password, wherever it hides it
+        return "**********"
 
 
 class Attachments(Section):
@@ -164,14 +182,28 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    known = {f"{PREFIX}{key.replace('.', '_')}".upper(): key for key in _keys()}
+    wrong = [_no_such(name, known) for name in sorted(environment) if _meant_for_us(name) and name not in known]
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    given = {key: environment[name] for name, key in known.items() if name in environment}
+    return {key: _listed(value) if key == "people.admins" else value for key, value in given.items()}
+
+
+def _keys() -> Iterator[str]:
     for section, field in Config.model_fields.items():
         assert isinstance(field.default, Section)  # noqa: S101 - every field of Config is a section
-        for name in type(field.default).model_fields:
-            value = environment.get(f"HUIFANG_{section}_{name}".upper())
-            if value is not None:
-                found[f"{section}.{name}"] = _listed(value) if name == "admins" else value
-    return found
+        yield from (f"{section}.{name}" for name in type(field.default).model_fields)
+
+
+def _meant_for_us(name: str) -> bool:
+    """Return whether a variable is an attempt at one of ours: container platforms set some that begin alike."""
+    return name.startswith(PREFIX) and not _OF_A_PLATFORM.search(name)
+
+
+def _no_such(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    return f"{name}: there is no such variable{f'; did you mean {near[0]}?' if near else ''}"
 
 
 def _listed(value: str) -> list[str]:

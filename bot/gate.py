@@ -26,9 +26,9 @@ from bot.database import Database, DatabaseAway
 from bot.reading import Arrival, Membership, read
 from bot.recent import Recent
 from bot.send import Fate, Sender
-from crm import people
+from crm import audit, people
 from dialog import memory, turn
-from dialog.events import Tap
+from dialog.events import Event, Tap
 from dialog.screen import Rendered
 from dialog.talk import House
 from dialog.turn import Reply
@@ -128,7 +128,7 @@ class Gate:
         try:
             return await self._database.run(partial(self._in_transaction, arrival, turn.take))
         except Problem as problem:
-            refuse = partial(turn.refuse, problem=problem)
+            refuse = partial(_refuse, problem)
             return await self._database.run(partial(self._in_transaction, arrival, refuse))
         except IntegrityError:
             if not await self._database.run(lambda s: memory.seen(s, arrival.update_id, arrival.digest)):
@@ -225,6 +225,13 @@ class Gate:
             log.warning("reply.not_sent", update=arrival.update_id, fate=outcome.fate.value, why=outcome.why)
         elif person is not None and outcome.message_id is not None:
             self._recent.showed(person.id, outcome.message_id, reply.screen.thread)
+
+
+def _refuse(
+    problem: Problem, house: House, session: Session, person: Person, event: Event, *, now: datetime, newest: int
+) -> Reply:
+    audit.refused(session, person, problem, now)
+    return turn.refuse(house, session, person, event, problem, now=now, newest=newest)
 
 
 def digest(raw: Mapping[str, Any]) -> int:

@@ -123,7 +123,7 @@ class Notifier:
             return None
         try:
             with session.begin_nested():
-                screen = turn.open_page(self._house, session, person, notice.address, now=now)
+                screen = turn.open_page(self._house, session, person, notice.address, now=now, because=notice.reason)
         except Problem as problem:
             notices.suppress(session, notice.id, holder=self._holder, why=type(problem).__name__, at=now)
             return None
@@ -131,11 +131,17 @@ class Notifier:
             log.exception("notice.broken", notice=notice.id)
             notices.refused(session, notice.id, holder=self._holder, why="broken page", at=now)
             return None
-        living = notices.living_message(session, person.id, notice.thread) if notice.thread else None
-        edit = None if notice.ping else living
+        edit = None if notice.ping else self._living(session, notice)
         return _Letter(
             notice.id, person.id, person.telegram_id, screen, edit, silent=notices.comes_without_a_sound(notice)
         )
+
+    def _living(self, session: Session, notice: Notice) -> int | None:
+        """Return the message this notice's thread is shown in: there may be a newer one than is stored."""
+        if notice.thread is None:
+            return None
+        lately = self._recent.living(notice.to_id, notice.thread)
+        return lately or notices.living_message(session, notice.to_id, notice.thread)
 
     def _silence(self, chat_id: int, now: datetime) -> datetime | None:
         """Return until when this chat is left alone: Telegram asked for it, or it had a message this very second."""

@@ -50,6 +50,10 @@ class Recent:
         """Remember what Telegram calls a copy of ours."""
         self._learned.files[stored_as] = file_id
 
+    def living(self, person_id: int, thread: str) -> int | None:
+        """Return the message this thread was shown in, when that is not stored yet."""
+        return self._learned.threads.get((person_id, thread))
+
     def __bool__(self) -> bool:
         return bool(self._learned.newest or self._learned.threads or self._learned.files)
 

@@ -25,6 +25,7 @@ from crm import (
     contracts,
     customers,
     letters,
+    notices,
     people,
     places,
     pledges,
@@ -47,13 +48,14 @@ from models.attachment import FileKind, FileState, NotKept
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.letter import Letter
+from models.notice import Notice, Reason
 from models.person import Person, Role
 from models.questionnaire import AskState, Questionnaire
 from models.sheet import Sheet, SheetKind
 from models.touch import TouchKind
 from models.visit import Outcome, Visit, VisitKind
 
-Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Letter, Person, Visit)
+Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Letter, Notice, Person, Visit)
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
@@ -97,6 +99,7 @@ class Set:
         self._away(crawler)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
         self._tables(crawler, self.people["manager"])
+        self._meanwhile(crawler, self.people["manager"])
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
@@ -113,6 +116,15 @@ class Set:
         crawler.see(rep, f"/invite/{self._invitation(Role.CUSTOMER)}")
         self._person(customer).agreed_at = None
         crawler.see(customer, "/privacy")
+
+    def _meanwhile(self, crawler: Crawler, manager: int) -> None:
+        """See what waited for the manager in great number, as after a long holiday."""
+        who = self._person(manager)
+        for late in complaints.open_ones(self.session, who, now=self.now, limit=notices.MANY + 2):
+            key, address = f"stage:{late.id}", complaints.address(late)
+            notices.leave(self.session, who, key=key, address=address, reason=Reason.LATE_REMEDY, at=self.now)
+        notices.lease(self.session, holder="the stage", now=self.now, limit=1)
+        crawler.see(manager, self._one(Notice, Notice.address.startswith("/meanwhile/")).address)
 
     def _in_the_file(self, crawler: Crawler, rep: int) -> None:
         """See what a file seldom holds: a call just made, a paper with a contract, a correction, a proposal."""

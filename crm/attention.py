@@ -27,6 +27,7 @@ FRESH = timedelta(days=90)
 class Attention:
     """How many things of each kind wait."""
 
+    new: int
     complaints: int
     scores: int
     customers: int
@@ -34,14 +35,16 @@ class Attention:
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.complaints or self.scores or self.customers)
+        return not (self.new or self.complaints or self.scores or self.customers)
 
 
 def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
-    """Return how many complaints are overdue, low scores unheeded and A customers overdue for a visit."""
+    """Return how many complaints are new, how many overdue, low scores unheeded and A customers overdue for a visit."""
     scores = _unheeded(actor, now).with_only_columns(func.count())
     late = {grade: late for grade, late, _every in session.execute(customers.waiting_by_grade(session, actor, now=now))}
+    unanswered = complaints.visible_to(actor).where(Complaint.stage == Stage.RECEIVED)
     return Attention(
+        new=session.scalars(unanswered.with_only_columns(func.count())).one(),
         complaints=overdue_complaints(session, actor, now=now),
         scores=session.scalars(scores).one(),
         customers=late.get(Grade.A, 0),

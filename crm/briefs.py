@@ -46,6 +46,11 @@ class Brief:
     pledges: Sequence[Pledge]
 
     @property
+    def no_role_known(self) -> bool:
+        """Whether there are people on file, and nobody's part in buying is."""
+        return len(self.missing_roles) == len(BuyingRole)
+
+    @property
     def last(self) -> Visit | None:
         """The visit before this one."""
         return self.visits[0] if self.visits else None

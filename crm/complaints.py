@@ -7,7 +7,7 @@ take the same step one is told that it is done.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, not_, or_, select, update
@@ -20,20 +20,29 @@ from crm.rules import Allowance, Rules, rules
 from models import dialects
 from models.complaint import MOVES, Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.customer import Customer
+from models.notice import Reason
 from models.person import Permission, Person, Role
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
 
 GRAVE = (Severity.S1, Severity.S2)
 ORDER = list(Severity)
 """From the gravest to the lightest."""
+CALM = timedelta(minutes=10)
+"""What is added so soon after the last ping is shown in the same card, without another."""
+FOR_LEADERS = frozenset({Reason.LATE_ANSWER, Reason.LATE_REMEDY})
+"""What leaders are told of any complaint; of the rest, only of grave ones (domain 1.6)."""
 
 
 class MoveRefused(Problem):
     """A complaint at this stage cannot take this step (``CMP-17``)."""
 
+    audited = "complaint"
+
 
 class NeedsALeader(Problem):
     """A grave complaint is closed, and any made lighter, by a leader who does not own it."""
+
+    audited = "complaint"
 
 
 class ReasonNeeded(Problem):
@@ -140,7 +149,9 @@ def announce_late(session: Session, *, now: datetime, limit: int = 100) -> int:
     for complaint in broken:
         unresolved = complaint.resolved_at is None and complaint.resolve_by < now
         complaint.late_told = 2 if unresolved else 1
-        _tell_handlers(session, complaint, now, key=f"late:{complaint.id}:{complaint.late_told}:{complaint.reopened}")
+        reason = Reason.LATE_REMEDY if unresolved else Reason.LATE_ANSWER
+        key = f"late:{complaint.id}:{complaint.late_told}:{complaint.reopened}"
+        _tell_handlers(session, complaint, now, reason, key=key)
     session.flush()
     return len(broken)
 
@@ -157,11 +168,12 @@ def file(
     reporter: Person | None = None,
     at: datetime,
 ) -> Complaint:
-    """Return the complaint, registered, with its two clocks running; the customer's owner and the leaders are told.
+    """Return the complaint, registered, with its two clocks running; the customer's owner is told.
 
     A customer's person reports for her own firm; a rep may file for one who does not write here.
-    Words of danger propose S1 and alert at once, a human confirms (``CMP-04``). The receipt stops no clock
-    (``CMP-07``). Raises NotAllowed, NotFound, ReasonNeeded when there are neither words nor files.
+    Words of danger propose S1 and alert at once, a human confirms (``CMP-04``); of what is grave the leaders are
+    told as well. The receipt stops no clock (``CMP-07``).
+    Raises NotAllowed, NotFound, ReasonNeeded when there are neither words nor files.
     """
     by_customer = actor.role is Role.CUSTOMER
     require(actor, Permission.REPORT_PROBLEMS if by_customer else Permission.FILE_COMPLAINTS)
@@ -180,7 +192,8 @@ def file(
         attachments.attach(session, actor, sent, complaint=complaint, at=at)
     _remember(session, actor, complaint, None, "", at)
     audit.note(session, actor, "complaint.filed", complaint, at, customer=customer.id, severity=severity.value)
-    _tell_handlers(session, complaint, at, but=actor, urgent=_alarming(complaint))
+    reason = Reason.ALARM if _alarming(complaint) else Reason.NEW
+    _tell_handlers(session, complaint, at, reason, but=actor, urgent=_alarming(complaint))
     _tell_reporter(session, actor, complaint, at)
     session.flush()
     return complaint
@@ -255,7 +268,7 @@ def reopen(session: Session, actor: Person, complaint_id: int, *, version: int, 
     became = {"stage": Stage.INVESTIGATING, "severity": severity, "owner_id": owner_id}
     complaint = _move(session, actor, complaint, version=version, words=words, at=at, **became, **again)
     _set_clocks(complaint, rules(session))
-    _tell_handlers(session, complaint, at, but=actor, urgent=_alarming(complaint))
+    _tell_handlers(session, complaint, at, Reason.REOPENED, but=actor, urgent=_alarming(complaint))
     session.flush()
     return complaint
 
@@ -285,8 +298,8 @@ def set_severity(
     session.flush()
     audit.note(session, actor, "complaint.severity", complaint, at, was=was.value, became=severity.value)
     _remember(session, actor, complaint, complaint.stage, reason, at)
-    if severity is Severity.S1 and was is not Severity.S1:
-        _tell_handlers(session, complaint, at, but=actor, urgent=True)
+    if severity in GRAVE and ORDER.index(severity) < ORDER.index(was):
+        _tell_handlers(session, complaint, at, Reason.GRAVER, but=actor, urgent=_alarming(complaint))
     return complaint
 
 
@@ -339,7 +352,7 @@ def correct_words(session: Session, actor: Person, complaint_id: int, *, words: 
     complaint.words = words.strip()
     complaint.proposed = complaint.proposed or _proposed(words, complaint.severity, rules(session))
     key = f"corrected:{complaint.id}:{at.isoformat()}"
-    _tell_handlers(session, complaint, at, key=key, but=actor, urgent=_alarming(complaint))
+    _tell_handlers(session, complaint, at, Reason.CORRECTED, key=key, but=actor, urgent=_alarming(complaint))
     session.flush()
     return complaint
 
@@ -362,7 +375,7 @@ def add(
     _remember(session, actor, complaint, complaint.stage, words, at)
     audit.note(session, actor, "complaint.added_to", complaint, at, files=len(files))
     key = f"complaint:{complaint.id}:added:{complaint.moves[-1].id}"
-    _tell_handlers(session, complaint, at, key=key, but=actor)
+    _tell_handlers(session, complaint, at, Reason.ADDED, key=key, but=actor)
     return complaint
 
 
@@ -443,24 +456,40 @@ def _tell_handlers(
     session: Session,
     complaint: Complaint,
     at: datetime,
+    reason: Reason,
     *,
     key: str | None = None,
     but: Person | None = None,
     urgent: bool = False,
 ) -> None:
+    """Tell the owner; the leaders as well when it is grave or late, or when the owner cannot be told."""
     key = key or f"complaint:{complaint.id}:{complaint.version}"
     owner = complaint.owner or complaint.customer.owner
-    for person in duty.each_once(session, [owner, *people.leaders_of(session, owner)], but=but):
+    for_leaders = reason in FOR_LEADERS or _grave(complaint) or not duty.on_duty(session, owner).reachable
+    told = [owner, *(people.leaders_of(session, owner) if for_leaders else [])]
+    for person in duty.each_once(session, told, but=but):
         notices.leave(
             session,
             person,
             key=f"{key}:{person.id}",
             address=address(complaint),
             thread=thread(complaint),
+            reason=Reason.YOURS if _passed_to(person, complaint, reason) else reason,
             urgent=urgent,
+            calm_for=CALM if reason in {Reason.ADDED, Reason.CORRECTED} else None,
             at=at,
             valid_for=3 * notices.A_DAY,
         )
+
+
+def _passed_to(person: Person, complaint: Complaint, reason: Reason) -> bool:
+    """Return whether it became hers just now: what is opened a second time is a leader's (``CMP-23``)."""
+    again = reason is Reason.REOPENED and complaint.reopened > 1
+    return again and person.is_leader and complaint.owner_id == person.id
+
+
+def _grave(complaint: Complaint) -> bool:
+    return complaint.severity in GRAVE or _alarming(complaint)
 
 
 def _alarming(complaint: Complaint) -> bool:

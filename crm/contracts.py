@@ -17,6 +17,7 @@ from crm.rules import rules
 from models import dialects
 from models.contract import Contract
 from models.customer import Customer
+from models.notice import Reason
 from models.person import Permission, Person
 from models.problem import AlreadyDone, NotFound, Problem
 
@@ -142,8 +143,15 @@ def _announce(session: Session, contract: Contract, left: int, now: datetime) ->
     owner = contract.customer.owner
     days = min(days for days in rules(session).contract_notice if left <= days)
     key = f"contract:{contract.id}:{contract.ends.isoformat()}:{days}"
-    valid_for = rules(session).contract_notice_valid_for
-    notices.leave(session, owner, key=key, address=address(contract), at=now, valid_for=valid_for)
+    notices.leave(
+        session,
+        owner,
+        key=key,
+        address=address(contract),
+        reason=Reason.CONTRACT_ENDS,
+        at=now,
+        valid_for=rules(session).contract_notice_valid_for,
+    )
     contract.told = days
 
 

@@ -90,6 +90,15 @@ def ids_visible_to(actor: Person) -> Select[int]:
     return visible_to(actor).with_only_columns(Customer.id)
 
 
+def may_see(session: Session, actor: Person, customer_id: int) -> bool:
+    """Return whether the actor may open this customer's file: one may own a record there and not see the rest."""
+    try:
+        find(session, actor, customer_id)
+    except NotFound:
+        return False
+    return True
+
+
 def find(session: Session, actor: Person, customer_id: int) -> Customer:
     """Return the customer, or the one it was merged into.
 
@@ -361,8 +370,8 @@ def _still_holding(
 
 def _named(session: Session, book: Select[Customer], names: Sequence[str]) -> dict[str, int]:
     """Return the customers of these names by name; of two with one name, the first."""
-    called = book.where(Customer.name.in_(names)).order_by(Customer.id.desc())
-    return {one.name: one.id for one in _candidates(session, called)} if names else {}
+    called = book.where(Customer.name.in_([name for name in names if "\0" not in name]))
+    return {one.name: one.id for one in _candidates(session, called.order_by(Customer.id.desc()))}
 
 
 def _mistyped(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
@@ -375,13 +384,14 @@ def _sharing(session: Session, book: Select[Customer], typed: str) -> list[_Cand
 
     Of a small book all of them; of a large one those that share most of a few pieces, the shortest names first.
     """
-    closest = book.limit(SHARING)
-    if len(session.scalars(closest.with_only_columns(Customer.id)).all()) == SHARING:
+    closest = _candidates(session, book.limit(SHARING))
+    if len(closest) == SHARING:
         shares = [_has(piece) for piece in _pieces(typed)]
         most = sum((case((has, 1), else_=0) for has in shares), literal(0)).desc()
-        closest = closest.where(or_(*shares)).order_by(most, func.length(Customer.name), Customer.id)
+        sharing = book.where(or_(*shares)).order_by(most, func.length(Customer.name), Customer.id)
+        closest = _candidates(session, sharing.limit(SHARING))
     pairs = {typed[at : at + 2] for at in range(max(len(typed) - 1, 1))}
-    return [one for one in _candidates(session, closest) if any(pair in one.search_key for pair in pairs)]
+    return [one for one in closest if any(pair in one.search_key for pair in pairs)]
 
 
 def _pieces(typed: str) -> list[str]:

@@ -11,20 +11,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from crm import duty
 from crm.local_time import day_of, moment
 from crm.rules import Rules, rules
 from models import dialects
 from models.chat import Posted
-from models.notice import Lease, Notice, NoticeState
+from models.notice import Lease, Notice, NoticeState, Reason
 from models.person import Person
 
 A_DAY = timedelta(days=1)
 LEASE = timedelta(seconds=120)
 BEFORE_RESENDING = timedelta(seconds=60)
 """How long to wait after an unknown outcome: twice the read timeout of a send."""
+MANY = 5
+"""When more pages than these wait for somebody at once, they come as one card that lists them."""
 
 
 def leave(
@@ -37,19 +39,24 @@ def leave(
     valid_for: timedelta = A_DAY,
     urgent: bool = False,
     thread: str | None = None,
+    reason: Reason | None = None,
     ping: bool = True,
+    calm_for: timedelta | None = None,
     at_most_once: bool = False,
     personal: bool = False,
 ) -> Notice | None:
     """Leave a page to be put before a person; return None when it was left before or she cannot be reached.
 
     While she is away it goes to whoever does her work, unless it is ``personal``: that waits in her chat, without a
-    sound.
+    sound. What is not urgent and comes ``calm_for`` so long after a ping of the same thread edits its message
+    silently.
     """
     receiver = to if personal else duty.on_duty(session, to)
     if not receiver.reachable:
         return None
-    facts = {"urgent": urgent, "thread": thread, "ping": ping, "at_most_once": at_most_once}
+    if thread and calm_for and not urgent and _pinged(session, receiver, thread, since=at - calm_for):
+        ping = False
+    facts = {"urgent": urgent, "thread": thread, "reason": reason, "ping": ping, "at_most_once": at_most_once}
     whose = {"to_id": receiver.id, "work_of_id": None if personal else to.id}
     values = {"key": key, "address": address, "due_at": at, "valid_until": at + valid_for, **whose, **facts}
     return dialects.insert_unless_there(session, Notice, values)
@@ -89,12 +96,14 @@ def quiet_until(rules: Rules, zone: tzinfo, now: datetime) -> datetime | None:
 def lease(session: Session, *, holder: str, now: datetime, limit: int, lease_for: timedelta = LEASE) -> list[Notice]:
     """Return the notices this holder is to send now, at most one per person, urgent ones first.
 
-    On the way it expires what is no longer worth sending, settles what a dead sender left behind, and moves
-    what is not urgent out of quiet hours. Nobody who is being sent something is given a second notice meanwhile.
+    On the way it expires what is no longer worth sending, settles what a dead sender left behind, moves what is
+    not urgent out of quiet hours, and gathers what waits in great number. Nobody who is being sent something is
+    given a second notice meanwhile.
     """
     _settle_abandoned(session, now)
     _expire(session, now)
     _hold_in_quiet_hours(session, now)
+    _gather(session, now)
     leased = list(session.scalars(dialects.claimed(_next_for_each(now).limit(limit), Notice)))
     for notice in leased:
         notice.state, notice.leased_by, notice.leased_until = NoticeState.SENDING, holder, now + lease_for
@@ -136,6 +145,12 @@ def unknown(session: Session, notice_id: int, *, holder: str, at: datetime) -> b
     return again or _settle(session, notice_id, holder, NoticeState.UNKNOWN, at, **_one_more_unknown())
 
 
+def gathered(session: Session, actor: Person, notice_id: int) -> Sequence[Notice]:
+    """Return what was gathered into this notice of the actor's, the newest word on each page, the oldest first."""
+    rows = select(Notice).where(Notice.gathered_into_id == notice_id, Notice.to_id == actor.id).order_by(Notice.id)
+    return list({notice.address: notice for notice in session.scalars(rows).all()}.values())
+
+
 def living_message(session: Session, person_id: int, thread: str) -> int | None:
     """Return the message this thread is shown in for this person, if there is one."""
     posted = session.get(Posted, (person_id, thread))
@@ -158,6 +173,14 @@ def take_lead(session: Session, name: str, *, holder: str, now: datetime, for_: 
 def _suppress_waiting(session: Session, which: ColumnElement[bool], at: datetime) -> None:
     waiting = update(Notice).where(which, Notice.state == NoticeState.READY)
     session.execute(waiting.values(state=NoticeState.SUPPRESSED, settled_at=at, why="taken back"))
+
+
+def _pinged(session: Session, to: Person, thread: str, *, since: datetime) -> bool:
+    """Return whether this thread has pinged her since then, or is about to."""
+    states = (NoticeState.READY, NoticeState.SENDING, NoticeState.SENT, NoticeState.UNKNOWN)
+    hers = and_(Notice.to_id == to.id, Notice.thread == thread, Notice.ping, Notice.state.in_(states))
+    lately = func.coalesce(Notice.settled_at, Notice.due_at) > since
+    return session.scalar(select(Notice.id).where(hers, lately).limit(1)) is not None
 
 
 def _settle_abandoned(session: Session, now: datetime) -> None:
@@ -185,10 +208,41 @@ def _hold_in_quiet_hours(session: Session, now: datetime) -> None:
             session.execute(update(Notice).where(waiting, Notice.to_id.in_(asleep)).values(due_at=morning))
 
 
+def _gather(session: Session, now: datetime) -> None:
+    """Put what waits for somebody in great number into one card; what is urgent or asks something comes alone.
+
+    What is somebody else's turn now is left for the sender to readdress.
+    """
+    her_turn = or_(Notice.work_of_id == Notice.to_id, Notice.work_of_id.in_(duty.AWAY))
+    calm = and_(
+        _due(now), Notice.reason.is_not(None), Notice.urgent.is_(False), her_turn, Notice.to_id.not_in(duty.AWAY)
+    )
+    pages = func.count(case((Notice.ping, Notice.address)).distinct())
+    crowded = select(Notice.to_id).where(calm).group_by(Notice.to_id).having(pages > MANY)
+    for to_id in session.scalars(crowded).all():
+        theirs = select(Notice).where(calm, Notice.to_id == to_id).order_by(Notice.id)
+        _put_together(session, session.scalars(dialects.claimed(theirs, Notice)).all(), now)
+
+
+def _put_together(session: Session, waiting: Sequence[Notice], now: datetime) -> None:
+    card = Notice(key=f"gathered:{waiting[-1].id}", to_id=waiting[-1].to_id, address="", due_at=now)
+    card.valid_until = max(notice.valid_until for notice in waiting)
+    session.add(card)
+    session.flush()
+    card.address = f"/meanwhile/{card.id}"
+    for notice in waiting:
+        notice.state, notice.settled_at, notice.gathered_into_id = NoticeState.GATHERED, now, card.id
+    session.flush()
+
+
 def _next_for_each(now: datetime) -> Select[Any]:
+    """Return what each person is to be sent next; what is not urgent waits for what came before in its thread."""
+    earlier = aliased(Notice)
+    same = and_(earlier.to_id == Notice.to_id, earlier.thread == Notice.thread, earlier.state == NoticeState.READY)
+    in_turn = or_(Notice.urgent, ~select(earlier.id).where(same, earlier.id < Notice.id).exists())
     busy = select(Notice.to_id).where(Notice.state == NoticeState.SENDING)
     first = func.coalesce(func.min(case((Notice.urgent, Notice.id))), func.min(Notice.id))
-    nexts = select(first).where(_due(now), Notice.to_id.not_in(busy)).group_by(Notice.to_id)
+    nexts = select(first).where(_due(now), in_turn, Notice.to_id.not_in(busy)).group_by(Notice.to_id)
     query = select(Notice).join(Notice.to).options(contains_eager(Notice.to))
     query = query.where(Notice.id.in_(nexts), Notice.state == NoticeState.READY)
     return query.order_by(Notice.urgent.desc(), Notice.due_at, Notice.id).execution_options(populate_existing=True)

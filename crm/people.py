@@ -107,6 +107,13 @@ def of_contact(session: Session, actor: Person, contact: Contact) -> Person | No
     return session.scalars(there.order_by(Person.joined_at.desc(), Person.id.desc()).limit(1)).first()
 
 
+def at_customer(session: Session, actor: Person, customer: Customer) -> Sequence[Person]:
+    """Return who of this customer's people uses the bot today, by name, as far as the actor sees them."""
+    there = Person.contact_id.in_(select(Contact.id).where(Contact.customer_id == customer.id))
+    using = visible_to(actor).where(there, Person.role == Role.CUSTOMER, Person.withdrawn_at.is_(None))
+    return session.scalars(using.order_by(Person.name, Person.id)).all()
+
+
 def teams(session: Session, actor: Person) -> Sequence[Team]:
     """Return the teams, by name. Raises NotAllowed."""
     require(actor, Permission.INVITE_STAFF)

@@ -18,10 +18,12 @@ from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
 from models import dialects
+from models.audit import AuditEntry
 from models.customer import Customer
+from models.notice import Reason
 from models.person import Permission, Person
 from models.problem import AlreadyDone, NotFound, Problem
-from models.visit import DropReason, Reminder, ReminderState, Visit
+from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
 
 OPEN = (ReminderState.PLANNED, ReminderState.SENT)
 
@@ -135,16 +137,16 @@ def snooze(
 ) -> Reminder:
     """Return the promise, moved to another day; it keeps its hour. Raises NotFound, DayHasPassed, AlreadyDone."""
     reminder = find(session, actor, reminder_id)
-    zone = ZoneInfo(reminder.zone)
-    _not_over(until, zone, at)
-    was, hour = reminder.day, hour or reminder.hour
-    due_at = _due_at(until, hour, zone, rules(session))
-    state = ReminderState.PLANNED if due_at > at else ReminderState.SENT
-    _change(session, reminder, version, state=state, day=until, hour=hour, due_at=due_at)
-    notices.take_back(session, address(reminder), at=at)
-    audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=until.isoformat())
-    cards.refresh(session, reminder.rep, at=at)
-    return reminder
+    _not_over(until, ZoneInfo(reminder.zone), at)
+    return _move(session, actor, reminder, until, hour or reminder.hour, version=version, at=at)
+
+
+def put_back(
+    session: Session, actor: Person, reminder_id: int, *, day: date, hour: time | None, version: int, at: datetime
+) -> Reminder:
+    """Return the promise on the day it was put off from, which may be over. Raises NotFound, AlreadyDone."""
+    reminder = find(session, actor, reminder_id)
+    return _move(session, actor, reminder, day, hour, version=version, at=at)
 
 
 def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
@@ -164,15 +166,26 @@ def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
 
 
 def settle_by(session: Session, visit: Visit, *, today: date, at: datetime) -> None:
-    """Keep the promises to this customer up to today that were the rep's to keep: the visit was the point of them."""
-    kept = and_(
-        duty.is_hers(Reminder.rep_id, visit.rep), Reminder.customer_id == visit.customer_id, Reminder.day <= today
-    )
-    for reminder in session.scalars(select(Reminder).where(kept, Reminder.state.in_(OPEN))).all():
+    """Keep the promises to this customer up to today that were the rep's to keep: the visit was the point of them.
+
+    When none was due, it keeps the next one if that is a few days off: whoever was there today need not come again
+    tomorrow. One with an hour of its own, or made this very day, is still to come.
+    """
+    hers = and_(duty.is_hers(Reminder.rep_id, visit.rep), Reminder.customer_id == visit.customer_id)
+    soon = and_(hers, Reminder.state.in_(OPEN), Reminder.day <= today + rules(session).kept_early)
+    promises = session.scalars(select(Reminder).where(soon).order_by(Reminder.day, Reminder.id)).all()
+    due = [reminder for reminder in promises if reminder.day <= today]
+    for reminder in due or [one for one in promises[:1] if _kept_early(session, one, visit, today)]:
         reminder.state, reminder.settled_at, reminder.settled_by_id = ReminderState.DONE, at, visit.id
         reminder.version += 1
         notices.take_back(session, address(reminder), at=at)
     session.flush()
+
+
+def kept_by(session: Session, visit: Visit) -> Sequence[Reminder]:
+    """Return the promises this visit has kept, the first due first."""
+    kept = select(Reminder).where(Reminder.settled_by_id == visit.id).order_by(Reminder.day, Reminder.id)
+    return session.scalars(kept).all()
 
 
 def unsettle(session: Session, visit: Visit, *, at: datetime) -> None:
@@ -194,13 +207,40 @@ def address(reminder: Reminder) -> str:
     return f"/reminders/{reminder.id}"
 
 
+def _move(
+    session: Session, actor: Person, reminder: Reminder, day: date, hour: time | None, *, version: int, at: datetime
+) -> Reminder:
+    was, due_at = reminder.day, _due_at(day, hour, ZoneInfo(reminder.zone), rules(session))
+    state = ReminderState.PLANNED if due_at > at else ReminderState.SENT
+    _change(session, reminder, version, state=state, day=day, hour=hour, due_at=due_at)
+    notices.take_back(session, address(reminder), at=at)
+    audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=day.isoformat())
+    cards.refresh(session, reminder.rep, at=at)
+    return reminder
+
+
 def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
     reminder.state = ReminderState.SENT
     if reminder.hour is None and cards.covers(session, duty.on_duty(session, reminder.rep), now=now):
         return
     key = f"reminder:{reminder.id}:{reminder.due_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
-    valid_for = rules(session).reminder_valid_for
-    notices.leave(session, reminder.rep, key=key, address=address(reminder), at=now, valid_for=valid_for)
+    notices.leave(
+        session,
+        reminder.rep,
+        key=key,
+        address=address(reminder),
+        reason=Reason.DUE,
+        at=now,
+        valid_for=rules(session).reminder_valid_for,
+    )
+
+
+def _kept_early(session: Session, reminder: Reminder, visit: Visit, today: date) -> bool:
+    if reminder.hour is not None or visit.kind is VisitKind.CALL or visit.outcome is Outcome.NOBODY:
+        return False
+    plans = and_(AuditEntry.object == f"reminder:{reminder.id}", AuditEntry.action == "reminder.planned")
+    planned = session.scalar(select(AuditEntry.at).where(plans).order_by(AuditEntry.id.desc()).limit(1))
+    return planned is not None and day_of(planned, ZoneInfo(reminder.zone)) < today
 
 
 def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:

@@ -97,6 +97,8 @@ class Rules:
     evening_card_at: time = time(17, 30)
     evening_card_until: time = time(20, 30)
     """Between these hours a rep's card is sent, once, on working days."""
+    kept_early: timedelta = timedelta(days=3)
+    """A visit on site keeps a promise so long before its day, if it has no hour of its own."""
     reminder_valid_for: timedelta = timedelta(hours=12)
 
     contract_notice: tuple[int, ...] = (90, 30)

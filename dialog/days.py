@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
@@ -29,8 +29,8 @@ _MONTHS = {
     for n, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
 }
 _ENGLISH_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
-_SHORT = {"今": "今天", "明": "明天", "后": "后天", "this": "today"}
-"""How a day is cut short before a part of it: 明晚, this afternoon."""
+_SHORT = {"昨": "昨天", "今": "今天", "明": "明天", "后": "后天", "last": "yesterday", "this": "today"}
+"""How a day is cut short before a part of it: 明晚, this afternoon, last evening."""
 _ONE = "零〇一二两三四五六七八九"
 _N = rf"(\d{{1,3}}|(?<![{_ONE}十])(?:[{_ONE[3:]}]?十[{_ONE[2:]}]?|[{_ONE}]))"
 _E = rf"(\d{{1,3}}|{'|'.join(_ENGLISH_NUMBERS)})"
@@ -53,6 +53,7 @@ _NOT_A_DAY = (
 """What a number with 号 counts when it names a thing: 3号线, 15号机, 45号钢."""
 
 Reading = Callable[[Match[str], date], date | None]
+Readings = Sequence[tuple[str, Reading]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,17 @@ def parse(text: str, today: date) -> date | None:
 
 def parse_moment(text: str, today: date) -> When | None:
     """Return the day and the time of day the whole text means, or None. A time alone is today's."""
-    bare = _plain(text)
-    if day := _whole(bare, today):
+    return _moment(_plain(text), today, _READINGS)
+
+
+def gone_by(text: str, today: date) -> date | None:
+    """Return the day before today that the whole text means, such as 昨天 or last Friday, or None."""
+    found = _moment(_plain(text), today, _GONE_BY)
+    return found.day if found and found.day < today else None
+
+
+def _moment(bare: str, today: date, readings: Readings) -> When | None:
+    if day := _whole(bare, today, readings):
         return When(day)
     for start in range(len(bare)):
         found = hours.at(bare, start)
@@ -83,7 +93,7 @@ def parse_moment(text: str, today: date) -> When | None:
         rest = f"{before}{after}" if not (before and after) else ""
         if not before and not after:
             return When(today, hour)
-        if rest and (day := _whole(_SHORT.get(rest, rest), today)):
+        if rest and (day := _whole(_SHORT.get(rest, rest), today, readings)):
             return When(day, hour)
     return None
 
@@ -114,8 +124,8 @@ def _behind(bare: str, end: int) -> int:
     return match.end() if match else end
 
 
-def _whole(bare: str, today: date) -> date | None:
-    for pattern, reading in _READINGS:
+def _whole(bare: str, today: date, readings: Readings) -> date | None:
+    for pattern, reading in readings:
         match = re.fullmatch(pattern, bare)
         if match and (day := reading(match, today)):
             return day
@@ -123,9 +133,12 @@ def _whole(bare: str, today: date) -> date | None:
 
 
 def _mentioned(bare: str, today: date) -> list[tuple[int, int, date]]:
-    """Return the days mentioned: where each begins and ends, and which it is. A longer reading hides those in it."""
+    """Return the days mentioned: where each begins and ends, and which it is. A longer reading hides those in it.
+
+    Days gone by are among them: the 月底 of 上月底 is not this month's.
+    """
     hits: list[tuple[int, int, date]] = []
-    for pattern, reading in _SURE:
+    for pattern, reading in (*_SURE, *_GONE_BY):
         for match in re.finditer(pattern, bare):
             day = reading(match, today)
             if day is not None:
@@ -191,6 +204,11 @@ def _weekday(today: date, weekday: int, weeks: int | None) -> date:
     if weeks is None:
         return today + timedelta((weekday - today.weekday() - 1) % 7 + 1)
     return today - timedelta(today.weekday()) + timedelta(7 * weeks + weekday)
+
+
+def _last_weekday(today: date, weekday: int) -> date:
+    """Return the last such weekday that is over."""
+    return today - timedelta((today.weekday() - weekday - 1) % 7 + 1)
 
 
 def _coming(today: date, month: int, day: int) -> date | None:
@@ -339,3 +357,30 @@ _READINGS: list[tuple[str, Reading]] = [
     (rf"(?:on )?{_D}", lambda m, t: _weekday(t, _ENGLISH_DAYS[m[1]], None)),
 ]
 """What means a day when nothing else was typed."""
+
+_SHIFTS_BACK = {
+    "昨天": 1, "昨日": 1, "前天": 2, "前日": 2, "大前天": 3, "yesterday": 1,
+    "the day before yesterday": 2, "day before yesterday": 2,
+}  # fmt: skip
+_AGO = r"(?:之?前|以前)"
+_GONE_BY: list[tuple[str, Reading]] = [
+    (rf"({'|'.join(_SHIFTS_BACK)})", lambda m, t: t - timedelta(_SHIFTS_BACK[m[1]])),
+    (rf"(上+)个?{_WEEK}([一二三四五六日天末])", lambda m, t: _weekday(t, _WEEKDAYS[m[2]], -len(m[1]))),
+    (rf"(上+)个?{_WEEK}", lambda m, t: _weekday(t, 0, -len(m[1]))),
+    (rf"{_N}\s*[天日]{_AGO}", lambda m, t: t - timedelta(_number(m[1]))),
+    (rf"{_N}\s*个?{_WEEK}{_AGO}", lambda m, t: t - timedelta(weeks=_number(m[1]))),
+    (rf"{_N}\s*个月{_AGO}", lambda m, t: _same_day(t, -_number(m[1]))),
+    (rf"半个?月{_AGO}", lambda m, t: t - timedelta(15)),
+    (rf"半年{_AGO}", lambda m, t: _same_day(t, -6)),
+    (r"上个?月", lambda m, t: _same_day(t, -1)),
+    (r"上个?月底", lambda m, t: _last_day(t, -1)),
+    (rf"上个?月{_N}[号日]", lambda m, t: _day_of_month(t, _number(m[1]), -1)),
+    (rf"去年{_N}月{_N}[号日]?", lambda m, t: _safe(t.year - 1, _number(m[1]), _number(m[2]))),
+    (rf"{_E} days? ago", lambda m, t: t - timedelta(_count(m[1]))),
+    (rf"{_E} weeks? ago", lambda m, t: t - timedelta(weeks=_count(m[1]))),
+    (rf"{_E} months? ago", lambda m, t: _same_day(t, -_count(m[1]))),
+    (rf"(?:on )?last {_D}", lambda m, t: _last_weekday(t, _ENGLISH_DAYS[m[1]])),
+    (r"last week", lambda m, t: _weekday(t, 0, -1)),
+    (r"last month", lambda m, t: _same_day(t, -1)),
+]
+"""What means a day that is over. In a sentence it says what was, not what is to be."""

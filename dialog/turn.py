@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -59,10 +60,13 @@ def again(house: House, session: Session, person: Person, event: Event, *, now: 
     return _Turn(house, session, person, event, now, newest).again()
 
 
-def open_page(house: House, session: Session, person: Person, address: str, *, now: datetime) -> Rendered:
-    """Return the page at an address as this person may see it. Raises Problem."""
+def open_page(
+    house: House, session: Session, person: Person, address: str, *, now: datetime, because: StrEnum | None = None
+) -> Rendered:
+    """Return the page at an address as this person may see it, under the name of its reason. Raises Problem."""
     talk = Talk(house, session, person, now)
-    return talk.render(_page(talk, address))
+    above = talk.words.name(because) if because else ""
+    return talk.render(_page(talk, address), above=above)
 
 
 class _Turn:

@@ -1,4 +1,4 @@
-"""/attention: exceptions only. Late complaints, low scores nobody followed up, customers who wait too long."""
+"""/attention: exceptions only. Complaints late or new, low scores nobody followed up, customers who wait too long."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def needs_me(talk: Talk) -> Screen:
                 _if(
                     waits.complaints,
                     Link(_("❗ Overdue {count}", count=waits.complaints), complaint_list, late=True),
-                )
+                ),
+                _if(waits.new, Link(_("🆕 To acknowledge {count}", count=waits.new), complaint_list, new=True)),
             ],
             [_if(waits.scores, Link(_("🙁 Low scores {count}", count=waits.scores), low_scores))],
             [_if(waits.customers, Link(_("⏳ A customers {count}", count=waits.customers), waiting, grade=Grade.A))],

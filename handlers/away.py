@@ -155,9 +155,9 @@ class LastDay(PickDay):
         lasting = [Key(label, (self.first + timedelta(days - 1)).isoformat()) for days, label in LASTING]
         return grid([*lasting, Key(_("📅 Calendar"), f"m{self.first:%Y-%m}")], 3)
 
-    def judged(self, day: date | None, today: date) -> Heard[date]:
+    def judged(self, day: date | None, talk: Talk) -> Heard[date]:
         """Return the day as the answer, or what is wrong with it."""
-        heard = super().judged(day, today)
+        heard = super().judged(day, talk)
         if isinstance(heard, Answer) and not fit(self.first, heard.value):
             return Refusal(_("The last day is the first one or a later one, within a year."))
         return heard

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import complaints, corrections
+from crm import complaints, corrections, people
 from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.questions import Choice, SaveAs, Words
+from dialog.questions import Choice, Pick, SaveAs, Words
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import gathered
+from handlers.customer import to_customer
 from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
@@ -26,7 +27,9 @@ from handlers.picking import PickCustomer, looked_for, nameless
 from handlers.picking_complaint import PickComplaint
 from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening
 from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity, Stage
-from models.person import Permission
+from models.customer import Customer
+from models.person import Permission, Person
+from models.problem import NotFound
 
 LAST_STEPS = 8
 
@@ -39,6 +42,29 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return {"customer": customer.id} | ({"words": rest} if rest else {})
 
 
+class OnTheBot:
+    """The people of one customer who use the bot."""
+
+    def __init__(self, customer: Customer) -> None:
+        self.customer = customer
+
+    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Person]:
+        """Return those whose name holds the words."""
+        there = people.at_customer(talk.session, talk.person, self.customer)
+        return [person for person in there if words in person.name][offset : offset + limit]
+
+    def find(self, talk: Talk, id_: int) -> Person:
+        """Return one by her id. Raises NotFound."""
+        for person in people.at_customer(talk.session, talk.person, self.customer):
+            if person.id == id_:
+                return person
+        raise NotFound
+
+    def title(self, talk: Talk, row: Person) -> str:  # noqa: ARG002 - names are the same everywhere
+        """Return the name with the position."""
+        return f"{row.name} · {row.contact.position}" if row.contact and row.contact.position else row.name
+
+
 @flow(
     "complaint",
     _("Log a complaint"),
@@ -48,10 +74,16 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     keeps=True,
 )
 def log_complaint(talk: Talk) -> Script:
-    """A rep registers what a customer said elsewhere: customer, words, kind. It is S3 until somebody says otherwise."""
+    """A rep registers what a customer said elsewhere: customer, words, kind. It is S3 until somebody says otherwise.
+
+    Whoever said it may be named, if she uses the bot: then she follows it here, and is asked at its end.
+    """
     customer = yield from PickCustomer("customer", _("Customer"))
     talk.kept = nameless(talk.kept, customer)
     said = yield from Words("words", _("Words"), most=MOST, voice=True, photos=10, files_alone=True)
+    reporter = None
+    if people.at_customer(talk.session, talk.person, customer):
+        reporter = yield from Pick("reporter", OnTheBot(customer), _("Who said it"), later=True)
     kind = yield from SaveAs("kind", ComplaintKind)
     complaint = complaints.file(
         talk.session,
@@ -59,6 +91,7 @@ def log_complaint(talk: Talk) -> Script:
         customer=customer,
         words=gathered.words(talk, said, cards=True),
         kind=kind,
+        reporter=reporter,
         files=gathered.sent(talk, said),
         at=talk.now,
     )
@@ -76,31 +109,35 @@ class Line:
 
 
 @page("/complaints", needs=Permission.SEE_COMPLAINTS, command="complaints", title=_("Complaints"))
-def complaint_list(talk: Talk, page: int = 0, late: bool = False) -> Screen:
+def complaint_list(talk: Talk, page: int = 0, late: bool = False, new: bool = False) -> Screen:
     """The complaints this person may see: late ones on top, then the open ones, closed ones last."""
-    found, more = leaf(page, lambda limit, offset: _found(talk, late=late, limit=limit, offset=offset))
+    found, more = leaf(page, lambda limit, offset: _found(talk, late=late, new=new, limit=limit, offset=offset))
     lines = [Line(complaint, _late(talk, complaint), _due(complaint)) for complaint in found]
     return Screen(
         "complaint/list",
         lines=lines,
         late=late,
+        new=new,
         rows=[
             *([Link(_title(line), complaint_card, line.complaint.id)] for line in lines),
-            turning(complaint_list, page=page, more=more, late=late or None),
+            turning(complaint_list, page=page, more=more, late=late or None, new=new or None),
             [
-                Link(_("All"), complaint_list) if late else Link(_("⏰ Overdue only"), complaint_list, late=True),
+                Link(_("All"), complaint_list)
+                if late or new
+                else Link(_("⏰ Overdue only"), complaint_list, late=True),
                 Door(_("➕ Log a complaint"), log_complaint) if talk.may(Permission.FILE_COMPLAINTS) else None,
             ],
-            [to_export(talk, What.COMPLAINTS) if found and not late else None, to_home()],
+            [to_export(talk, What.COMPLAINTS) if found and not (late or new) else None, to_home()],
         ],
     )
 
 
-def _found(talk: Talk, *, late: bool, limit: int, offset: int) -> Sequence[Complaint]:
+def _found(talk: Talk, *, late: bool, new: bool, limit: int, offset: int) -> Sequence[Complaint]:
     facts = (talk.session, talk.person)
     if late:
         return complaints.open_ones(*facts, now=talk.now, overdue_only=True, limit=limit, offset=offset)
-    return complaints.listed(*facts, now=talk.now, limit=limit, offset=offset)
+    stages = [Stage.RECEIVED] if new else list(Stage)
+    return complaints.listed(*facts, now=talk.now, stages=stages, limit=limit, offset=offset)
 
 
 def _title(line: Line) -> str:
@@ -143,7 +180,7 @@ def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
         ],
         [
             Link(_("📎 Sent along: {count}", count=sent), complaint_files, complaint.id) if sent else None,
-            Go(_("🏭 Customer"), f"/customers/{complaint.customer_id}"),
+            to_customer(talk, complaint.customer_id),
         ],
     ]
 

@@ -104,6 +104,7 @@ def contact_page(talk: Talk, contact_id: int) -> Screen:
     inviting, editing = talk.may(Permission.INVITE), talk.may(Permission.EDIT_CUSTOMERS)
     joined = people.of_contact(talk.session, talk.person, contact)
     invite = _("💌 Invite again") if joined else _("💌 Invite to the bot")
+    door = f"/do/invite?role=customer&customer={contact.customer_id}&contact={contact_id}"
     return Screen(
         "contact/card",
         contact=contact,
@@ -113,7 +114,7 @@ def contact_page(talk: Talk, contact_id: int) -> Screen:
                 Go(_("🎭 Roles"), f"/contacts/{contact_id}/roles") if editing else None,
                 Go(_("⚖️ Attitude and influence"), f"/do/judge?contact={contact_id}") if editing else None,
             ],
-            [Go(invite, f"/contacts/{contact_id}/invite") if inviting else None],
+            [Go(invite, door) if inviting else None],
             [
                 Link(_("👥 Contacts"), contacts_of, contact.customer_id),
                 Go(_("🏭 Customer"), f"/customers/{contact.customer_id}"),

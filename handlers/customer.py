@@ -23,8 +23,7 @@ def customer_card(talk: Talk, customer_id: int) -> Screen:
     """One customer: what it is, who is there, what happened last, what is still owed."""
     customer = customers.find(talk.session, talk.person, customer_id)
     known = briefs.brief(talk.session, talk.person, customer, now=talk.now)
-    filing, editing = talk.may(Permission.FILE_COMPLAINTS), talk.may(Permission.EDIT_CUSTOMERS)
-    promise = known.reminders[0] if known.reminders else None
+    filing = talk.may(Permission.FILE_COMPLAINTS)
     return Screen(
         "customer/card",
         customer=customer,
@@ -38,12 +37,32 @@ def customer_card(talk: Talk, customer_id: int) -> Screen:
                 Go(_("📞 Log a contact"), f"/customers/{customer_id}/touch"),
                 Go(_("🕘 Timeline"), f"/customers/{customer_id}/timeline"),
             ],
-            [Link(_("👥 Contacts"), contacts_of, customer_id), Go(_("🗂 File"), f"/customers/{customer_id}/file")],
+            [Link(_("👥 Contacts"), contacts_of, customer_id), Link(_("⋯ More"), customer_more, customer_id)],
+        ],
+    )
+
+
+def to_customer(talk: Talk, customer_id: int) -> Link | None:
+    """Return the button that opens a customer's card, for whoever may see it."""
+    seen = customers.may_see(talk.session, talk.person, customer_id)
+    return Link(_("🏭 Customer"), customer_card, customer_id) if seen else None
+
+
+@page("/customers/{customer_id}/more", needs=Permission.SEE_CUSTOMERS)
+def customer_more(talk: Talk, customer_id: int) -> Screen:
+    """What is needed less often of one customer."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    promised = briefs.promised(talk.session, talk.person, customer)
+    planned = Go(_("🔔 Reminder"), f"/reminders/{promised[0].id}") if promised else _planning(talk, customer)
+    return Screen(
+        "customer/more",
+        customer=customer,
+        rows=[
+            [planned, Go(_("🤝 Promises"), f"/customers/{customer_id}/pledges")],
+            [Link(_("📋 Complaints"), complaints_of, customer_id), Go(_("🗂 File"), f"/customers/{customer_id}/file")],
             [
-                Go(_("🔔 Reminder"), f"/reminders/{promise.id}") if promise else _planning(talk, customer),
-                Go(_("🤝 Promises"), f"/customers/{customer_id}/pledges"),
-                Link(_("📋 Complaints"), complaints_of, customer_id) if known.complaints else None,
-                Link(_("🏷 Grade"), grades, customer_id) if editing else None,
+                Link(_("🏷 Grade"), grades, customer_id) if talk.may(Permission.EDIT_CUSTOMERS) else None,
+                Link(_("🏭 Customer"), customer_card, customer_id),
             ],
         ],
     )

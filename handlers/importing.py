@@ -63,7 +63,7 @@ class TableFile(Question[File]):
         return File.thawed(frozen)
 
 
-@flow("import", _("📥 Import a table"), needs=Permission.IMPORT_TABLES, command="import")
+@flow("import", _("Import a table"), needs=Permission.IMPORT_TABLES, command="import")
 def bring_in(talk: Talk) -> Script:
     """The file, and what stands in it. It is read afterwards, and nothing is taken over before somebody said so."""
     file = yield from TableFile("file")

@@ -25,6 +25,11 @@ from models.person import Invite, Permission, Role, Team
 from models.problem import NotFound
 
 PREFIX = "invite-"
+WHAT_FOLLOWS = _(
+    "You get a link and a picture to scan. There your contact reads our privacy notice and agrees, or does not; "
+    "only then complaints and questionnaires come this way."
+)
+FOR_A_COLLEAGUE = _("You get a link and a picture to scan; it works once.")
 MODULE = 12
 """Pixels to each dot of the picture: large enough to be read from one phone by another."""
 
@@ -66,21 +71,9 @@ def invite(talk: Talk) -> Script:
         contact = yield from _somebody()
     else:
         team = yield from Pick("team", Teams(), _("Team"), optional=True)
-    yield from Review("make", _("✅ Make the link"))
+    yield from Review("make", _("✅ Make the link"), note=WHAT_FOLLOWS if contact else FOR_A_COLLEAGUE)
     made, token = people.invite(talk.session, talk.person, role=role, contact=contact, team=team, at=talk.now)
     return _shown_once(talk, made, token)
-
-
-@page("/contacts/{contact_id}/invite", needs=Permission.INVITE)
-def invite_contact(talk: Talk, contact_id: int) -> Screen:
-    """Say what inviting somebody means, and lead to it with everything filled in."""
-    contact = customers.find_contact(talk.session, talk.person, contact_id)
-    door = invite.address(role=Role.CUSTOMER, customer=contact.customer_id, contact=contact_id)
-    return Screen(
-        "invite/contact_page",
-        contact=contact,
-        rows=[[Go(_("💌 Invite"), door)], [Go(_("‹ Back"), f"/contacts/{contact_id}")]],
-    )
 
 
 @page("/invite/{token}")

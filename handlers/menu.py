@@ -1,4 +1,4 @@
-"""/menu: home, where everything begins. At most six buttons by role, in the same place; the rest is behind More."""
+"""/menu: home, where everything begins. At most six buttons by role, the rest stands behind More and Tools."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from models.person import Permission, Role
 
 GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
 """Nobody's record: they lead home."""
+_INVITE = Go(_("💌 Invite"), "/do/invite")
+_NEW_CUSTOMER = Go(_("🏭 New customer"), "/do/new_customer")
+_EXPORT = Go(_("⬇️ Export"), "/exports")
 
 
 @page("/", command="menu", title=_("Home"))
@@ -26,6 +29,12 @@ def home(talk: Talk) -> Screen:
 def more(talk: Talk) -> Screen:
     """What colleagues need less often."""
     return Screen("menu/more", rows=[*grid(_more(talk), 2), [to_home()]])
+
+
+@page("/tools", needs=Permission.SEE_CUSTOMERS)
+def tools(talk: Talk) -> Screen:
+    """Tables, language, help: what is behind More."""
+    return Screen("menu/tools", rows=[*grid(_tools(talk), 2), [Link(_("⋯ More"), more), to_home()]])
 
 
 @page("/contact", needs=Permission.REPORT_PROBLEMS)
@@ -90,29 +99,34 @@ def _customer_buttons() -> Rows:
 
 
 def _more(talk: Talk) -> list[Button]:
-    shared: list[Button] = [
-        Go(_("💌 Invite"), "/do/invite"),
-        Go(_("🏭 New customer"), "/do/new_customer"),
-        Go(_("⬇️ Export"), "/exports"),
-        Go(_("🌴 Away"), "/away"),
-        Go(_("🌐 Language"), "/language"),
-        Go(_("❓ Help"), "/help"),
-        Go(_("🔒 Privacy"), "/privacy"),
-    ]
     if talk.person.is_leader:
-        visiting: list[Button] = [
+        return [
             Go(_("📝 Log a visit"), "/do/visit"),
             Go(_("⚠️ Log a complaint"), "/do/complaint"),
             Go(_("🔍 Find a customer"), "/customers"),
             Go(_("📅 Today"), "/today"),
+            _NEW_CUSTOMER,
+            Link(_("🧰 Tools"), tools),
         ]
-        return [*visiting, Go(_("📥 Imports"), "/imports"), *shared]
-    own: list[Button] = [
+    return [
         Go(_("⚠️ Complaints"), "/complaints"),
         Go(_("❗ What needs me"), "/attention"),
-        Go(_("☀️ Cards"), "/cards"),
+        _NEW_CUSTOMER,
+        _INVITE,
+        _EXPORT,
+        Link(_("🧰 Tools"), tools),
     ]
-    return [*own, *shared]
+
+
+def _tools(talk: Talk) -> list[Button]:
+    shared: list[Button] = [
+        Go(_("🌴 Away"), "/away"),
+        Go(_("🌐 Language"), "/language"),
+        Go(_("❓ Help"), "/help"),
+    ]
+    if talk.person.is_leader:
+        return [_INVITE, Go(_("📥 Imports"), "/imports"), _EXPORT, *shared]
+    return [Go(_("☀️ Cards"), "/cards"), *shared]
 
 
 def called(talk: Talk, message: Message) -> str | None:

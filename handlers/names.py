@@ -11,6 +11,7 @@ from handlers.offer import Becomes
 from models.attachment import FileKind, NotKept
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
+from models.notice import Reason
 from models.person import Role
 from models.pledge import PledgeState
 from models.questionnaire import Occasion
@@ -100,7 +101,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Stage.ACKNOWLEDGED, _("Acknowledged")),
     (Stage.INVESTIGATING, _("Investigating")),
     (Stage.RESOLVED, _("Resolved")),
-    (Stage.FED_BACK, _("Fed back")),
+    (Stage.FED_BACK, _("Closed")),
     (Severity.S1, _("S1 · urgent")),
     (Severity.S2, _("S2 · major")),
     (Severity.S3, _("S3 · ordinary")),
@@ -115,6 +116,17 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (SheetKind.CUSTOMERS, _("Customers")),
     (SheetKind.CONTACTS, _("Contacts")),
     (SheetKind.ORDERS, _("Orders")),
+    (Reason.NEW, _("🆕 New complaint")),
+    (Reason.ALARM, _("🔴 This may be dangerous: please look at once")),
+    (Reason.ADDED, _("➕ The customer has added something")),
+    (Reason.CORRECTED, _("✏️ The words were corrected")),
+    (Reason.REOPENED, _("🔁 Not solved for the customer: taken up again")),
+    (Reason.GRAVER, _("🔺 It was made graver")),
+    (Reason.YOURS, _("👉 Opened again twice: it is yours now")),
+    (Reason.LATE_ANSWER, _("⏰ Not acknowledged in time")),
+    (Reason.LATE_REMEDY, _("⏰ Not resolved in time")),
+    (Reason.CONTRACT_ENDS, _("📑 A contract ends soon")),
+    (Reason.DUE, _("⏱ A visit is due")),
     (FileKind.PHOTO, _("Photo")),
     (FileKind.VOICE, _("Voice message")),
     (FileKind.DOCUMENT, _("Document")),

@@ -12,7 +12,7 @@ from dialog.screen import Act, Door, Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.away import for_whom
-from handlers.customer import customer_card
+from handlers.customer import customer_card, to_customer
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer
 from models.person import Permission
@@ -49,17 +49,16 @@ def pledges_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
 def pledge_card(talk: Talk, pledge_id: int) -> Screen:
     """One promise: what, to whom, until when."""
     pledge = pledges.find(talk.session, talk.person, pledge_id)
+    seen = to_customer(talk, pledge.customer_id)
     return Screen(
         "pledge/card",
         pledge=pledge,
         late=(talk.today - pledge.day).days,
+        put_off=False,
         own=pledge.maker_id == talk.person.id,
         rows=[
             *(_open(pledge) if pledge.open and talk.may(Permission.LOG_VISITS) else []),
-            [
-                Link(_("🤝 Promises"), pledges_of, pledge.customer_id),
-                Link(_("🏭 Customer"), customer_card, pledge.customer_id),
-            ],
+            [Link(_("🤝 Promises"), pledges_of, pledge.customer_id) if seen else None, seen],
         ],
     )
 
@@ -100,7 +99,7 @@ def put_off_by(talk: Talk, pledge_id: int, days: int, version: int) -> Screen:
         raise NotFound
     until = talk.today + timedelta(days)
     pledges.put_off(talk.session, talk.person, pledge_id, until=until, version=version, at=talk.now)
-    return pledge_card(talk, pledge_id)
+    return _put_off(talk, pledge_id)
 
 
 @flow("put_off", _("Put a promise off"), needs=Permission.LOG_VISITS)
@@ -110,7 +109,15 @@ def put_off(talk: Talk) -> Script:
     if pledge.open:
         day = yield from PickDay("day", _("Day"))
         pledges.put_off(talk.session, talk.person, pledge.id, until=day, version=pledge.version, at=talk.now)
+        return _put_off(talk, pledge.id)
     return pledge_card(talk, pledge.id)
+
+
+def _put_off(talk: Talk, pledge_id: int) -> Screen:
+    """Return the card that says until when it was put off; opened again, it says so no more."""
+    screen = pledge_card(talk, pledge_id)
+    screen.facts["put_off"] = True
+    return screen
 
 
 @flow("pledge", _("A promise"), needs=Permission.LOG_VISITS)

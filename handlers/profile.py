@@ -28,25 +28,37 @@ FIELDS: dict[str, Label] = {
 
 @page("/customers/{customer_id}/file", needs=Permission.SEE_CUSTOMERS)
 def customer_file(talk: Talk, customer_id: int) -> Screen:
-    """What kind of firm it is, and a button for each thing that can be corrected."""
+    """What kind of firm it is, and what goes with it."""
     customer = customers.find(talk.session, talk.person, customer_id)
     return Screen(
         "profile/file",
         customer=customer,
         lines=_lines(talk, customer),
         rows=[
-            *(_editing(customer) if talk.may(Permission.EDIT_CUSTOMERS) else []),
             [
+                Link(_("✏️ Edit"), fields_of, customer_id) if talk.may(Permission.EDIT_CUSTOMERS) else None,
                 Go(_("📑 Contracts"), f"/customers/{customer_id}/contracts"),
+            ],
+            [
                 Go(_("📌 Place"), f"/customers/{customer_id}/place"),
             ],
             [
                 Go(_("🔐 Access"), f"/customers/{customer_id}/access"),
+            ],
+            [
                 Go(_("🔗 Merge"), f"/customers/{customer_id}/merge") if talk.may(Permission.MANAGE_PEOPLE) else None,
                 Link(_("🏭 Customer"), customer_card, customer_id),
             ],
         ],
     )
+
+
+@page("/customers/{customer_id}/fields", needs=Permission.EDIT_CUSTOMERS)
+def fields_of(talk: Talk, customer_id: int) -> Screen:
+    """A button for each thing in the file that can be corrected."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    back = Link(_("🗂 File"), customer_file, customer_id)
+    return Screen("profile/fields", customer=customer, rows=[*_editing(customer), [back]])
 
 
 def _lines(talk: Talk, customer: Customer) -> list[tuple[Label, str]]:

@@ -12,6 +12,7 @@ from dialog.questions import Pick, Scale, Words
 from dialog.screen import Act, Button, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
+from handlers.customer import to_customer
 from handlers.menu import to_home
 from models.person import Permission
 from models.questionnaire import AskState, Questionnaire
@@ -120,7 +121,7 @@ def _for_the_department(talk: Talk, asked: Questionnaire) -> Screen:
         low=asked.score is not None and asked.score <= surveys.LOW,
         call_by=surveys.call_by(talk.session, asked),
         rows=[
-            [Go(_("🏭 Customer"), f"/customers/{asked.customer_id}"), about],
+            [to_customer(talk, asked.customer_id), about],
             [Go(_("📞 Log the call"), f"/do/visit?customer={asked.customer_id}") if asked.score else None],
         ],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from crm import briefs, duty, reminders
 from dialog.events import Event, Message, Tap
@@ -14,14 +14,15 @@ from dialog.questions import Pick, PickMoment, Words
 from dialog.screen import Act, Button, Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers.customer import customer_card
+from handlers.customer import to_customer
 from handlers.visit import log_visit, visit_card
 from models.person import Permission
 from models.problem import NotFound
 from models.visit import DropReason, Reminder
 
 FROM_A_BUTTON = frozenset({1, 3})
-"""By how many days a button may put a reminder off; any other day is picked."""
+"""By how many days a button may put a reminder off; any other day is picked. Older cards have a button for 3."""
+A_YEAR = timedelta(days=366)
 MOST_WHY = 300
 
 
@@ -53,8 +54,9 @@ def reminder_card(talk: Talk, reminder_id: int) -> Screen:
         brief=known,
         before=reminder.visit if reminder.visit and reminder.visit.undone_at is None else known.last,
         late=(talk.today - reminder.day).days,
+        put_off=False,
         own=reminder.rep_id == talk.person.id,
-        rows=[*(_open(talk, reminder) if reminder.open else _settled(reminder)), _customer(reminder)],
+        rows=[*(_open(talk, reminder) if reminder.open else _settled(reminder)), _customer(talk, reminder)],
     )
 
 
@@ -70,8 +72,22 @@ def snooze_by(talk: Talk, reminder_id: int, days: int, version: int) -> Screen:
     """Put a reminder off by some days from today."""
     if days not in FROM_A_BUTTON:
         raise NotFound
-    until = talk.today + timedelta(days)
+    until, was = talk.today + timedelta(days), _moment(reminders.find(talk.session, talk.person, reminder_id))
     reminders.snooze(talk.session, talk.person, reminder_id, until=until, version=version, at=talk.now)
+    return _put_off(talk, reminder_id, was)
+
+
+@act("/reminders/{reminder_id}/put_back", needs=Permission.LOG_VISITS)
+def put_back(talk: Talk, reminder_id: int, was: str, version: int) -> Screen:
+    """Take a put-off back: the reminder is due again when it was."""
+    try:
+        before = datetime.fromisoformat(was)
+    except ValueError:
+        raise NotFound from None
+    day, hour = before.date(), before.time() if "T" in was else None
+    if abs(day - talk.today) > A_YEAR:
+        raise NotFound
+    reminders.put_back(talk.session, talk.person, reminder_id, day=day, hour=hour, version=version, at=talk.now)
     return reminder_card(talk, reminder_id)
 
 
@@ -82,8 +98,9 @@ def snooze(talk: Talk) -> Script:
     if reminder.open:
         when = yield from PickMoment("day", _("Day"))
         version, at = reminder.version, talk.now
-        until, hour = when.day, when.hour
+        until, hour, was = when.day, when.hour, _moment(reminder)
         reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=at)
+        return _put_off(talk, reminder.id, was)
     return reminder_card(talk, reminder.id)
 
 
@@ -143,10 +160,22 @@ def _open(talk: Talk, reminder: Reminder) -> Rows:
         ],
         [
             Act(_("Tomorrow"), snooze_by, reminder.id, days=1, version=version),
-            Act(_("In 3 days"), snooze_by, reminder.id, days=3, version=version),
             Door(_("📅 Pick a day"), snooze, reminder=reminder.id),
         ],
     ]
+
+
+def _moment(reminder: Reminder) -> str:
+    """Return the day, and the hour if she chose one, as an address holds it: ``20260415`` or ``20260415T0930``."""
+    return f"{reminder.day:%Y%m%d}" + (f"T{reminder.hour:%H%M}" if reminder.hour else "")
+
+
+def _put_off(talk: Talk, reminder_id: int, was: str) -> Screen:
+    """Return the card that says until when it was put off, with a way back; opened again, it says so no more."""
+    screen = reminder_card(talk, reminder_id)
+    screen.facts["put_off"] = True
+    version = reminders.find(talk.session, talk.person, reminder_id).version
+    return screen.with_rows([[Act(_("↩️ Undo"), put_back, reminder_id, was=was, version=version)]])
 
 
 def _settled(reminder: Reminder) -> Rows:
@@ -154,9 +183,6 @@ def _settled(reminder: Reminder) -> Rows:
     return [[Link(_("📄 The visit"), visit_card, kept.id) if kept and kept.undone_at is None else None]]
 
 
-def _customer(reminder: Reminder) -> list[Button]:
-    return [
-        Link(_("🏭 Customer"), customer_card, reminder.customer_id),
-        Go(_("🧾 Brief"), f"/customers/{reminder.customer_id}/brief"),
-        Go(_("📅 Today"), "/today"),
-    ]
+def _customer(talk: Talk, reminder: Reminder) -> list[Button]:
+    seen = to_customer(talk, reminder.customer_id)
+    return [seen, Go(_("🧾 Brief"), f"/customers/{reminder.customer_id}/brief")] if seen else []

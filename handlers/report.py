@@ -55,6 +55,7 @@ class SendIt(YesNo):
 class PassItOn(YesNo):
     """Whether what is no problem goes to her contact person as a message."""
 
+    across = 1
     rejection = _("Tap whether it goes to your contact person.")
     _keys = (("yes", _("✉️ To my contact person")), ("no", _("No, forget it")))
 

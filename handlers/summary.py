@@ -13,7 +13,7 @@ from crm.rules import rules
 from crm.summaries import Period, Summary
 from dialog import chart
 from dialog.page import Route, page
-from dialog.screen import Button, Link, Screen, grid
+from dialog.screen import Button, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.attention import gaps, low_scores, marked, to_answer, to_complaint, waiting
@@ -47,8 +47,11 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 @page("/summary", needs=Permission.SEE_SUMMARY, command="summary", title=_("Summary"))
-def summary(talk: Talk, period: Period | None = None) -> Screen:
-    """The period at a glance, with the visits of eight weeks as a picture. On a Monday one asks about last week."""
+def summary(talk: Talk, period: Period | None = None, other: bool = False) -> Screen:
+    """The period at a glance, with the visits of eight weeks as a picture. On a Monday one asks about last week.
+
+    Its buttons lead to what is behind the numbers, or to ``other`` periods.
+    """
     if period is None:
         period = Period.LAST_WEEK if talk.today.weekday() == MONDAY else Period.THIS_WEEK
     found = summaries.summary(talk.session, talk.person, period, now=talk.now)
@@ -59,21 +62,31 @@ def summary(talk: Talk, period: Period | None = None) -> Screen:
         reps=reps[:MOST_REPS],
         left_out=len(reps[MOST_REPS:]),
         **_facts(talk, found),
-        rows=[
-            *_periods(talk, summary, period),
-            [_some(found.visits, _to_visits(found)), _some(_late(found), _to_waiting(found))],
-            [
-                _some(found.complaints_new, _to_received(found)),
-                _some(found.complaints_open, Link(_("📋 Open {count}", count=found.complaints_open), complaint_list)),
-                _some(found.complaints_overdue, _to_overdue(found)),
-            ],
-            [
-                _some(found.satisfaction.n, _to_answers(found)),
-                Link(_("❔ How it is counted"), how, period=period),
-            ],
-            [to_home()],
-        ],
+        rows=_other_periods(talk, period) if other else _behind(found),
     )
+
+
+def _behind(found: Summary) -> Rows:
+    return [
+        [_some(found.visits, _to_visits(found)), _some(_late(found), _to_waiting(found))],
+        [
+            _some(found.complaints_new, _to_received(found)),
+            _some(found.complaints_open, Link(_("📋 Open {count}", count=found.complaints_open), complaint_list)),
+            _some(found.complaints_overdue, _to_overdue(found)),
+        ],
+        [
+            _some(found.satisfaction.n, _to_answers(found)),
+            Link(_("🗓 Another period"), summary, period=found.period, other=True),
+        ],
+        [to_home()],
+    ]
+
+
+def _other_periods(talk: Talk, period: Period) -> Rows:
+    return [
+        *_periods(talk, summary, period),
+        [Link(_("❔ How it is counted"), how, period=period), _back(summary, period)],
+    ]
 
 
 @page("/satisfaction", needs=Permission.SEE_SUMMARY, command="satisfaction", title=_("Satisfaction"))

@@ -9,7 +9,8 @@ from dialog.questions import Pick, Words
 from dialog.screen import Act, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _
-from handlers.customer import customer_card
+from handlers.customer import customer_card, to_customer
+from handlers.menu import home
 from handlers.picking import ByDoor
 from models.person import Permission
 from models.touch import TouchKind
@@ -37,6 +38,7 @@ def touch_card(talk: Talk, touch_id: int) -> Screen:
     touch = touches.find(talk.session, talk.person, touch_id)
     own = touch.person_id == talk.person.id
     undoable = touches.undoable(talk.session, talk.person, touch, now=talk.now)
+    seen = to_customer(talk, touch.customer_id)
     return Screen(
         "touch/card",
         touch=touch,
@@ -47,10 +49,7 @@ def touch_card(talk: Talk, touch_id: int) -> Screen:
                 Door(_("✏️ Note"), note_touch, touch=touch) if own else None,
                 Act(_("↩️ Undo"), undo_touch, touch_id) if undoable else None,
             ],
-            [
-                Link(_("🏭 Customer"), customer_card, touch.customer_id),
-                Go(_("🕘 Timeline"), f"/customers/{touch.customer_id}/timeline"),
-            ],
+            [seen, Go(_("🕘 Timeline"), f"/customers/{touch.customer_id}/timeline") if seen else None],
         ],
     )
 
@@ -59,7 +58,8 @@ def touch_card(talk: Talk, touch_id: int) -> Screen:
 def undo_touch(talk: Talk, touch_id: int) -> Screen:
     """Take a contact back that was logged by mistake."""
     touch = touches.undo(talk.session, talk.person, touch_id, at=talk.now)
-    return touch_page(talk, touch.customer_id)
+    seen = customers.may_see(talk.session, talk.person, touch.customer_id)
+    return touch_page(talk, touch.customer_id) if seen else home(talk)
 
 
 @flow("touch_note", _("Note"), needs=Permission.LOG_VISITS)

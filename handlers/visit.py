@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from crm import corrections, places, plan, visits
+from crm import corrections, places, plan, reminders, visits
 from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -15,7 +15,7 @@ from dialog.talk import Talk
 from dialog.words import _
 from handlers import files, gathered
 from handlers.contact import acquainted
-from handlers.customer import customer_card
+from handlers.customer import to_customer
 from handlers.new_customer import added, introduced
 from handlers.picking import PickContacts, PickCustomer, looked_for, nameless, without_name
 from models.attachment import FileKind
@@ -104,10 +104,13 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         own=visit.rep_id == talk.person.id,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,
+        kept=reminders.kept_by(talk.session, visit),
         rows=[
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
                 Go(_("✏️ Edit"), f"/do/correct_visit?visit={visit.id}") if editable else None,
+            ],
+            [
                 Go(_("🕰 Before"), f"/visits/{visit.id}/before") if corrected else None,
                 Link(_("📎 Sent along: {count}", count=sent), visit_files, visit.id) if sent else None,
                 Go(_("🤝 A promise"), f"/do/pledge?customer={visit.customer_id}&visit={visit.id}")
@@ -115,7 +118,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
                 else None,
             ],
             [
-                Link(_("🏭 Customer"), customer_card, visit.customer_id),
+                to_customer(talk, visit.customer_id),
                 Door(_("📝 Log the next one"), log_visit) if undoable else None,
             ],
         ],
@@ -151,7 +154,7 @@ def undo_visit(talk: Talk, visit_id: int) -> Screen:
         visit=visit,
         rows=[
             [Door(_("📝 Log it again"), log_visit, customer=visit.customer)],
-            [Link(_("🏭 Customer"), customer_card, visit.customer_id)],
+            [to_customer(talk, visit.customer_id)],
         ],
     )
 

@@ -21,7 +21,24 @@ class NoticeState(StrEnum):
     REFUSED = "refused"
     EXPIRED = "expired"
     SUPPRESSED = "suppressed"
+    GATHERED = "gathered"
     UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a page is put before somebody, when the page itself does not say so."""
+
+    NEW = "new"
+    ALARM = "alarm"
+    ADDED = "added"
+    CORRECTED = "corrected"
+    REOPENED = "reopened"
+    GRAVER = "graver"
+    YOURS = "yours"
+    LATE_ANSWER = "late_answer"
+    LATE_REMEDY = "late_remedy"
+    CONTRACT_ENDS = "contract_ends"
+    DUE = "due"
 
 
 class Notice(Base):
@@ -29,7 +46,9 @@ class Notice(Base):
 
     ``key`` is unique: the same occasion leaves one notice. ``thread`` names a living message: a later
     notice of the same thread edits the message of the earlier one, unless it ``pings``. ``work_of`` is whose work
-    it is: it goes to whoever does that when it is sent. Without it the notice is for nobody else.
+    it is: it goes to whoever does that when it is sent. Without it the notice is for nobody else. ``reason`` is said
+    above the page when it is pushed, and not when it is opened again. What waited in great number is
+    ``gathered_into`` one notice that lists it.
     """
 
     __tablename__ = "notice"
@@ -41,6 +60,8 @@ class Notice(Base):
     work_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     address: Mapped[str] = mapped_column(String(120))
     thread: Mapped[str | None] = mapped_column(String(60))
+    reason: Mapped[Reason | None]
+    gathered_into_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"), index=True)
     ping: Mapped[bool] = mapped_column(default=True)
     urgent: Mapped[bool] = mapped_column(default=False)
     at_most_once: Mapped[bool] = mapped_column(default=False)

@@ -9,8 +9,11 @@ from typing import Any
 class Problem(Exception):
     """Something refused for a reason the person can understand.
 
-    Its words stand in ``templates/problems/<class_name>.html``, rendered with the facts given here.
+    Its words stand in ``templates/problems/<class_name>.html``, rendered with the facts given here. Where the try
+    itself is to be remembered, ``audited`` names the fact that was acted on.
     """
+
+    audited = ""
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(type(self).__name__)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -116,9 +117,9 @@ class Chatter:
             self.reply = turn.refuse(self.house, self.session, self.person, event, problem, **facts)
         self._receive(self.reply)
 
-    def opens(self, address: str) -> None:
+    def opens(self, address: str, because: StrEnum | None = None) -> None:
         """See a page that was pushed to her, such as a reminder."""
-        screen = turn.open_page(self.house, self.session, self.person, address, now=self.now())
+        screen = turn.open_page(self.house, self.session, self.person, address, now=self.now(), because=because)
         self._receive(Reply(screen))
 
     def _receive(self, reply: Reply) -> None:

@@ -69,11 +69,12 @@ class YesNo(Question[bool]):
 
     typed = False
     rejection = _("Please answer yes or no.")
+    across = 2
     _keys = (("yes", _("Yes")), ("no", _("No")))
 
     def rows(self, here: Here) -> Rows:  # noqa: ARG002 - the same keys everywhere
         """Return the two keys."""
-        return [[Key(label, key) for key, label in self._keys]]
+        return grid((Key(label, key) for key, label in self._keys), self.across)
 
     def hear(self, here: Here, event: Event) -> Heard[bool]:
         """Return True for yes."""

@@ -59,15 +59,21 @@ class PickDay(Question[date]):
             return Again({"month": event.data[1:]}) if near else Refusal(self.rejection)
         day = _tapped(event.data, today) if isinstance(event, Tap) else None
         if isinstance(event, Message):
-            day = days.parse(event.text, today)
-        return self.judged(day, today)
+            day = days.parse(event.text, today) or days.gone_by(event.text, today)
+        return self.judged(day, here.talk)
 
-    def judged(self, day: date | None, today: date) -> Heard[date]:
+    def judged(self, day: date | None, talk: Talk) -> Heard[date]:
         """Return the day as the answer, or what is wrong with it."""
+        today = talk.today
         if day is None:
             return Refusal(self.rejection)
         if day < today and not self.past:
-            return Refusal(_("That day has passed. Please choose today or a later day."))
+            return Refusal(
+                _(
+                    "{day} has passed. Please choose today or a later day: 明天, 下周三, next Wed.",
+                    day=self.show(talk, day),
+                )
+            )
         if abs((day - today).days) > _YEAR * self.years:
             return Refusal(_("That is more than {years} years away. Please choose a nearer day.", years=self.years))
         return Answer(day)
@@ -110,7 +116,8 @@ class PickMoment(Question[When]):
         """Return the moment tapped or typed, or turn the calendar."""
         if isinstance(event, Message):
             found = days.parse_moment(event.text, here.talk.today)
-            heard = self._day.judged(found.day if found else None, here.talk.today)
+            day = found.day if found else days.gone_by(event.text, here.talk.today)
+            heard = self._day.judged(day, here.talk)
             return Answer(found) if found and isinstance(heard, Answer) else _other(heard)
         heard = self._day.hear(here, event)
         return Answer(When(heard.value)) if isinstance(heard, Answer) else heard

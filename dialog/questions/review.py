@@ -16,18 +16,22 @@ from dialog.words import Label, _
 
 
 class Review(Question[None]):
-    """Shows the answers that have a label. ``later`` questions are offered here; Edit re-asks any of them."""
+    """Shows the answers that have a label. ``later`` questions are offered here; Edit re-asks any of them.
+
+    ``note`` says what stands below them: that nothing is saved yet, or what follows when it is confirmed.
+    """
 
     typed = False
     rejection = _("Tap Save when it is right, or Edit to change something.")
 
-    def __init__(self, name: str, save: Label | None = None) -> None:
+    def __init__(self, name: str, save: Label | None = None, *, note: Label | None = None) -> None:
         super().__init__(name)
         self.save = save or _("✅ Save")
+        self.note = note or _("Nothing is saved yet.")
 
     def ask(self, here: Here) -> Screen:
         """Return the review, or the list of what can be changed."""
-        return Screen("dialog/review", rows=self.rows(here), **_facts(here))
+        return Screen("dialog/review", rows=self.rows(here), note=self.note, **_facts(here))
 
     def rows(self, here: Here) -> Rows:
         """Return Save, what may be added, and Edit; or one key for each answer that can be changed."""

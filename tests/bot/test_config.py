@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -119,8 +120,37 @@ def test_a_variable_does_not_hide_a_section_that_is_none(tmp_path):
     assert "telegram: must be a section" in refusal(tmp_path, "telegram = 'x'", HUIFANG_TELEGRAM_TOKEN="1:a")
 
 
-def test_variables_of_other_programs_are_none_of_our_business(tmp_path):
-    assert loaded(tmp_path, "", HUIFANG="x", HUIFANG_TELEGRAM="x", TELEGRAM_TOKEN="x") == Config()
+@pytest.mark.parametrize(
+    ("variable", "words"),
+    [
+        (
+            "HUIFANG_TELEGRAM_TOKN",
+            "HUIFANG_TELEGRAM_TOKN: there is no such variable; did you mean HUIFANG_TELEGRAM_TOKEN?",
+        ),
+        ("HUIFANG_DATABSE_URL", "did you mean HUIFANG_DATABASE_URL?"),
+        ("HUIFANG_QUIETHOURS_START", "did you mean HUIFANG_QUIET_HOURS_START?"),
+        ("HUIFANG_TELEGRAM", "there is no such variable"),
+        ("HUIFANG_XYZ", "HUIFANG_XYZ: there is no such variable"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_nearest_right_one(tmp_path, variable, words):
+    said = refusal(tmp_path, "", **{variable: CANARY})
+
+    assert words in said
+    assert "CANARY" not in said
+
+
+def test_variables_of_others_are_none_of_our_business(tmp_path):
+    kubernetes = {
+        "HUIFANG_SERVICE_HOST": "10.0.0.1",
+        "HUIFANG_SERVICE_PORT": "80",
+        "HUIFANG_SERVICE_PORT_HTTP": "80",
+        "HUIFANG_PORT": "tcp://10.0.0.1:80",
+        "HUIFANG_PORT_80_TCP": "tcp://10.0.0.1:80",
+        "HUIFANG_PORT_80_TCP_ADDR": "10.0.0.1",
+        "HUIFANG_DB_SERVICE_HOST": "10.0.0.2",
+    }
+    assert loaded(tmp_path, "", HUIFANG="x", TELEGRAM_TOKEN="x", **kubernetes) == Config()
 
 
 def test_the_token_may_stand_in_a_file_of_its_own(tmp_path):
@@ -144,7 +174,8 @@ def test_no_token_is_said_with_where_to_get_one():
 
 @pytest.mark.parametrize("shown", [repr, str, lambda config: config.model_dump_json(), lambda config: f"{config!r}"])
 def test_a_configuration_does_not_show_its_secrets(tmp_path, shown):
-    text = f"[telegram]\ntoken = '{CANARY}'\nwebhook_secret = '{CANARY}'"
+    text = f"[telegram]\ntoken = '{CANARY}'\nwebhook_secret = '{CANARY}'\n"
+    text += f"[database]\nurl = 'postgresql+psycopg://huifang:{quote(CANARY)}@db/huifang?password={quote(CANARY)}'"
 
     assert "CANARY" not in shown(loaded(tmp_path, text))
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from crm import notices, people
 from crm.rules import Rules
-from models.notice import Notice, NoticeState
+from models.notice import Notice, NoticeState, Reason
 from models.person import Role
 from tests.conftest import joined
 
@@ -112,6 +112,68 @@ def test_it_is_night_where_the_reader_is(session, leaves, leases, li_wei, zhao_m
     hers = leaves(to=zhao_min)
 
     assert leases() == [hers]
+
+
+def test_many_pages_that_wait_at_once_come_as_one_card(session, leaves, leases, li_wei, clock):
+    series = [leaves(address=f"/complaints/{number}", reason=Reason.NEW) for number in range(1, 7)]
+    again = leaves(address="/complaints/6", reason=Reason.ADDED, ping=False)
+
+    (card,) = leases()
+
+    assert (card.address, card.reason) == (f"/meanwhile/{card.id}", None)
+    assert card.valid_until == series[0].valid_until
+    assert {notice.state for notice in [*series, again]} == {NoticeState.GATHERED}
+    assert notices.gathered(session, li_wei, card.id) == [*series[:5], again]
+    notices.sent(session, card.id, holder=HOLDER, message_id=1, at=clock.now)
+    assert leases() == []
+
+
+def test_a_few_pages_come_one_by_one(leaves, leases):
+    first, *_others = [leaves(address=f"/complaints/{number}", reason=Reason.NEW) for number in (1, 2, 3, 4, 5, 5)]
+
+    assert leases() == [first]
+
+
+def test_danger_and_questions_are_not_gathered(session, leaves, leases, zhao_min, clock):
+    for number in range(6):
+        leaves(address=f"/complaints/{number}", reason=Reason.NEW)
+    alarm = leaves(address="/complaints/9", reason=Reason.ALARM, urgent=True)
+    question = leaves(address="/questionnaires/1")
+
+    assert leases() == [alarm]
+    assert (alarm.state, question.state) == (NoticeState.SENDING, NoticeState.READY)
+
+
+def test_nothing_is_gathered_at_night_before_it_may_be_sent(session, leaves, leases, clock):
+    clock.shows("2026-03-10 23:00")
+    for number in range(6):
+        leaves(address=f"/complaints/{number}", reason=Reason.NEW)
+    assert leases() == []
+
+    clock.shows("2026-03-11 07:30")
+    assert [notice.address.split("/")[1] for notice in leases()] == ["meanwhile"]
+
+
+def test_nobody_opens_what_was_gathered_for_somebody_else(session, leaves, leases, zhao_min):
+    for number in range(6):
+        leaves(address=f"/complaints/{number}", reason=Reason.NEW)
+    (card,) = leases()
+
+    assert notices.gathered(session, zhao_min, card.id) == []
+
+
+def test_an_addition_does_not_overtake_what_it_adds_to(session, leaves, leases, clock):
+    clock.shows("2026-03-10 23:00")
+    first = leaves(thread="complaint:1", reason=Reason.NEW)
+    leases()
+    added = leaves(thread="complaint:1", reason=Reason.ADDED, calm_for=timedelta(minutes=10))
+    assert leases() == []
+
+    clock.shows("2026-03-11 07:30")
+    assert leases() == [first]
+    notices.sent(session, first.id, holder=HOLDER, message_id=1, at=clock.now)
+    assert leases() == [added]
+    assert not added.ping
 
 
 @pytest.mark.parametrize(

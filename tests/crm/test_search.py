@@ -133,6 +133,12 @@ def test_a_name_in_full_is_meant_though_others_contain_it(session, li_wei):
     assert customers.first_meant(session, li_wei, ["华东轴承", "华东轴承 谈了备件"]) == (exact, 0)
 
 
+def test_a_forged_line_finds_nothing_and_breaks_nothing(session, li_wei, east_bearings):
+    assert customers.first_meant(session, li_wei, ["\0", "\0 华东"]) == (None, 0)
+    assert customers.first_meant(session, li_wei, ["华东\0轴承"]) == (east_bearings, 0)
+    assert customers.first_meant(session, li_wei, []) == (None, 0)
+
+
 def test_nobody_finds_anothers_customer_in_any_way(session, li_wei, zhao_min, large):
     draw = Random(5)
     for customer in draw.sample(large, 25):

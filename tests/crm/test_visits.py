@@ -1,6 +1,6 @@
 """Logging a visit keeps old promises, makes new ones, and can be taken back for ten minutes."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -91,6 +91,59 @@ def test_a_visit_keeps_the_promises_up_to_today(session, li_wei, east_bearings, 
 
     assert promise.state is state
     assert promise.settled_by_id == (visit.id if state is ReminderState.DONE else None)
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "state"),
+    [
+        (1, {}, ReminderState.DONE),
+        (3, {}, ReminderState.DONE),
+        (4, {}, ReminderState.PLANNED),
+        (1, {"kind": VisitKind.CALL}, ReminderState.PLANNED),
+        (1, {"outcome": Outcome.NOBODY}, ReminderState.PLANNED),
+    ],
+)
+def test_a_visit_a_little_early_keeps_the_promise(session, li_wei, east_bearings, logs, clock, days, facts, state):
+    day = TODAY + timedelta(days)
+    promise = reminders.plan(session, li_wei, customer=east_bearings, day=day, at=clock.now - timedelta(days=5))
+
+    visit = logs(**facts)
+
+    assert promise.state is state
+    assert reminders.kept_by(session, visit) == ([promise] if state is ReminderState.DONE else [])
+
+
+def test_an_appointment_and_what_was_promised_today_are_still_to_come(session, li_wei, east_bearings, logs, clock):
+    tomorrow, long_ago = TODAY + timedelta(days=1), clock.now - timedelta(days=5)
+    plans = {"customer": east_bearings, "day": tomorrow}
+    today = reminders.plan(session, li_wei, **plans, at=clock.now)
+    logs()
+    assert today.open
+
+    reminders.plan(session, li_wei, **plans, hour=time(15), at=long_ago)
+    logs()
+    assert today.open
+
+
+def test_a_visit_that_was_due_keeps_no_later_promise(session, li_wei, east_bearings, logs, clock):
+    long_ago = clock.now - timedelta(days=5)
+    due, next_one = (
+        reminders.plan(session, li_wei, customer=east_bearings, day=TODAY + timedelta(days), at=long_ago)
+        for days in (0, 1)
+    )
+    logs()
+
+    assert (due.open, next_one.open) == (False, True)
+
+
+def test_an_early_visit_that_is_taken_back_opens_the_promise_again(session, li_wei, east_bearings, logs, clock):
+    day = TODAY + timedelta(days=2)
+    promise = reminders.plan(session, li_wei, customer=east_bearings, day=day, at=clock.now - timedelta(days=5))
+    visit = logs()
+
+    visits.undo(session, li_wei, visit.id, at=clock.now)
+
+    assert (promise.state, promise.settled_by_id) == (ReminderState.PLANNED, None)
 
 
 def test_a_reminder_is_gone_when_the_visit_is_already_logged(session, li_wei, east_bearings, logs, clock):

@@ -109,6 +109,39 @@ ENGLISH: dict[str, tuple[date, time | None]] = {
     "after National Day": (date(2026, 10, 8), None),
 }
 
+GONE_BY: dict[str, date] = {
+    "昨天": date(2026, 3, 9),
+    "前天": date(2026, 3, 8),
+    "大前天": date(2026, 3, 7),
+    "昨天下午3点": date(2026, 3, 9),
+    "昨晚8点": date(2026, 3, 9),
+    "上周三": date(2026, 3, 4),
+    "上周日": date(2026, 3, 8),
+    "上个星期五上午": date(2026, 3, 6),
+    "上上周二": date(2026, 2, 24),
+    "上周": date(2026, 3, 2),
+    "三天前": date(2026, 3, 7),
+    "两周前": date(2026, 2, 24),
+    "半个月前": date(2026, 2, 23),
+    "一个月以前": date(2026, 2, 10),
+    "半年前": date(2025, 9, 10),
+    "上个月": date(2026, 2, 10),
+    "上月底": date(2026, 2, 28),
+    "上个月20号": date(2026, 2, 20),
+    "去年12月1日": date(2025, 12, 1),
+    "yesterday": date(2026, 3, 9),
+    "Yesterday afternoon": date(2026, 3, 9),
+    "the day before yesterday": date(2026, 3, 8),
+    "last Friday": date(2026, 3, 6),
+    "last Tuesday": date(2026, 3, 3),
+    "last Monday": date(2026, 3, 9),
+    "last week": date(2026, 3, 2),
+    "last month": date(2026, 2, 10),
+    "3 days ago": date(2026, 3, 7),
+    "a week ago": date(2026, 3, 3),
+}
+"""Days that are over: understood where one is asked for, so that the answer can say so."""
+
 IN_SENTENCES: dict[str, date] = {
     "谈了3号线备件，下周三报价": date(2026, 3, 18),
     "15号机轴承更换，三天后回访": date(2026, 3, 13),

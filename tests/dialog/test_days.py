@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dialog import days, hours
 from dialog.days import When
-from tests.dialog.phrases import CHINESE, ENGLISH, IN_SENTENCES, NO_DAY, TODAY
+from tests.dialog.phrases import CHINESE, ENGLISH, GONE_BY, IN_SENTENCES, NO_DAY, TODAY
 
 ALL = CHINESE | ENGLISH
 
@@ -24,6 +24,18 @@ def test_the_table_is_long_enough():
 def test_a_phrase_means_its_day_and_its_hour(phrase: str):
     assert days.parse_moment(phrase, TODAY) == When(*ALL[phrase])
     assert days.parse(phrase, TODAY) == ALL[phrase][0]
+
+
+@pytest.mark.parametrize("phrase", GONE_BY)
+def test_a_day_that_is_over_is_known_as_such(phrase: str):
+    assert days.gone_by(phrase, TODAY) == GONE_BY[phrase]
+    assert days.parse(phrase, TODAY) is None
+    assert days.find(f"{phrase}来过", TODAY) is None
+
+
+@pytest.mark.parametrize("phrase", [*ALL, "", "上线", "前台", "去年", "上周期", "9999个月前", "上个月31号"])
+def test_no_other_day_is_taken_for_one_that_is_over(phrase: str):
+    assert days.gone_by(phrase, TODAY) is None
 
 
 @pytest.mark.parametrize("sentence", IN_SENTENCES)
@@ -59,12 +71,14 @@ def test_what_no_calendar_shows_is_not_understood(text: str):
     assert days.parse(text, TODAY) is None
 
 
-LETTERS = "一二三十两半个号日天周月底初前后下本今明早晚点分0123456789 :年内nextwdin"
+LETTERS = "上去昨大年一二三十两半个号日天周月底初前后下本今明早晚点分0123456789 :年内nextwdin"
 
 
 @given(st.text(LETTERS, max_size=12), st.dates(date(2024, 1, 1), date(2030, 1, 1)))
 def test_nothing_typed_breaks_the_reader(text: str, today: date):
     days.parse_moment(text, today)
+    before = days.gone_by(text, today)
+    assert before is None or before < today
     found = days.find(text, today)
     assert found is None or found > today
     _when, rest = days.leading(text, today)

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from crm import complaints
 from models.attachment import FileKind
 from models.complaint import Complaint, ComplaintKind, Severity, Stage
-from models.customer import Customer
+from models.customer import Contact, Customer
+from models.notice import Reason
 from models.person import Person
+from models.questionnaire import Questionnaire
 from tests.chatter import Chatter
 from tests.conftest import Clock
 
@@ -66,6 +68,45 @@ def test_a_rep_records_a_complaint_with_two_taps_and_the_customers_words(
     assert complaint.number in li.sees
     chen.opens(card(complaint))
     assert NOISE in chen.sees
+
+
+def test_who_said_it_may_be_named_and_follows_it_then(
+    session: Session, li: Chatter, wang: Chatter, east_bearings: Customer, clock: Clock
+):
+    li.says("/complaint")
+    li.taps("华东轴承")
+    li.says(NOISE)
+    li.taps("➕ 反映人")
+    assert "之后可以在这里看到进展" in li.sees
+    li.taps("王芳 · 设备工程师")
+    assert "反映人：王芳" in li.sees
+    li.taps("产品质量")
+
+    (complaint,) = filed(session)
+    assert (complaint.reporter, complaint.filed_by, complaint.proxy) == (wang.person, li.person, True)
+    wang.opens(card(complaint))
+    assert "●○○○○" in wang.sees
+    brings(session, li.person, complaint, Stage.RESOLVED, clock.now)
+    assert session.scalars(select(Questionnaire.person_id)).all() == [wang.person.id]
+
+
+def test_nobody_is_asked_for_where_nobody_uses_the_bot(li: Chatter, engineer: Contact, north_pumps: Customer):
+    li.says("/complaint 华东轴承 异响")
+    assert "➕ 反映人" not in li.buttons
+
+
+def test_nobody_of_another_firm_is_named(session: Session, li: Chatter, wang: Chatter, zhou_jie: Person):
+    li.says("/complaint 华东轴承 异响")
+    li.taps("➕ 反映人")
+    key = next(button.data for row in li.screen.keyboard for button in row if "王芳" in button.text)
+    li.presses(f"{key.partition(':')[0]}:{zhou_jie.id}")
+    li.says("周杰")
+    assert filed(session) == []
+    assert "没有找到" in li.sees
+    li.says("王")
+    li.taps("王芳")
+    li.taps("服务")
+    assert filed(session)[0].reporter is wang.person
 
 
 def test_a_forwarded_message_becomes_a_complaint_with_two_taps(session: Session, li: Chatter, east_bearings: Customer):
@@ -392,3 +433,34 @@ def test_what_must_be_acknowledged_today_stands_before_what_is_due_later(
     li.says("/complaints")
     assert [label[:6] for label in li.buttons[:2]] == [new.number, complaint.number]
     assert "第一行 第二行" in li.sees
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN", "➕ 客户补充了内容"), ("en", "➕ The customer has added something")]
+)
+def test_a_card_that_is_pushed_says_why_and_says_it_once(
+    meet: Callable[..., Chatter], complaint: Complaint, li_wei: Person, language: str, said: str
+):
+    li = meet(li_wei, language)
+
+    li.opens(card(complaint), because=Reason.ADDED)
+    assert li.sees.startswith(said)
+
+    li.presses(card(complaint))
+    assert said not in li.sees
+    assert NOISE in li.sees
+
+
+def test_who_looks_after_a_complaint_at_a_customer_she_may_not_see_is_not_led_to_the_customer(
+    session: Session, li: Chatter, zhao: Chatter, complaint: Complaint
+):
+    complaint.owner_id = zhao.person.id
+    session.flush()
+
+    zhao.opens(card(complaint))
+    assert NOISE in zhao.sees
+    assert "🏭 客户" not in zhao.buttons
+
+    li.opens(card(complaint))
+    li.taps("🏭 客户")
+    assert "华东轴承有限公司" in li.sees

@@ -42,11 +42,14 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert wang.screen.thread == f"complaint:{complaint.id}"
     assert len(complaint.attachments) == 1
 
-    # Both the rep and his manager have it before them, with one button to take it up.
+    # The rep has it before him, with one button to take it up; his manager finds it when she looks what needs her.
     address = f"/complaints/{complaint.id}"
     assert told(session, li.person) == [address]
-    assert told(session, chen.person) == [address]
-    chen.opens(address)
+    assert told(session, chen.person) == []
+    chen.says("/attention")
+    chen.taps("待受理 1")
+    chen.taps(complaint.number)
+    assert "3号线轴承异响" in chen.sees
     li.opens(address)
     assert "3号线轴承异响" in li.sees
     assert "华东轴承有限公司 · A · 王芳" in li.sees

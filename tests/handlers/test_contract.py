@@ -39,6 +39,7 @@ def keeps(li: Chatter, customer: Customer) -> None:
 
 def test_a_contract_is_kept_with_its_value_and_papers(li: Chatter, session: Session, east_bearings: Customer):
     li.presses(f"/customers/{east_bearings.id}", 1)
+    li.taps("更多")
     li.taps("档案")
     li.taps("合同")
     assert "还没有合同" in li.sees

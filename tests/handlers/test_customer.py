@@ -121,6 +121,7 @@ def test_the_card_tells_what_is_owed_and_what_was_said(
     assert "第4次" in li.sees
     assert "第1次" not in li.sees
     assert "王芳（设备工程师）" in li.sees
+    li.taps("更多")
     li.taps("📋 投诉")
     assert "主轴异响" in li.sees
 
@@ -153,8 +154,9 @@ def test_every_visit_in_the_list_opens_and_pages_turn(
     assert re.search(r"V\d{5}", li.sees)
 
 
-def test_a_grade_is_changed_with_two_taps_and_an_old_button_is_harmless(li: Chatter, east_bearings: Customer):
+def test_a_grade_is_changed_with_three_taps_and_an_old_button_is_harmless(li: Chatter, east_bearings: Customer):
     li.presses(f"/customers/{east_bearings.id}", 1)
+    li.taps("更多")
     li.taps("改等级")
     old = next(b.data for row in li.screen.keyboard for b in row if "C级" in b.text)
     li.taps("B级")

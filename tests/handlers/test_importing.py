@@ -424,6 +424,7 @@ def test_the_imports_are_listed(office: Office, chen: Chatter):
     office.gets(xlsx(FIRMS), name="<b>" + "长" * 90 + ".xlsx")
     chen.says("/menu")
     chen.taps("更多")
+    chen.taps("工具")
     chen.taps("导入记录")
     chen.taps("客户 ·")
     assert "预览" in chen.sees

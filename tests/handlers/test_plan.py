@@ -57,7 +57,7 @@ def test_a_day_more_than_a_year_away_is_asked_again(li: Chatter, session: Sessio
     li.says("/plan 华东轴承 2029-01-01")
     assert "什么时候去" in li.sees
     li.says("昨天")
-    assert "请点一个日期" in li.sees
+    assert "昨天 3月9日已经过去" in li.sees
     li.says("2026-03-01")
     assert "已经过去" in li.sees
     li.sends(FileKind.PHOTO)

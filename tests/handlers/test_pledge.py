@@ -30,6 +30,7 @@ def count(session: Session) -> int:
 
 def test_a_promise_is_made_from_the_card(li: Chatter, session: Session, east_bearings: Customer, engineer: Contact):
     li.presses(f"/customers/{east_bearings.id}", 1)
+    li.taps("更多")
     li.taps("承诺")
     assert "还没有承诺" in li.sees
     li.taps("新承诺")

@@ -18,11 +18,13 @@ CODE = "91350100M000100Y43"
 
 def opens_file(li: Chatter, customer: Customer) -> None:
     li.presses(f"/customers/{customer.id}", 1)
+    li.taps("更多")
     li.taps("档案")
 
 
-def test_a_field_is_set_with_two_taps_from_the_file(li: Chatter, session: Session, east_bearings: Customer):
+def test_a_field_is_set_with_three_taps_from_the_file(li: Chatter, session: Session, east_bearings: Customer):
     opens_file(li, east_bearings)
+    li.taps("✏️ 修改")
     li.taps("市场类型")
     li.taps("中间商")
     assert east_bearings.market is Market.RESELLER
@@ -34,6 +36,7 @@ def test_a_field_is_set_with_two_taps_from_the_file(li: Chatter, session: Sessio
 def test_every_field_can_be_set(li: Chatter, east_bearings: Customer):
     for field, value in (("所有制", "国有企业"), ("规模", "300–999人"), ("行业", "化工"), ("区域", "华南")):
         opens_file(li, east_bearings)
+        li.taps("✏️ 修改")
         li.taps(field)
         li.taps(value)
         assert value in li.sees
@@ -44,6 +47,7 @@ def test_unknown_ownership_counts_as_state_owned_for_gifts(li: Chatter, east_bea
     assert east_bearings.gifts_as is Ownership.STATE_OWNED
     opens_file(li, east_bearings)
     assert "一律按国有企业处理" in li.sees
+    li.taps("✏️ 修改")
     li.taps("所有制")
     li.taps("民营")
     assert east_bearings.gifts_as is Ownership.PRIVATE
@@ -52,6 +56,7 @@ def test_unknown_ownership_counts_as_state_owned_for_gifts(li: Chatter, east_bea
 
 def test_a_government_customer_says_what_that_forbids(li: Chatter, east_bearings: Customer):
     opens_file(li, east_bearings)
+    li.taps("✏️ 修改")
     li.taps("市场类型")
     li.taps("政府")
     assert "不送礼品" in li.sees
@@ -59,6 +64,7 @@ def test_a_government_customer_says_what_that_forbids(li: Chatter, east_bearings
 
 def test_an_old_button_changes_nothing(li: Chatter, east_bearings: Customer):
     opens_file(li, east_bearings)
+    li.taps("✏️ 修改")
     li.taps("市场类型")
     old = next(b.data for row in li.screen.keyboard for b in row if "政府" in b.text)
     li.taps("生产商")
@@ -96,6 +102,7 @@ def test_the_check_character_of_a_credit_code_is_checked():
 
 def test_a_registration_number_is_typed_and_a_wrong_one_refused(li: Chatter, east_bearings: Customer):
     opens_file(li, east_bearings)
+    li.taps("✏️ 修改")
     li.taps("注册号")
     for wrong in ("91350100M000100Y44", "字" * 5000, "=1+1"):
         li.says(wrong)
@@ -111,6 +118,7 @@ def test_the_number_of_another_customer_is_refused_with_its_name(
 ):
     north_pumps.registration = CODE
     opens_file(li, east_bearings)
+    li.taps("✏️ 修改")
     li.taps("注册号")
     li.says(CODE)
     assert "北方泵业股份有限公司已登记" in li.sees
@@ -122,6 +130,7 @@ def test_a_tag_is_typed_once_and_tapped_ever_after(
     li: Chatter, session: Session, east_bearings: Customer, li_wei: Person
 ):
     opens_file(li, east_bearings)
+    li.taps("✏️ 修改")
     li.taps("标签")
     li.taps("新标签")
     li.says("<b>备件")
@@ -133,6 +142,7 @@ def test_a_tag_is_typed_once_and_tapped_ever_after(
     li.taps("新标签")
     li.says("备件  大客户")
     opens_file(li, east_bearings)
+    li.taps("✏️ 修改")
     li.taps("标签")
     li.taps("☐ 备件 大客户")
     assert [tag.word for tag in east_bearings.tags] == ["备件 大客户"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -67,10 +67,11 @@ def test_done_settles_it_and_the_second_tap_says_so(li: Chatter, promise: Remind
     assert "已完成" not in " ".join(li.buttons)
 
 
-@pytest.mark.parametrize(("button", "day"), [("明天", date(2026, 3, 19)), ("三天后", date(2026, 3, 21))])
-def test_it_is_put_off_with_one_tap(li: Chatter, promise: Reminder, button: str, day: date):
+@pytest.mark.parametrize(("days", "day"), [(1, date(2026, 3, 19)), (3, date(2026, 3, 21))])
+def test_it_is_put_off_with_one_tap(li: Chatter, promise: Reminder, days: int, day: date):
     li.opens(f"/reminders/{promise.id}")
-    li.taps(button)
+    assert "明天" in li.buttons
+    li.presses(f"/reminders/{promise.id}/snooze?days={days}&version={promise.version}")
     assert (promise.day, promise.state) == (day, ReminderState.PLANNED)
     assert f"{day.month}月{day.day}日" in li.sees
 
@@ -95,10 +96,47 @@ def test_it_is_put_off_with_the_calendar(li: Chatter, promise: Reminder):
     assert promise.day == date(2026, 4, 15)
 
 
+def test_the_card_says_until_when_it_was_put_off_and_takes_it_back(li: Chatter, promise: Reminder):
+    li.opens(f"/reminders/{promise.id}")
+    li.taps("选日期")
+    li.says("4月15日下午3点")
+    assert "已推迟到 4月15日 周三 15:00" in li.sees
+    li.taps("↩️ 撤销")
+    assert (promise.day, promise.hour, promise.state) == (date(2026, 3, 18), None, ReminderState.SENT)
+
+    li.taps("明天")
+    assert "已推迟到 明天 3月19日 09:00" in li.sees
+    undo = next(button.data for row in li.screen.keyboard for button in row if "撤销" in button.text)
+    assert len(undo) <= 64
+    li.presses(f"/reminders/{promise.id}")
+    assert "已推迟" not in li.sees
+    li.presses(undo)
+    li.presses(undo)
+    assert "已经处理过" in (li.toast or "")
+    assert promise.day == date(2026, 3, 18)
+
+
+def test_what_an_hour_was_chosen_for_is_put_back_to_that_hour(li: Chatter, promise: Reminder):
+    for typed in ("4月15日下午3点", "4月16日9点半"):
+        li.presses(f"/do/snooze?reminder={promise.id}")
+        li.says(typed)
+    li.taps("撤销")
+    assert (promise.day, promise.hour) == (date(2026, 4, 15), time(15))
+
+
+@pytest.mark.parametrize("was", ["", "x", "99999999", "00010101", "99991231", "20260415T9", "20260415T2500"])
+def test_a_forged_way_back_leads_nowhere(li: Chatter, promise: Reminder, was: str):
+    li.presses(f"/reminders/{promise.id}/put_back?was={was}&version={promise.version}", 1)
+    assert promise.day == date(2026, 3, 18)
+
+
 def test_a_day_that_has_passed_is_refused(li: Chatter, promise: Reminder):
     li.presses(f"/do/snooze?reminder={promise.id}", 1)
-    li.says("2026-03-01")
-    assert "已经过去" in li.sees
+    for typed, said in (("2026-03-01", "3月1日 周日"), ("上周三", "3月"), ("last Friday", "3月"), ("昨天", "昨天")):
+        li.says(typed)
+        assert "已经过去" in li.sees
+        assert said in li.sees
+        assert "下周三" in li.sees
     assert promise.day == date(2026, 3, 18)
 
 

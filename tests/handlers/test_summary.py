@@ -98,15 +98,17 @@ def test_the_chosen_period_is_marked_and_kept_on_the_way(
     logs(li_wei, east_bearings)
     clock.passes(days=7)
     chen.says("/summary")
-    assert "• 本周" in chen.buttons
     assert "拜访 0" in chen.sees
+    chen.taps("换个时段")
+    assert "• 本周" in chen.buttons
 
     chen.taps("上周")
-    assert "• 上周" in chen.buttons
     assert "3月9日–3月15日" in chen.sees
     chen.taps("拜访 1")
     assert "华东轴承" in chen.sees
     chen.taps("返回")
+    assert "3月9日–3月15日" in chen.sees
+    chen.taps("换个时段")
     assert "• 上周" in chen.buttons
 
 
@@ -187,6 +189,7 @@ def test_why_prints_the_formula_and_leads_to_the_rows(chen: Chatter, answers: Ca
     answers(4, hours=2)
     answers(2, hours=1)
     chen.says("/summary")
+    chen.taps("换个时段")
     chen.taps("怎么算的")
     assert "1 ÷ 2" in chen.sees
     assert "Wilson 95%" in chen.sees
@@ -207,15 +210,15 @@ def test_what_needs_the_manager_is_exceptions_only(
 ):
     logs(li_wei, east_bearings)
     chen.says("/attention")
-    assert "没有。投诉没有逾期" in chen.sees
+    assert "没有。投诉没有新增也没有逾期" in chen.sees
     assert chen.buttons == ["‹ 首页"]
 
     complaints.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
     clock.passes(days=40)
     answers(1, hours=1)
     chen.says("/attention")
-    assert chen.buttons == ["❗ 逾期 1", "🙁 低分 1", "⏳ A 类客户 1", "‹ 首页"]
-    for button in chen.buttons[:3]:
+    assert chen.buttons == ["❗ 逾期 1", "🆕 待受理 1", "🙁 低分 1", "⏳ A 类客户 1", "‹ 首页"]
+    for button in chen.buttons[:4]:
         chen.says("/attention")
         chen.taps(button)
         chen.taps("华东轴承")
@@ -223,7 +226,7 @@ def test_what_needs_the_manager_is_exceptions_only(
 
     logs(li_wei, east_bearings)
     chen.says("/attention")
-    assert chen.buttons == ["❗ 逾期 1", "‹ 首页"]
+    assert chen.buttons == ["❗ 逾期 1", "🆕 待受理 1", "‹ 首页"]
 
 
 def test_customers_who_wait_are_listed_with_days_and_last_visit(
@@ -311,4 +314,3 @@ def test_on_a_monday_the_summary_is_of_last_week(chen: Chatter, clock: Clock):
     clock.shows("2026-03-16 09:30")
     chen.says("/summary")
     assert "汇总 · 上周" in chen.sees
-    assert "• 上周" in chen.buttons

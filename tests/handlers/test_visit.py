@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crm import reminders
 from models.attachment import FileKind
 from models.customer import Contact, Customer
 from models.person import Person
@@ -79,6 +80,19 @@ def test_the_review_names_the_day_found_in_the_sentence_and_nothing_is_saved_yet
     assert "下次回访：下周三 3月18日" in li.sees
     assert "点一下结果就保存" in li.sees
     assert visits(session) == []
+
+
+def test_the_card_says_which_reminder_the_visit_settled(
+    li: Chatter, session: Session, li_wei: Person, east_bearings: Customer, clock: Clock
+):
+    day, before = clock.now.date() + timedelta(2), clock.now - timedelta(days=5)
+    reminders.plan(session, li_wei, customer=east_bearings, day=day, why="<b>报价", at=before)
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("顺利")
+    assert "☑️ 已了结后天 3月12日的提醒 · <b>报价" in li.sees
+    li.taps("撤销")
+    li.presses("/today")
+    assert "已了结" not in li.sees
 
 
 @pytest.mark.parametrize(

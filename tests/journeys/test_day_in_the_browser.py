@@ -156,6 +156,7 @@ async def a_contract_is_kept(day: Day) -> None:
     await day.goes_on(2)
     await li.opens()
     await li.says("华东轴承")
+    await li.taps_on("更多")
     await li.taps_on("档案")
     await li.taps_on("合同")
     await li.taps_on("新增合同")

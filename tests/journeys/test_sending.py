@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot import clock as clock_module
 from crm import notices
 from crm.rules import Rules
+from models.audit import AuditEntry
 from models.chat import Posted
 from models.notice import Notice, NoticeState
 from models.person import Person, Role
@@ -444,6 +445,52 @@ async def test_a_living_message_that_must_come_anew_comes_without_a_sound(office
     assert "已受理" in office.wang.last.text
     assert office.wang.last.silent
     assert not card.silent
+
+
+async def test_a_card_says_why_it_comes_and_no_more_when_it_is_opened_again(office: Office):
+    await complaint_on_her_phone(office)
+    card = office.li.last
+    assert card.text.startswith("🆕 新投诉")
+
+    await office.li.tap("类别")
+    await office.li.waits_for(lambda bubble: bool(bubble.button("产品质量")))
+    await office.li.tap("‹ C00")
+    await office.li.waits_for(lambda bubble: "3号线轴承异响" in bubble.text)
+
+    assert "新投诉" not in office.li.last.text
+
+
+async def test_a_step_that_is_refused_is_kept_in_the_audit_trail(office: Office):
+    await complaint_on_her_phone(office)
+    number = int(office.li.last.text.partition("C0")[2][:4])
+
+    await office.li.press(office.li.last.id, f"/complaints/{number}/investigate?version=1")
+
+    trail = office.look(
+        lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "complaint.refused")).all()
+    )
+    (refused,) = trail
+    assert (refused.object, refused.facts) == (
+        f"complaint:{number}",
+        {"why": "MoveRefused", "became": "investigating"},
+    )
+
+
+async def test_what_is_added_within_minutes_is_shown_in_the_card_that_was_pushed(office: Office):
+    await complaint_on_her_phone(office)
+    card, before = office.li.last, len(office.sent(LI))
+
+    for words in ("还漏油", "请快点"):
+        await office.wang.tap("➕ 补充")
+        await office.wang.say(words)
+        await office.wang.waits_for(f"➕ {words}")
+        await office.passes(minutes=2)
+
+    assert len(office.sent(LI)) == before
+    shown = next(bubble for bubble in office.li.messages if bubble.id == card.id)
+    assert shown.text.startswith("➕ 客户补充了内容")
+    assert "还漏油" in shown.text
+    assert "请快点" in shown.text
 
 
 async def test_what_nobody_needs_any_more_expires(office: Office):
