@@ -67,16 +67,19 @@ async def contest(telegram: Loopback, only: str) -> AsyncIterator[list[Contestan
 
 
 async def rehearse(telegram: Loopback, contestant: Contestant) -> None:
-    """Bring everybody to the outcome question and on to the note: the way there is the warm-up."""
+    """Bring everybody to the customer's question and on to the note: the way there is the warm-up."""
     stage = contestant.stage
-    doors = stage.doors() if stage else dict.fromkeys(PEOPLE, "/do/visit?customer=1")
-    await load.turns(telegram, contestant.port, PATH, TAPPED, load.taps(telegram, doors), in_flight=8)
+    doors = load.taps(telegram, dict.fromkeys(PEOPLE, "/do/visit"))
+    await load.turns(telegram, contestant.port, PATH, TAPPED, doors, in_flight=8)
     if stage:
-        stage.remember(TAPPED.name, answered=["customer"])
-    keys = stage.keys("good") if stage else dict.fromkeys(PEOPLE, "2:good")
-    await load.turns(telegram, contestant.port, PATH, TAPPED, load.taps(telegram, keys), in_flight=8)
+        stage.remember(TAPPED.name, answered=[])
+    await load.turns(telegram, contestant.port, PATH, TAPPED, load.taps(telegram, _keys(contestant)), in_flight=8)
     if stage:
-        stage.remember(SAID.name, answered=["customer", "outcome"])
+        stage.remember(SAID.name, answered=["customer"])
+
+
+def _keys(contestant: Contestant) -> dict[int, str]:
+    return contestant.stage.customers() if contestant.stage else dict.fromkeys(PEOPLE, "2:400")
 
 
 async def perform(telegram: Loopback, contestant: Contestant, kind: Kind, in_flight: int) -> Cell:
@@ -87,7 +90,7 @@ async def perform(telegram: Loopback, contestant: Contestant, kind: Kind, in_fli
     if kind is SAID:
         updates = load.says(telegram, people)
     else:
-        keys = contestant.stage.keys("good") if contestant.stage else dict.fromkeys(PEOPLE, "2:good")
+        keys = _keys(contestant)
         updates = load.taps(telegram, {person: keys[person] for person in people})
     await asyncio.sleep(0.1)
     ours, theirs = time.process_time(), contestant.processor_seconds()

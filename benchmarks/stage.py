@@ -44,23 +44,14 @@ class Stage:
                 session.add_all([Chat(person_id=rep.id), _firm(number, rep, now)])
             session.commit()
 
-    def doors(self) -> dict[int, str]:
-        """Return for each person the button that begins a visit to her customer."""
+    def customers(self) -> dict[int, str]:
+        """Return for each person the button that picks her customer, of the question she is being asked."""
+        hers = select(Person.telegram_id, Conversation.revision, Customer.id).join(
+            Conversation, Conversation.person_id == Person.id
+        )
         with Session(self._engine) as session:
-            owned = session.execute(
-                select(Person.telegram_id, Customer.id).join(Customer, Customer.owner_id == Person.id)
-            )
-            return {number: f"/do/visit?customer={customer}" for number, customer in owned}
-
-    def keys(self, key: str) -> dict[int, str]:
-        """Return for each person a button of the question she is being asked."""
-        with Session(self._engine) as session:
-            standing = session.execute(
-                select(Person.telegram_id, Conversation.revision).join(
-                    Conversation, Conversation.person_id == Person.id
-                )
-            )
-            return {number: f"{revision}:{key}" for number, revision in standing}
+            standing = session.execute(hers.join(Customer, Customer.owner_id == Person.id))
+            return {number: f"{revision}:{customer}" for number, revision, customer in standing}
 
     def remember(self, name: str, *, answered: Sequence[str]) -> None:
         """Remember where everybody stands; all must have answered these questions and no others."""

@@ -104,6 +104,9 @@ def find(session: Session, actor: Person, customer_id: int) -> Customer:
 
     Raises NotFound when there is none or it is not the actor's to see.
     """
+    customer = session.get(Customer, customer_id)
+    if customer is not None and _plainly_hers(actor, customer):
+        return customer
     customer = session.scalar(visible_to(actor).where(Customer.id == customer_id))
     if customer is None:
         merged = select(Customer.merged_into_id).where(Customer.id == customer_id)
@@ -111,6 +114,12 @@ def find(session: Session, actor: Person, customer_id: int) -> Customer:
     if customer is None:
         raise NotFound(what="customer")
     return customer
+
+
+def _plainly_hers(actor: Person, customer: Customer) -> bool:
+    """Whether ``visible_to`` need not be asked: most look-ups of a turn are of a rep's own customer."""
+    own = customer.owner_id == actor.id and customer.merged_into_id is None
+    return own and actor.active and actor.role is not Role.CUSTOMER
 
 
 def find_contact(session: Session, actor: Person, contact_id: int) -> Contact:
