@@ -134,7 +134,7 @@ def test_a_customer_corrects_her_complaint_and_the_handlers_are_told(
     before = session.scalars(select(Notice.key)).all()
     clock.passes(minutes=5)
     wang.edits(message, "主轴异响，而且漏油，怕起火")
-    assert "C00" in wang.sees
+    assert complaint.number in wang.sees
     assert complaint.words == "主轴异响，而且漏油，怕起火"
     assert complaint.proposed is Severity.S1
     told = [notice for notice in session.scalars(select(Notice)) if notice.key not in before]
