@@ -84,7 +84,7 @@ class Clock:
         await self._due()
         await self._importer.run()
         await self._keeper.run()
-        while await self._notifier.run_once():
+        while await self._notifier.run_once(patient=True):
             await self._store()
 
     async def _ring(self, name: str) -> None:

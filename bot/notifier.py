@@ -86,9 +86,13 @@ class Notifier:
         self._busy = asyncio.Lock()
         self.stopping = False
 
-    async def run_once(self) -> int:
-        """Deal with what is due now and return how many that were; none when another process leads."""
-        if self.stopping or self._busy.locked() or time.monotonic() < self._halted_until:
+    async def run_once(self, *, patient: bool = False) -> int:
+        """Deal with what is due now and return how many that were; none when another process leads.
+
+        None either while it is at it already, unless whoever asks is ``patient`` and waits for that to end.
+        """
+        busy = self._busy.locked() and not patient
+        if self.stopping or busy or time.monotonic() < self._halted_until:
             return 0
         async with self._busy:
             self._begin_until = time.monotonic() + _BEGIN_WITHIN
