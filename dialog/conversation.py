@@ -72,9 +72,11 @@ class Conversation:
         self.talk.kept = Kept.thawed(memo.kept)
         return replay(self.flow, self.talk, self.draft.answers, memo.wanted)
 
-    def over(self, now: datetime) -> bool:
-        """Return whether this only gathered what came within some minutes, and they have passed."""
-        return self.flow.within is not None and now - self.draft.touched_at > self.flow.within
+    def over(self, message: Message, now: datetime) -> bool:
+        """Return whether this only gathered what came within some minutes, and the message is something new by now."""
+        if self.flow.within is None or now - self.draft.touched_at <= self.flow.within:
+            return False
+        return not (self._album_of(message) or self._is_kept_album(message) or nav_word(self.talk, message.text))
 
     def press(self, tap: Tap, key: str) -> Outcome:
         """Take a tap on one of the question's keys or of the engine's own."""
@@ -82,10 +84,10 @@ class Conversation:
 
     def listen(self, message: Message) -> Outcome:
         """Take a message: a part of an album, a word such as Back, or an answer."""
-        part_of = self.draft.memo.origins.get(f"album:{message.album}") if message.album else None
+        part_of = self._album_of(message)
         if part_of:
             return self.amend(part_of, message)
-        if message.album and any(file.album == message.album for file in Kept.thawed(self.draft.memo.kept).files):
+        if self._is_kept_album(message):
             return Moved() if self.draft.keep(message) else Unmoved()
         key = nav_word(self.talk, message.text)
         return self._navigate(key) if key else self._hear(message)
@@ -129,6 +131,14 @@ class Conversation:
         screen.with_rows([self._navigation(standing.question)])
         return self.talk.render(screen, revision=self.draft.revision, above=above)
 
+    def _album_of(self, message: Message) -> str | None:
+        """Return which answer this message's album has given so far."""
+        return self.draft.memo.origins.get(f"album:{message.album}") if message.album else None
+
+    def _is_kept_album(self, message: Message) -> bool:
+        kept = Kept.thawed(self.draft.memo.kept).files
+        return bool(message.album) and any(file.album == message.album for file in kept)
+
     def _hear(self, event: Event) -> Outcome:
         standing = self.stand()
         question = standing.question
@@ -168,6 +178,8 @@ class Conversation:
     def _keep(self, event: Event, *, typed: bool) -> str:
         """Keep with the draft what did not answer the question but may belong to the record; return what it was."""
         if not self.flow.keeps or not isinstance(event, Message):
+            return ""
+        if event.spot and not self.flow.keeps_places:
             return ""
         only_words = not (event.file or event.spot or event.card)
         return "" if only_words and typed else self.draft.keep(event)

@@ -36,7 +36,7 @@ class Part:
     @property
     def words(self) -> str:
         """The text, and who said it if that was somebody else."""
-        return f"{self.by}: {self.text}" if self.by and self.text else self.text
+        return f"{self.by} “{self.text}”" if self.by and self.text else self.text
 
     @property
     def what(self) -> str:
@@ -97,10 +97,14 @@ class Kept:
     def with_part(self, part: Part) -> Kept:
         """Return all this and one more, as far as there is room; a file or an edited message stands in it once."""
         if any(_same(part, other) for other in self.parts):
-            return Kept([replace(other, text=part.text) if _same(part, other) else other for other in self.parts])
+            return Kept([_renewed(other, part) if _same(part, other) else other for other in self.parts])
         room = max(MOST_TEXT - len(self.text), 0)
         part = replace(part, text=part.text[:room])
         return Kept([*self.parts, part]) if part.what and len(self.parts) < MOST_PARTS else self
+
+    def without_place(self) -> Kept:
+        """Return it for a record that has no use for a place."""
+        return Kept([part for part in self.parts if not part.spot])
 
     def frozen(self) -> list[dict[str, Any]]:
         """Return it as JSON."""
@@ -110,6 +114,11 @@ class Kept:
     def thawed(cls, frozen: Iterable[dict[str, Any]]) -> Kept:
         """Return what ``frozen`` describes."""
         return cls([Part.thawed(part) for part in frozen])
+
+
+def _renewed(before: Part, now: Part) -> Part:
+    """Return a part as it is said now; the same file sent again without words takes none away."""
+    return replace(before, text=now.text or (before.text if now.file else ""))
 
 
 def _same(one: Part, other: Part) -> bool:

@@ -247,7 +247,7 @@ class _Turn:
         if draft is None:
             return self._free_message(message)
         conversation = self._talking(draft)
-        if conversation.over(self.now):
+        if conversation.over(message, self.now):
             remember.put_aside(self.session, self.memory)
             return self._free_message(message)
         return self._after(conversation, conversation.listen(message))

@@ -79,7 +79,7 @@ def log_complaint(talk: Talk) -> Script:
     Whoever said it may be named, if she uses the bot: then she follows it here, and is asked at its end.
     """
     customer = yield from PickCustomer("customer", _("Customer"))
-    talk.kept = nameless(talk.kept, customer)
+    talk.kept = nameless(talk.kept.without_place(), customer)
     said = yield from Words("words", _("Words"), most=MOST, voice=True, photos=10, files_alone=True)
     reporter = None
     if people.at_customer(talk.session, talk.person, customer):
@@ -239,8 +239,9 @@ def resolve(talk: Talk) -> Script:
     complaint = yield from PickComplaint("complaint", [Stage.INVESTIGATING])
     if Stage.RESOLVED in complaints.steps_open_to(talk.person, complaint):
         said = yield from Words("remedy", most=1000, photos=10)
+        remedy = gathered.words(talk, said, cards=True)
         complaints.resolve(
-            talk.session, talk.person, complaint.id, version=complaint.version, remedy=said.text, at=talk.now
+            talk.session, talk.person, complaint.id, version=complaint.version, remedy=remedy, at=talk.now
         )
         put_beside(talk, complaint, said)
     return complaint_card(talk, complaint.id)

@@ -19,7 +19,7 @@ from models.person import Permission, Role
 MOST = 4000
 
 
-@flow("message", _("Write to my contact person"), needs=Permission.REPORT_PROBLEMS, keeps=True)
+@flow("message", _("Write to my contact person"), needs=Permission.REPORT_PROBLEMS, keeps=True, keeps_places=True)
 def message(talk: Talk) -> Script:
     """What a customer's person has to say, in words or pictures."""
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)

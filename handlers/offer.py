@@ -76,7 +76,7 @@ class WhatItIs(Choice[Becomes]):
         return Elsewhere(address) if address is not None else super().hear(here, event)
 
 
-@flow("offer", _("What you sent"), needs=Permission.LOG_VISITS, keeps=True, within=SOME_MINUTES)
+@flow("offer", _("What you sent"), needs=Permission.LOG_VISITS, keeps=True, keeps_places=True, within=SOME_MINUTES)
 def offer(talk: Talk) -> Script:
     """Whatever was sent within some minutes, in any order: ask what it is, and go on there with all of it."""
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)

@@ -172,6 +172,7 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
 
 WORD = re.compile(r"[^\s，,、；;：:。]+")
 MOST_WORDS = 5
+MOST_NAME = 120
 
 
 def without_name(customer: Customer, text: str, named: str) -> str:
@@ -183,9 +184,9 @@ def without_name(customer: Customer, text: str, named: str) -> str:
 def nameless(kept: Kept, customer: Customer | None) -> Kept:
     """Return what was kept without the messages that only say which customer it is about."""
     known = customer.search_key or customers.search_key(customer.name) if customer else ""
-    return Kept(
-        [part for part in kept.parts if not (len(part.text) > 1 and not part.file and _fold(part.text) in known)]
-    )
+    short = [part for part in kept.parts if 1 < len(part.text) <= MOST_NAME and not part.file]
+    naming = [part for part in short if _fold(part.text) in known]
+    return Kept([part for part in kept.parts if part not in naming])
 
 
 def _fold(name: str) -> str:

@@ -71,6 +71,7 @@ class PassItOn(YesNo):
     command="report",
     prefill=lambda talk, text: {"words": text},  # noqa: ARG005 - the interface
     keeps=True,
+    keeps_places=True,
 )
 def report(talk: Talk) -> Script:
     """What is wrong, in words or pictures. What came out of the blue is sent by one more tap."""
@@ -213,7 +214,7 @@ def complaint_files(talk: Talk, complaint_id: int) -> Screen:
     )
 
 
-@flow("add_to_complaint", _("Add to a complaint"), needs=Permission.REPORT_PROBLEMS, keeps=True)
+@flow("add_to_complaint", _("Add to a complaint"), needs=Permission.REPORT_PROBLEMS, keeps=True, keeps_places=True)
 def add_to_complaint(talk: Talk) -> Script:
     """More words or photos for a complaint that is still open."""
     complaint = yield from PickComplaint("complaint")
@@ -225,7 +226,7 @@ def add_to_complaint(talk: Talk) -> Script:
     return customers_card(talk, complaint)
 
 
-@flow("reopen", _("It is not solved"), needs=Permission.REPORT_PROBLEMS, keeps=True)
+@flow("reopen", _("It is not solved"), needs=Permission.REPORT_PROBLEMS, keeps=True, keeps_places=True)
 def reopen(talk: Talk) -> Script:
     """She is not content with the remedy, and says why."""
     complaint = yield from reopening(talk)

@@ -40,7 +40,15 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return ({} if sentence else {"looking_for": words}) | ({"note": text} if rest or sentence else {})
 
 
-@flow("visit", _("Log a visit"), needs=Permission.LOG_VISITS, command="visit", prefill=from_one_line, keeps=True)
+@flow(
+    "visit",
+    _("Log a visit"),
+    needs=Permission.LOG_VISITS,
+    command="visit",
+    prefill=from_one_line,
+    keeps=True,
+    keeps_places=True,
+)
 def log_visit(talk: Talk) -> Script:
     """Customer, a sentence, and how it went: that tap saves. What was sent before is not asked for again."""
     named = str(talk.answers.get("looking_for", ""))

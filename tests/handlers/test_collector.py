@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dialog.events import File, Message
 from models.attachment import FileKind
 from models.complaint import Complaint
 from models.customer import Contact, Customer
@@ -98,7 +99,7 @@ def test_a_forwarded_message_among_it_says_whose_words_they_are(li: Chatter, ses
     li.says("泵还在漏", forwarded_from="王芳")
     li.taps("拜访")
     li.taps("有问题")
-    assert visit(session).note == "去看了3号线\n王芳: 泵还在漏"
+    assert visit(session).note == "去看了3号线\n王芳 “泵还在漏”"
 
 
 def test_a_forwarded_name_is_no_search_for_a_customer(li: Chatter, session: Session, east_bearings: Customer):
@@ -107,7 +108,7 @@ def test_a_forwarded_name_is_no_search_for_a_customer(li: Chatter, session: Sess
     assert "这段话先放在草稿里" in li.sees
     li.taps("华东轴承")
     li.taps("产品质量")
-    assert session.scalars(select(Complaint)).one().words == "泵又漏油了\n王芳: 华东水泵也一样"
+    assert session.scalars(select(Complaint)).one().words == "泵又漏油了\n王芳 “华东水泵也一样”"
 
 
 def test_what_comes_much_later_is_something_new_and_the_first_waits(
@@ -259,3 +260,46 @@ def test_ten_minutes_later_it_is_a_visit_of_its_own(li: Chatter, east_bearings: 
     assert li.toast
     li.sends(FileKind.PHOTO)
     assert "➕ 补到刚才的拜访" not in li.buttons
+
+
+def test_cancel_still_cancels_after_the_minutes_have_passed(li: Chatter, session: Session, clock: Clock):
+    li.says("谈了备件的价格")
+    clock.passes(minutes=11)
+    li.says("取消")
+    assert "什么都没有保存" in li.sees
+    assert "▶ 继续：刚发的内容" not in li.buttons
+
+
+def test_a_late_part_of_an_album_joins_after_the_minutes_too(li: Chatter, east_bearings: Customer, clock: Clock):
+    li.sends(album="a1")
+    li.says("轴承座有裂纹")
+    clock.passes(minutes=11)
+    li.sends(album="a1")
+    assert "📎 2" in li.sees
+    assert "轴承座有裂纹" in li.sees
+
+
+def test_the_same_photo_sent_again_takes_no_words_away(li: Chatter, session: Session, east_bearings: Customer):
+    photo = File(FileKind.PHOTO, "file-1", "unique-1")
+    li.says("/visit 华东轴承 谈了备件")
+    li.does(Message(901, "铭牌", photo))
+    li.does(Message(902, "", photo))
+    li.taps("顺利")
+    assert visit(session).note == "谈了备件\n铭牌"
+    assert len(visit(session).attachments) == 1
+
+
+def test_a_place_is_not_said_to_be_kept_where_it_has_no_use(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/complaint 华东轴承 3号线漏油")
+    li.shares_place(*CAR_PARK)
+    assert "位置" not in li.sees
+    li.taps("产品质量")
+    assert session.scalars(select(Complaint)).one().words == "3号线漏油"
+
+
+def test_a_place_sent_before_a_complaint_says_that_it_is_for_visits(li: Chatter, east_bearings: Customer):
+    li.says("华东轴承 3号线漏油")
+    li.shares_place(*CAR_PARK)
+    assert "已收到你的位置，只用于拜访" in li.sees
+    li.taps("投诉")
+    assert "位置" not in li.sees

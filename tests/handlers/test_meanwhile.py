@@ -33,7 +33,7 @@ def card(session: Session, wang_fang: Person, li_wei: Person, east_bearings: Cus
 def test_the_card_counts_each_kind_and_opens_each_record(li: Chatter, card: str):
     li.opens(card)
 
-    assert "积下的消息：8 条" in li.sees
+    assert "这段时间的消息：8 条" in li.sees
     assert "🆕 新投诉 · 7" in li.sees
     assert "⏱ 该回访了 · 1" in li.sees
     assert len(li.buttons) == 8
@@ -57,7 +57,7 @@ def test_what_is_no_longer_hers_to_see_is_left_out(
 
     li.opens(card)
 
-    assert "积下的消息：1 条" in li.sees
+    assert "这段时间的消息：1 条" in li.sees
     assert li.buttons == ["🔔 华东轴承有限公司", "‹ 首页"]
 
 
