@@ -296,6 +296,18 @@ def test_proof_of_the_remedy_is_kept_beside_the_complaint(
     assert len(complaint.attachments) == 2
 
 
+def test_a_contact_shared_with_the_remedy_reaches_the_customer(
+    session: Session, li: Chatter, complaint: Complaint, clock: Clock
+):
+    brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
+    li.opens(card(complaint))
+    li.taps("已解决")
+    li.shares_card("刘工", "13800000000")
+    assert "联系人先放在草稿里" in li.sees
+    li.says("已换轴承，有事找刘工")
+    assert complaint.remedy == "已换轴承，有事找刘工\n👤 刘工 13800000000"
+
+
 def test_cancelling_the_remedy_resolves_nothing(session: Session, li: Chatter, complaint: Complaint, clock: Clock):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))

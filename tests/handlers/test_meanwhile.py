@@ -66,7 +66,7 @@ def test_nobody_opens_the_card_of_somebody_else(
 ):
     for other in (meet(zhao_min), meet(wang_fang)):
         other.presses(card, 1)
-        assert "积下" not in (other.toast or "")
+        assert "这段时间的消息" not in (other.toast or "")
         assert other.screens == {}
     li.presses("/meanwhile/999999", 1)
     assert li.screens == {}

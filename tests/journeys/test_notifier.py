@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -68,3 +69,17 @@ def leave_one_for_each(url: str, now: datetime) -> None:
             once = person.telegram_id == ONCE
             added(session, Notice(key=f"n{person.id}", to_id=person.id, at_most_once=once, **facts))
         session.commit()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_who_moves_the_hands_waits_for_a_sender_that_is_at_it(telegram: Telegram_, database_url: str, cast: Cast):
+    now = datetime.now(UTC)
+    await telegram.simulator.clock.move_to(now)
+    leave_one_for_each(database_url, now)
+    async with running(telegram, database_url) as app:
+        notifier = app.clock._notifier
+        async with notifier._busy:
+            moving = asyncio.create_task(app.clock.ring_all())
+            await asyncio.sleep(0.3)
+            assert not moving.done()
+        await moving
