@@ -104,12 +104,12 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
     sent = len(visit.attachments)
     editable = visits.editable(talk.session, talk.person, visit, now=talk.now)
     corrected = corrections.last(talk.session, visit)
-    promising = visit.rep_id == talk.person.id
+    own = visit.rep_id == talk.person.id
     return Screen(
         "visit/card",
         visit=visit,
         new=undoable,
-        own=visit.rep_id == talk.person.id,
+        own=own,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,
         kept=reminders.kept_by(talk.session, visit),
@@ -121,9 +121,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
             [
                 Go(_("🕰 Before"), f"/visits/{visit.id}/before") if corrected else None,
                 Link(_("📎 Sent along: {count}", count=sent), visit_files, visit.id) if sent else None,
-                Go(_("🤝 A promise"), f"/do/pledge?customer={visit.customer_id}&visit={visit.id}")
-                if promising
-                else None,
+                Go(_("🤝 A promise"), f"/do/pledge?customer={visit.customer_id}&visit={visit.id}") if own else None,
             ],
             [
                 to_customer(talk, visit.customer_id),
