@@ -13,7 +13,7 @@ from simulator.files import StoredFile, Upload
 from simulator.formatting import Entity, recognise
 from simulator.sending import file_content, place
 
-PATIENCE = 5.0
+PATIENCE = 15.0
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _album_numbers = itertools.count(14_000_000_000_000_001)
 
