@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import segno
 
-from crm import customers, people
+from crm import people, search
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Question
@@ -56,7 +56,7 @@ class Teams:
 
 def for_a_customer(talk: Talk, text: str) -> Mapping[str, object]:
     """Return what ``/invite 华东轴承`` already says: somebody of this customer."""
-    found = customers.search(talk.session, talk.person, text, limit=2)
+    found = search.customers(talk.session, talk.person, text, limit=2)
     return {"role": Role.CUSTOMER.value, "customer": found[0].id} if len(found) == 1 else {}
 
 

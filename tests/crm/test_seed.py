@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from crm import (
     briefs,
+    cadence,
     complaints,
     contracts,
-    customers,
     people,
     profiles,
     reminders,
+    search,
     seed,
     summaries,
     surveys,
@@ -117,7 +118,7 @@ def test_the_day_begins_with_something_to_do(session, demo, clock):
 
     assert "华东轴承有限公司" in [reminder.customer.name for reminder in due]
     assert complaints.open_ones(session, demo["manager"], now=clock.now, overdue_only=True)
-    assert customers.overdue(session, demo["manager"], now=clock.now)
+    assert cadence.overdue(session, demo["manager"], now=clock.now)
 
 
 def test_the_story_of_the_demo_can_be_told(session, demo, clock):
@@ -196,8 +197,8 @@ def test_every_customer_is_found_by_its_initials_first_or_among_its_like(session
 
     for customer in everybody:
         initials = customer.search_key.split()[1]
-        assert customer in customers.search(session, leader, initials, limit=20), customer.name
-        assert customer in customers.search(session, leader, customer.name[:6], limit=50), customer.name
+        assert customer in search.customers(session, leader, initials, limit=20), customer.name
+        assert customer in search.customers(session, leader, customer.name[:6], limit=50), customer.name
 
 
 def test_names_differ_and_notes_are_many(session):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.importer import Refused, keeping, rows_in
 from bot.workbook import write
-from crm import columns, customers, sheets
+from crm import columns, customers, search, sheets
 from dialog.events import File, Message
 from dialog.words import LANGUAGES
 from handlers.headings import heads
@@ -111,7 +111,7 @@ def test_a_table_of_customers_is_previewed_and_then_taken_over(office: Office, c
     assert (made["南海泵业"].owner, made["南海泵业"].region, made["南海泵业"].grade) == (li_wei, Region.SOUTH, Grade.A)
     assert (made["西北化工"].owner, made["西北化工"].grade) == (chen.person, Grade.B)
     assert made["东北钢铁"].grade is Grade.C
-    assert customers.search(session, chen.person, "nhby") == [made["南海泵业"]]
+    assert search.customers(session, chen.person, "nhby") == [made["南海泵业"]]
 
 
 def test_sending_a_table_and_taking_it_over_is_two_taps(office: Office, chen: Chatter):

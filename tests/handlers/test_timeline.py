@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import attention, complaints, customers, touches, visits
+from crm import attention, cadence, complaints, search, touches, visits
 from models.customer import Contact, Customer
 from models.person import Person
 from models.questionnaire import AskState, Occasion, Questionnaire
@@ -82,9 +82,9 @@ def test_a_call_is_contact_but_no_visit(
     assert len(attention.low_scores(session, li_wei, now=clock.now)) == 1
     touches.log(session, li_wei, east_bearings.id, kind=TouchKind.CALL, after=0, at=clock.now)
     assert attention.low_scores(session, li_wei, now=clock.now) == []
-    assert customers.last_visits(session, [east_bearings]) == {}
-    assert [row[0] for row in customers.overdue(session, li_wei, now=clock.now)] == [east_bearings]
-    assert customers.recent(session, li_wei)[0] == east_bearings
+    assert cadence.last_visits(session, [east_bearings]) == {}
+    assert [row[0] for row in cadence.overdue(session, li_wei, now=clock.now)] == [east_bearings]
+    assert search.recent(session, li_wei)[0] == east_bearings
 
 
 def test_everything_stands_in_one_list_newest_first_and_opens(
