@@ -20,7 +20,7 @@ from bot.importer import Importer
 from bot.keeper import Keeper
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import absences, card_rounds, complaints, contracts, reminders, retention, surveys
+from crm import absences, card_rounds, complaint_notices, contracts, reminders, retention, surveys
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "fetch": 2, "tidy": 3600}
@@ -120,7 +120,7 @@ class Clock:
             card_rounds.announce_due,
             reminders.announce_due,
             surveys.announce_due,
-            complaints.announce_late,
+            complaint_notices.announce_late,
             contracts.announce_ending,
         )
         for announce in announcing:

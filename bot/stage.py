@@ -24,6 +24,7 @@ from crm import (
     complaints,
     contracts,
     customers,
+    filing,
     letters,
     notices,
     people,
@@ -104,7 +105,7 @@ class Set:
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
         words = "请尽快派人来处理。"
-        complaints.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
+        filing.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
         crawler.see(admin, f"/complaints/{number}")
         crawler.see(reporter, f"/complaints/{number}")
         for stage in Stage:

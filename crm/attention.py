@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import cadence, complaints, surveys
+from crm import cadence, complaints, deadlines, surveys
 from models.complaint import Complaint, Stage
 from models.customer import Grade
 from models.person import Person
@@ -59,7 +59,7 @@ def open_complaints(session: Session, actor: Person) -> int:
 
 def overdue_complaints(session: Session, actor: Person, *, now: datetime) -> int:
     """Return how many open complaints have a promised step that is late."""
-    late = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK, complaints.is_overdue(now))
+    late = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK, deadlines.overdue(now))
     return session.scalars(late.with_only_columns(func.count())).one()
 
 

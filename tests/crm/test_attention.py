@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import attention, complaints, people, visits
+from crm import attention, complaints, filing, people, visits
 from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Occasion, Questionnaire
@@ -48,7 +48,7 @@ def test_an_old_low_score_asks_for_no_call_any_more(session, chen_jing, wang_fan
 def test_a_late_complaint_is_counted_for_those_who_may_see_it(
     session, li_wei, zhao_min, chen_jing, wang_fang, east_bearings, clock
 ):
-    complaints.file(session, wang_fang, customer=east_bearings, words="轴承异响", at=clock.now)
+    filing.file(session, wang_fang, customer=east_bearings, words="轴承异响", at=clock.now)
 
     clock.passes(days=3)
     assert attention.waiting(session, li_wei, now=clock.now).complaints == 1
@@ -83,8 +83,8 @@ def test_guessing_invitations_is_stopped_after_five(session, li_wei, engineer: C
 
 
 def test_complaints_of_a_period_are_read_the_newest_first(session, li_wei, east_bearings, clock):
-    first = complaints.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
-    second = complaints.file(session, li_wei, customer=east_bearings, words="缺件", at=clock.passes(hours=1))
+    first = filing.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
+    second = filing.file(session, li_wei, customer=east_bearings, words="缺件", at=clock.passes(hours=1))
     facts = {"since": first.received_at, "until": clock.passes(hours=1)}
 
     assert complaints.between(session, li_wei, **facts) == [second, first]

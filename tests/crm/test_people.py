@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm import complaints, people, reminders, surveys, visits
+from crm import filing, people, reminders, surveys, visits
 from models.audit import AuditEntry
 from models.chat import Chat
 from models.notice import Notice, NoticeState
@@ -227,7 +227,7 @@ def test_stopping_takes_back_the_question_still_waiting_to_be_sent(
 
 
 def test_the_work_of_somebody_withdrawn_is_taken_over(session, chen_jing, li_wei, east_bearings, clock):
-    complaint = complaints.file(session, li_wei, customer=east_bearings, words="轴承异响", at=clock.now)
+    complaint = filing.file(session, li_wei, customer=east_bearings, words="轴承异响", at=clock.now)
     reminder = reminders.plan(session, li_wei, customer=east_bearings, day=clock.now.date(), why="", at=clock.now)
 
     people.withdraw(session, chen_jing, li_wei.id, at=clock.now)

@@ -13,6 +13,8 @@ from crm import (
     cadence,
     complaints,
     contracts,
+    filing,
+    moves,
     people,
     profiles,
     reminders,
@@ -127,11 +129,11 @@ def test_the_story_of_the_demo_can_be_told(session, demo, clock):
     firm = wang_fang.contact.customer
     facts = {"kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD, "met": [wang_fang.contact], "at": clock.now}
     visit = visits.log(session, li_wei, customer=firm, **facts)
-    complaint = complaints.file(session, wang_fang, customer=firm, words="轴承异响", at=clock.now)
+    complaint = filing.file(session, wang_fang, customer=firm, words="轴承异响", at=clock.now)
     for verb, more in (
-        (complaints.acknowledge, {}),
-        (complaints.investigate, {}),
-        (complaints.resolve, {"remedy": "更换"}),
+        (moves.acknowledge, {}),
+        (moves.investigate, {}),
+        (moves.resolve, {"remedy": "更换"}),
     ):
         verb(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **more)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm import complaints, people, surveys, visits
+from crm import filing, moves, people, surveys, visits
 from models.complaint import Complaint, Severity, Stage
 from models.notice import Notice, NoticeState
 from models.person import Role
@@ -42,8 +42,8 @@ def resolved(session, li_wei, wang_fang, east_bearings, clock):
     """A complaint of 王芳, filed and resolved; return the question that comes of it."""
 
     def resolve(**facts):
-        complaint = complaints.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now, **facts)
-        for verb, more in ((complaints.acknowledge, {}), (complaints.investigate, {}), (complaints.resolve, REMEDY)):
+        complaint = filing.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now, **facts)
+        for verb, more in ((moves.acknowledge, {}), (moves.investigate, {}), (moves.resolve, REMEDY)):
             verb(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **more)
         return session.scalar(select(Questionnaire).where(Questionnaire.complaint_id == complaint.id))
 
@@ -128,7 +128,7 @@ def test_three_questions_a_year_are_enough(session, meets, resolved, wang_fang, 
 
 def test_nobody_is_asked_for_marks_while_something_grave_is_open(session, meets, wang_fang, east_bearings, clock):
     facts = {"customer": east_bearings, "words": "停线", "severity": Severity.S1}
-    grave = complaints.file(session, wang_fang, **facts, at=clock.now)
+    grave = filing.file(session, wang_fang, **facts, at=clock.now)
     assert meets().suppressed_because == "grave_complaint"
 
     grave.stage, grave.fed_back_at = Stage.FED_BACK, clock.now
@@ -159,7 +159,7 @@ def test_two_complaints_of_one_fortnight_are_asked_about_once(resolved, clock):
 
 
 def test_a_complaint_filed_for_somebody_elsewhere_is_not_asked_about(session, li_wei, east_bearings, clock):
-    complaint = complaints.file(session, li_wei, customer=east_bearings, words="电话投诉", at=clock.now)
+    complaint = filing.file(session, li_wei, customer=east_bearings, words="电话投诉", at=clock.now)
 
     assert surveys.after_complaint(session, complaint, at=clock.now) is None
 
@@ -253,6 +253,6 @@ def test_a_question_waiting_for_the_morning_is_taken_back_with_the_visit(session
 
 def test_stopping_is_no_reason_to_lose_a_complaint(session, wang_fang, east_bearings, clock):
     people.stop(session, wang_fang, at=clock.now)
-    complaints.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now)
+    filing.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now)
 
     assert len(session.scalars(select(Complaint)).all()) == 1

@@ -9,7 +9,21 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import absences, card_rounds, complaints, contracts, customers, letters, notices, pledges, reminders, visits
+from crm import (
+    absences,
+    card_rounds,
+    complaint_notices,
+    complaints,
+    contracts,
+    customers,
+    filing,
+    letters,
+    moves,
+    notices,
+    pledges,
+    reminders,
+    visits,
+)
 from models.absence import Absence
 from models.audit import AuditEntry
 from models.customer import Access, Customer
@@ -33,7 +47,7 @@ def ring(session: Session, clock: Clock) -> Callable[[str], None]:
         absences.take_effect(session, now=now)
         card_rounds.announce_due(session, now=now)
         reminders.announce_due(session, now=now)
-        complaints.announce_late(session, now=now)
+        complaint_notices.announce_late(session, now=now)
 
     return ring
 
@@ -317,11 +331,11 @@ def test_a_deputy_who_leads_too_is_told_once_and_does_not_close_for_herself(
     li: Chatter, chen: Chatter, session: Session, east_bearings: Customer, li_wei: Person, sun_li: Person, clock: Clock
 ):
     goes_away(li, deputy="陈静")
-    complaint = complaints.file(session, li_wei, customer=east_bearings, words="停线，请马上来", at=clock.now)
+    complaint = filing.file(session, li_wei, customer=east_bearings, words="停线，请马上来", at=clock.now)
     assert told(session, chen.person) == [f"/complaints/{complaint.id}"]
     complaint.stage = complaints.Stage.RESOLVED
     complaint.severity = complaints.Severity.S1
-    steps = [complaints.Stage.FED_BACK in complaints.steps_open_to(who, complaint) for who in (chen.person, sun_li)]
+    steps = [complaints.Stage.FED_BACK in moves.steps_open_to(who, complaint) for who in (chen.person, sun_li)]
     assert steps == [False, True]
 
 
@@ -466,7 +480,7 @@ def test_a_leader_is_stood_in_for_by_a_leader_with_all_she_leads(
     goes_away(chen, deputy="马超")
     assert sees(session, west) == {"华东轴承有限公司"}
     facts = {"customer": east_bearings, "words": "主轴异响", "severity": complaints.Severity.S2}
-    complaint = complaints.file(session, li_wei, **facts, at=clock.now)
+    complaint = filing.file(session, li_wei, **facts, at=clock.now)
     assert told(session, west) == told(session, sun_li) == [f"/complaints/{complaint.id}"]
     assert told(session, chen.person) == []
     assert session.scalars(complaints.visible_to(west)).all() == [complaint]
@@ -511,7 +525,7 @@ def test_on_her_first_morning_one_quiet_card_says_what_happened(
 ):
     goes_away(li, last="3月14日")  # a Saturday
     writes(wang)
-    complaints.file(session, zhao_min, customer=east_bearings, words="<b>异响", at=clock.now)
+    filing.file(session, zhao_min, customer=east_bearings, words="<b>异响", at=clock.now)
     facts = {"customer": east_bearings, "kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD}
     visits.log(session, zhao_min, **facts, at=clock.now)
     ring("2026-03-15 00:00")
@@ -616,7 +630,7 @@ def test_notices_that_wait_are_looked_at_when_she_has_gone(
     clock.shows("2026-03-10 23:00")
     writes(wang)
     facts = {"customer": east_bearings, "words": "异响", "severity": complaints.Severity.S2}
-    complaints.file(session, wang.person, **facts, at=clock.now)
+    filing.file(session, wang.person, **facts, at=clock.now)
     assert send(session, clock) == {}  # the night is quiet
     goes_away(li, first="明天", deputy="陈静")
     ring("2026-03-11 00:00")

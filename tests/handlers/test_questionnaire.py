@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints, surveys, visits
+from crm import filing, moves, surveys, visits
 from models.attachment import FileKind
 from models.customer import Contact, Customer
 from models.notice import Notice
@@ -22,11 +22,11 @@ from tests.conftest import Clock
 @pytest.fixture
 def asked(session: Session, li_wei: Person, wang_fang: Person, east_bearings: Customer, clock: Clock) -> Questionnaire:
     """王芳's complaint was resolved, and an hour later she is asked."""
-    complaint = complaints.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
+    complaint = filing.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
     for step, words in (
-        (complaints.acknowledge, {}),
-        (complaints.investigate, {}),
-        (complaints.resolve, {"remedy": "换新"}),
+        (moves.acknowledge, {}),
+        (moves.investigate, {}),
+        (moves.resolve, {"remedy": "换新"}),
     ):
         step(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **words)
     clock.passes(hours=1)
