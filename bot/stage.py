@@ -25,9 +25,9 @@ from crm import (
     contracts,
     customers,
     filing,
+    joining,
     letters,
     notices,
-    people,
     places,
     pledges,
     profiles,
@@ -261,7 +261,7 @@ class Set:
 
     def _invitation(self, role: Role) -> str:
         contact = self._one(Contact, self._seen()) if role is Role.CUSTOMER else None
-        _invite, token = people.invite(
+        _invite, token = joining.invite(
             self.session, self._person(self.people["manager"]), role=role, contact=contact, at=self.now
         )
         return token

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import attention, complaints, filing, people, visits
+from crm import attention, complaints, filing, joining, visits
 from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Occasion, Questionnaire
@@ -63,23 +63,23 @@ def test_a_key_customer_nobody_visits_waits(session, li_wei, east_bearings, nort
 
 
 def test_looking_at_an_invitation_does_not_use_it_up(session, li_wei, engineer: Contact, clock):
-    _invite, token = people.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
+    _invite, token = joining.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
 
-    assert people.invited(session, token, telegram_id=77, at=clock.now).contact_id == engineer.id
-    assert people.invited(session, token, telegram_id=77, at=clock.now).used_at is None
-    with pytest.raises(people.InviteUnusable):
-        people.invited(session, token, telegram_id=77, at=clock.passes(hours=73))
+    assert joining.invited(session, token, telegram_id=77, at=clock.now).contact_id == engineer.id
+    assert joining.invited(session, token, telegram_id=77, at=clock.now).used_at is None
+    with pytest.raises(joining.InviteUnusable):
+        joining.invited(session, token, telegram_id=77, at=clock.passes(hours=73))
 
 
 def test_guessing_invitations_is_stopped_after_five(session, li_wei, engineer: Contact, clock):
-    _invite, token = people.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
+    _invite, token = joining.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
     for guess in range(5):
-        with pytest.raises(people.InviteUnusable):
-            people.invited(session, f"guess-{guess}", telegram_id=77, at=clock.now)
+        with pytest.raises(joining.InviteUnusable):
+            joining.invited(session, f"guess-{guess}", telegram_id=77, at=clock.now)
 
-    with pytest.raises(people.InviteUnusable):
-        people.invited(session, token, telegram_id=77, at=clock.now)
-    assert people.invited(session, token, telegram_id=78, at=clock.now)
+    with pytest.raises(joining.InviteUnusable):
+        joining.invited(session, token, telegram_id=77, at=clock.now)
+    assert joining.invited(session, token, telegram_id=78, at=clock.now)
 
 
 def test_complaints_of_a_period_are_read_the_newest_first(session, li_wei, east_bearings, clock):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm import filing, moves, people, surveys, visits
+from crm import consent, filing, moves, surveys, visits
 from models.complaint import Complaint, Severity, Stage
 from models.notice import Notice, NoticeState
 from models.person import Role
@@ -252,7 +252,7 @@ def test_a_question_waiting_for_the_morning_is_taken_back_with_the_visit(session
 
 
 def test_stopping_is_no_reason_to_lose_a_complaint(session, wang_fang, east_bearings, clock):
-    people.stop(session, wang_fang, at=clock.now)
+    consent.stop(session, wang_fang, at=clock.now)
     filing.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now)
 
     assert len(session.scalars(select(Complaint)).all()) == 1

@@ -22,10 +22,13 @@ from crm import (
     notices,
     pledges,
     reminders,
+    roles,
+    surveys,
     visits,
 )
 from models.absence import Absence
 from models.audit import AuditEntry
+from models.complaint import Severity, Stage
 from models.customer import Access, Customer
 from models.letter import Letter
 from models.notice import Notice, NoticeState
@@ -333,9 +336,9 @@ def test_a_deputy_who_leads_too_is_told_once_and_does_not_close_for_herself(
     goes_away(li, deputy="陈静")
     complaint = filing.file(session, li_wei, customer=east_bearings, words="停线，请马上来", at=clock.now)
     assert told(session, chen.person) == [f"/complaints/{complaint.id}"]
-    complaint.stage = complaints.Stage.RESOLVED
-    complaint.severity = complaints.Severity.S1
-    steps = [complaints.Stage.FED_BACK in moves.steps_open_to(who, complaint) for who in (chen.person, sun_li)]
+    complaint.stage = Stage.RESOLVED
+    complaint.severity = Severity.S1
+    steps = [Stage.FED_BACK in moves.steps_open_to(who, complaint) for who in (chen.person, sun_li)]
     assert steps == [False, True]
 
 
@@ -392,7 +395,7 @@ def test_low_scores_and_ending_contracts_go_to_the_deputy(
     contract = contracts.add(session, li.person, customer=east_bearings, **term, at=clock.now)
     goes_away(li)
     clock.passes(hours=1)
-    complaints.surveys.announce_due(session, now=clock.now)
+    surveys.announce_due(session, now=clock.now)
     [address] = told(session, wang.person)
     wang.opens(address)
     wang.taps("1")
@@ -479,7 +482,7 @@ def test_a_leader_is_stood_in_for_by_a_leader_with_all_she_leads(
     assert sees(session, west) == set()
     goes_away(chen, deputy="马超")
     assert sees(session, west) == {"华东轴承有限公司"}
-    facts = {"customer": east_bearings, "words": "主轴异响", "severity": complaints.Severity.S2}
+    facts = {"customer": east_bearings, "words": "主轴异响", "severity": Severity.S2}
     complaint = filing.file(session, li_wei, **facts, at=clock.now)
     assert told(session, west) == told(session, sun_li) == [f"/complaints/{complaint.id}"]
     assert told(session, chen.person) == []
@@ -569,7 +572,7 @@ def test_who_leaves_for_good_is_away_no_longer(
 ):
     goes_away(li)
     reminders.plan(session, zhao_min, customer=east_bearings, day=date(2026, 3, 20), at=clock.now)
-    complaints.people.withdraw(session, chen_jing, li.person.id, at=clock.now)
+    roles.withdraw(session, chen_jing, li.person.id, at=clock.now)
     absences.take_effect(session, now=clock.now)
     assert not session.scalars(select(Absence)).one().open
     assert sees(session, zhao_min) == set()
@@ -629,7 +632,7 @@ def test_notices_that_wait_are_looked_at_when_she_has_gone(
 ):
     clock.shows("2026-03-10 23:00")
     writes(wang)
-    facts = {"customer": east_bearings, "words": "异响", "severity": complaints.Severity.S2}
+    facts = {"customer": east_bearings, "words": "异响", "severity": Severity.S2}
     filing.file(session, wang.person, **facts, at=clock.now)
     assert send(session, clock) == {}  # the night is quiet
     goes_away(li, first="明天", deputy="陈静")
