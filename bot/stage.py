@@ -20,6 +20,7 @@ from bot.crawler import Crawl, Crawler
 from crm import (
     absences,
     access,
+    asking,
     attachments,
     complaints,
     contracts,
@@ -34,7 +35,7 @@ from crm import (
     reminders,
     seed,
     sheets,
-    surveys,
+    taking_over,
     touches,
     visits,
 )
@@ -216,19 +217,19 @@ class Set:
             version = session.get_one(Sheet, number).version
             verb(session, self._person(manager), number, version=version, at=now)
 
-        sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
-        sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
-        sheets.ready(session, number, at=now)
+        taking_over.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
+        taking_over.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
+        taking_over.ready(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         decided(sheets.confirm)
-        sheets.apply_some(session, number, at=now)
+        taking_over.apply_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         decided(sheets.undo)
-        sheets.undo_some(session, number, at=now)
+        taking_over.undo_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         for why in ({"what": "missing_columns", "columns": ["customer", "amount"]}, {"what": "macros"}):
             other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
-            sheets.refuse(session, other, why, at=now)
+            taking_over.refuse(session, other, why, at=now)
             crawler.see(manager, f"/imports/{other}")
 
     def _at_the_door(self, crawler: Crawler) -> None:
@@ -290,7 +291,7 @@ def stage(*, now: datetime = NOW) -> Iterator[Set]:
     Base.metadata.create_all(engine)
     with Session(engine, info={"rules": rules_of(config, bot_username=BOT)}) as session:
         seed.fill(session, now=now)
-        for announce in (reminders.announce_due, surveys.announce_due):
+        for announce in (reminders.announce_due, asking.announce_due):
             announce(session, now=now)
         session.flush()
         ids = {who: person.id for who, person in seed.people(session).items()}

@@ -15,11 +15,19 @@ from models.customer import Customer, Grade
 from models.person import Person
 from models.visit import Outcome, Visit, VisitKind
 
+ON_SITE = (Visit.undone_at.is_(None), Visit.kind != VisitKind.CALL, Visit.outcome != Outcome.NOBODY)
+"""What counts as a visit: calls do not, and neither do doors nobody opened (``VIS-02``)."""
+
+
+def last_visit() -> Select[int, datetime]:
+    """Return the query for when each customer was last visited; those never visited are left out."""
+    return select(Visit.customer_id, func.max(Visit.at).label("at")).where(*ON_SITE).group_by(Visit.customer_id)
+
 
 def last_visits(session: Session, customers: Iterable[Customer]) -> dict[int, datetime]:
     """Return when each of these customers was last visited, by customer id; those never visited are left out."""
     ids = [customer.id for customer in customers]
-    rows = session.execute(_visited().where(Visit.customer_id.in_(ids))).all() if ids else []
+    rows = session.execute(last_visit().where(Visit.customer_id.in_(ids))).all() if ids else []
     return {row.customer_id: row.at for row in rows}
 
 
@@ -36,7 +44,7 @@ def overdue(
 
     Key customers come first, then those who wait longest; a customer never visited waits since it was added.
     """
-    visited = _visited().subquery()
+    visited = last_visit().subquery()
     late = visible_to(actor).outerjoin(visited, visited.c.customer_id == Customer.id)
     late = late.where(_waits_too_long(visited.c.at, rules(session).cadence, now)).add_columns(visited.c.at)
     late = late.order_by(Customer.grade, func.coalesce(visited.c.at, Customer.created_at), Customer.id)
@@ -47,7 +55,7 @@ def overdue(
 
 def waiting_by_grade(session: Session, actor: Person, *, now: datetime) -> Select[Grade, int, int]:
     """Return the query for grade, customers who wait longer than it allows, and all customers of it."""
-    visited = _visited().subquery()
+    visited = last_visit().subquery()
     late = func.count(case((_waits_too_long(visited.c.at, rules(session).cadence, now), 1)))
     every = visible_to(actor).outerjoin(visited, visited.c.customer_id == Customer.id).group_by(Customer.grade)
     return every.with_only_columns(Customer.grade, late, func.count())
@@ -60,12 +68,6 @@ def _waits_too_long(
     latest = {grade: now - gap - timedelta(days=1) for grade, gap in cadence.items()}
     since = func.coalesce(last, Customer.created_at)
     return or_(*(and_(Customer.grade == grade, since <= moment) for grade, moment in latest.items()))
-
-
-def _visited() -> Select[int, datetime]:
-    """Last visit by customer. Calls, and doors nobody opened, are not visits (``VIS-02``)."""
-    counts = and_(Visit.undone_at.is_(None), Visit.kind != VisitKind.CALL, Visit.outcome != Outcome.NOBODY)
-    return select(Visit.customer_id, func.max(Visit.at).label("at")).where(counts).group_by(Visit.customer_id)
 
 
 def _days_over(session: Session, customer: Customer, last: datetime | None, now: datetime) -> int:

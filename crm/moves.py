@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from crm import audit, complaints, deadlines, once, people, surveys
+from crm import asking, audit, complaints, deadlines, once, people
 from crm.complaint_notices import tell_handlers, tell_reporter
 from crm.complaints import MoveRefused, NeedsALeader, ReasonNeeded
 from crm.permission import require
@@ -63,7 +63,7 @@ def resolve(
         raise ReasonNeeded
     became = {"stage": Stage.RESOLVED, "remedy": remedy, "resolved_at": at}
     complaint = _move(session, actor, complaint, version=version, words=words or remedy, at=at, **became)
-    surveys.after_complaint(session, complaint, at=at)
+    asking.after_complaint(session, complaint, at=at)
     return complaint
 
 

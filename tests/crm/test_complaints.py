@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from crm import complaint_notices, complaints, filing, surveys, triage
+from crm import asking, complaint_notices, complaints, filing, triage
 from crm.attachments import Sent
 from crm.moves import acknowledge, feed_back, investigate, reopen, resolve
 from models.attachment import FileKind
@@ -282,10 +282,10 @@ def test_the_reporter_sees_each_step_in_one_quiet_message(session, files, brough
 def test_resolving_asks_the_reporter_how_it_went_once(session, files, brought_to, moves, wang_fang, clock):
     complaint = brought_to(files(), Stage.RESOLVED)
     moves(reopen, complaint, wang_fang, words="还在响")
-    assert surveys.announce_due(session, now=clock.now) == 0  # not while it is open again
+    assert asking.announce_due(session, now=clock.now) == 0  # not while it is open again
 
     moves(resolve, complaint)
-    assert surveys.announce_due(session, now=clock.now) == 1
+    assert asking.announce_due(session, now=clock.now) == 1
     assert session.scalars(select(Questionnaire.complaint_id)).all() == [complaint.id]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm import consent, filing, joining, people, reminders, roles, surveys, visits
+from crm import asking, consent, filing, joining, people, reminders, roles, surveys, visits
 from models.audit import AuditEntry
 from models.chat import Chat
 from models.notice import Notice, NoticeState
@@ -217,7 +217,7 @@ def test_stopping_takes_back_the_question_still_waiting_to_be_sent(
 ):
     facts = {"customer": east_bearings, "kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD, "met": [engineer]}
     visits.log(session, li_wei, **facts, at=clock.now)
-    surveys.announce_due(session, now=clock.passes(minutes=11))
+    asking.announce_due(session, now=clock.passes(minutes=11))
 
     consent.stop(session, wang_fang, at=clock.now)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from crm import (
     absences,
+    asking,
     card_rounds,
     complaint_notices,
     complaints,
@@ -23,7 +24,6 @@ from crm import (
     pledges,
     reminders,
     roles,
-    surveys,
     visits,
 )
 from models.absence import Absence
@@ -395,7 +395,7 @@ def test_low_scores_and_ending_contracts_go_to_the_deputy(
     contract = contracts.add(session, li.person, customer=east_bearings, **term, at=clock.now)
     goes_away(li)
     clock.passes(hours=1)
-    surveys.announce_due(session, now=clock.now)
+    asking.announce_due(session, now=clock.now)
     [address] = told(session, wang.person)
     wang.opens(address)
     wang.taps("1")

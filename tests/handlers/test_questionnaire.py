@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import filing, moves, surveys, visits
+from crm import asking, filing, moves, visits
 from models.attachment import FileKind
 from models.customer import Contact, Customer
 from models.notice import Notice
@@ -30,7 +30,7 @@ def asked(session: Session, li_wei: Person, wang_fang: Person, east_bearings: Cu
     ):
         step(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **words)
     clock.passes(hours=1)
-    surveys.announce_due(session, now=clock.now)
+    asking.announce_due(session, now=clock.now)
     return session.scalars(select(Questionnaire)).one()
 
 
@@ -164,7 +164,7 @@ def test_an_answer_after_the_close_is_kept_and_marked_late(
 ):
     wang.opens(sheet(asked))
     clock.passes(days=15)
-    surveys.expire(session, now=clock.now)
+    asking.expire(session, now=clock.now)
     wang.taps("5")
     skip(wang)
     assert asked.late
@@ -263,7 +263,7 @@ def test_a_question_after_a_visit_names_the_visit(
         at=clock.now,
     )
     clock.passes(days=1)
-    surveys.announce_due(session, now=clock.now)
+    asking.announce_due(session, now=clock.now)
     asked = session.scalars(select(Questionnaire)).one()
     wang, li = meet(wang_fang, language), meet(li_wei, language)
     wang.says("/answer")
