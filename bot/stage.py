@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from bot.app import house_of, rules_of
 from bot.config import Config
-from bot.crawler import Crawl, Crawler
+from bot.crawl import Crawl
+from bot.crawler import Crawler
 from crm import (
     absences,
     access,

@@ -16,7 +16,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.crawler import Crawl
+from bot.crawl import Crawl
 from bot.stage import Set, stage
 from crm import spelling
 from crm.rules import Rules
