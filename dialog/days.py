@@ -54,6 +54,7 @@ _NOT_A_DAY = (
 
 Reading = Callable[[Match[str], date], date | None]
 Readings = Sequence[tuple[str, Reading]]
+_LETTER = re.compile("[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ def _mentioned(bare: str, today: date) -> list[tuple[int, int, date]]:
     Days gone by are among them: the 月底 of 上月底 is not this month's.
     """
     hits: list[tuple[int, int, date]] = []
-    for pattern, reading in (*_SURE, *_GONE_BY):
-        for match in re.finditer(pattern, bare):
+    for pattern, reading in _IN_SENTENCES if _LETTER.search(bare) else _IN_CHINESE:
+        for match in pattern.finditer(bare):
             day = reading(match, today)
             if day is not None:
                 hits.append((match.start(), match.end(), day))
@@ -384,3 +385,8 @@ _GONE_BY: list[tuple[str, Reading]] = [
     (r"last month", lambda m, t: _same_day(t, -1)),
 ]
 """What means a day that is over. In a sentence it says what was, not what is to be."""
+
+_IN_SENTENCES = [(re.compile(pattern), reading) for pattern, reading in (*_SURE, *_GONE_BY)]
+"""What is looked for in every sentence that is sent, so it is read once."""
+_IN_CHINESE = [(pattern, reading) for pattern, reading in _IN_SENTENCES if not pattern.pattern.isascii()]
+"""Those that a sentence without letters may hold: an English day has some."""
