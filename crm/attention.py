@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import cadence, complaints, deadlines, surveys
+from crm import cadence, complaints, data_requests, deadlines, surveys
 from models.complaint import Complaint, Stage
 from models.customer import Grade
 from models.person import Person
@@ -31,15 +31,16 @@ class Attention:
     complaints: int
     scores: int
     customers: int
+    requests: int
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.new or self.complaints or self.scores or self.customers)
+        return not (self.new or self.complaints or self.scores or self.customers or self.requests)
 
 
 def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
-    """Return how many complaints are new, how many overdue, low scores unheeded and A customers overdue for a visit."""
+    """Return how many complaints are new and overdue, low scores unheeded, A customers overdue, data requests open."""
     scores = _unheeded(actor, now).with_only_columns(func.count())
     late = {grade: late for grade, late, _every in session.execute(cadence.waiting_by_grade(session, actor, now=now))}
     unanswered = complaints.visible_to(actor).where(Complaint.stage == Stage.RECEIVED)
@@ -48,6 +49,7 @@ def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
         complaints=overdue_complaints(session, actor, now=now),
         scores=session.scalars(scores).one(),
         customers=late.get(Grade.A, 0),
+        requests=data_requests.count_waiting(session, actor),
     )
 
 

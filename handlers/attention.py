@@ -36,6 +36,7 @@ def needs_me(talk: Talk) -> Screen:
             ],
             [_if(waits.scores, Link(_("🙁 Low scores {count}", count=waits.scores), low_scores))],
             [_if(waits.customers, Link(_("⏳ A customers {count}", count=waits.customers), waiting, grade=Grade.A))],
+            [_if(waits.requests, Go(_("🔒 Requests about data {count}", count=waits.requests), "/requests"))],
             [to_home()],
         ],
     )

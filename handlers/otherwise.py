@@ -21,7 +21,7 @@ from handlers.letter import letter_page
 from handlers.menu import called, home, to_home
 from handlers.offer import SOME_MINUTES, offer
 from handlers.place import shared, this_is
-from handlers.report import offer_report
+from handlers.told import hear_customer
 from handlers.visit import visit_card
 from models.customer import Customer
 from models.person import Role
@@ -33,12 +33,12 @@ IN_LETTERS = 30
 
 def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a message outside a conversation leads to."""
+    if talk.person.role is Role.CUSTOMER:
+        return hear_customer(talk, message)
     address = called(talk, message)
     found = talk.house.book.find(address) if address is not None else None
     if found is not None:
         return found[0](talk)
-    if talk.person.role is Role.CUSTOMER:
-        return offer_report(talk, message)
     if message.spot is not None:
         return shared(talk, message.spot)
     if not Part.of(message).what:
