@@ -48,6 +48,7 @@ _POLITE = re.compile(
     r"(好的?|行|可以|收到|谢谢|多谢|感谢|谢了|辛苦了?|明白了?|知道了?|没问题|没事了?|不客气|不用谢|嗯+|哦+|您?放心"
     r"|ok|okay|thanks|thank you|thx|got it|[您你们了啊哈呀哦呢啦]|王?[李陈赵]?(工|经理|总|师傅)|👍|🙏|👌|😊|🌹|❤️?)+"
 )
+_GREETING = frozenset({"你好", "您好", "你们好", "好啊", "在吗"})
 _POINTS = re.compile(r"[\s,，.。!！~～、;；…]+")
 
 
@@ -197,8 +198,10 @@ def offered(talk: Talk, said: Said) -> list[Where]:
     wish = wish_in(text)
     if wish is not None:
         return [(Place.DATA, wish.value), *places, *usual]
-    only_a_card = kept.cards and not (said.files or kept.files or said.text or kept.text)
-    return [(Place.LETTER, ""), *places, (Place.NEW, ""), (Place.NOWHERE, "")] if only_a_card else [*places, *usual]
+    only_a_card = kept.cards and not (said.files or kept.files or text)
+    if only_a_card or (not about and _ASKS.search(text)):
+        return [(Place.LETTER, ""), *places, (Place.NEW, ""), (Place.NOWHERE, "")]
+    return [*places, *usual]
 
 
 def likely_ones(talk: Talk, text: str) -> Sequence[Complaint]:
@@ -240,7 +243,7 @@ def _about(talk: Talk, place: Place, complaint: Complaint, said: Said) -> Screen
 def _in_a_word(talk: Talk, message: Message) -> Screen | Enter | None:
     """Return what a few words alone mean: thanks, the name of a page or a button, a complaint's number, how it goes."""
     words = _POINTS.sub("", message.text).casefold()
-    if _POLITE.fullmatch(words):
+    if _POLITE.fullmatch(words) and words not in _GREETING:
         return Screen("told/thanks", complaint=next(iter(likely_ones(talk, "")), None), rows=_ways(talk))
     address = called(talk, message) or labelled(talk, message)
     if address is not None and address.startswith("/do/"):

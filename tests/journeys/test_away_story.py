@@ -31,9 +31,7 @@ async def test_what_comes_in_the_night_before_goes_to_the_deputy_and_the_rest_co
     await chen.waits_for("由你代理李伟的工作")
     await stage.telegram.moves_to("2026-03-10 23:00")
     await says_and_sees(wang, "备件到了吗", "备件到了吗")
-    await wang.tap("不用登记")
-    await wang.waits_for("转给")
-    await wang.tap("✉️ 转给我的联系人")
+    await wang.tap("✉️ 给李伟留言")
     await wang.waits_for("已转给李伟")
     quiet = len(reached_li(stage))
 
