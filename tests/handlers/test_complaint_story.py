@@ -38,7 +38,8 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert wang.taps_made == 1
     assert complaint.number in wang.sees
     assert "●○○○○" in wang.sees
-    assert "李伟正在跟进" in wang.sees
+    assert "已收到，由李伟负责" in wang.sees
+    assert "正在跟进" not in wang.sees
     assert wang.screen.thread == f"complaint:{complaint.id}"
     assert len(complaint.attachments) == 1
 
@@ -61,6 +62,8 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert (complaint.stage, complaint.owner) == (Stage.ACKNOWLEDGED, li.person)
     wang.opens(address)
     assert "●●○○○" in wang.sees
+    assert "李伟正在跟进" in wang.sees
+    assert "已收到，由" not in wang.sees
     assert "● 已受理 · 今天 3月10日 10:30" in wang.sees
 
     clock.passes(hours=1)
