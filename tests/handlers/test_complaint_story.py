@@ -72,7 +72,7 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert "●●●○○" in wang.sees
 
     clock.passes(days=1)
-    li.taps("已解决")
+    li.taps("标记解决")
     li.says("已更换3号线轴承，现场试机两小时正常")
     assert (complaint.stage, complaint.remedy) == (Stage.RESOLVED, "已更换3号线轴承，现场试机两小时正常")
     wang.opens(address)
@@ -115,7 +115,7 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert told(session, li.person)[-1] == address
 
     # And this time it is brought to its end.
-    li.taps("已解决")
+    li.taps("标记解决")
     li.says("轴承座同心度已校正")
     li.taps("反馈结案")
     li.says("王工确认运行正常")
@@ -134,7 +134,7 @@ def test_the_whole_story_renders_in_english_too(
     li.opens(address)
     for button in ("Acknowledge", "Investigate"):
         li.taps(button)
-    li.taps("Resolved")
+    li.taps("Resolve")
     li.says("replaced")
     wang.opens(address)
     assert "●●●●○" in wang.sees

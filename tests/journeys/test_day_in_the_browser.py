@@ -143,7 +143,7 @@ async def the_customer_complains_and_is_helped(day: Day) -> None:
     await li.opens()
     await li.taps_on("受理")
     await li.taps_on("开始调查")
-    await li.taps_on("已解决")
+    await li.taps_on("标记解决")
     await li.says("更换了机封，试机两小时不渗水")
     await li.reads("解决办法")
     await wang.opens()

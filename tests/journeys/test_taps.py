@@ -187,7 +187,7 @@ async def first_answer(play: Play) -> Thumb:
     await li.tap("C00001")
     await li.tap("受理", "Acknowledge")
     await li.tap("开始调查", "Investigate")
-    await li.tap("解决", "Resolved")
+    await li.tap("标记解决", "Resolve")
     await li.sees("怎么解决", "What was done")
     await li.say("更换了轴承", "the bearing was replaced")
     await li.sees("C00001")
