@@ -89,7 +89,7 @@ def test_the_card_says_which_reminder_the_visit_settled(
     reminders.plan(session, li_wei, customer=east_bearings, day=day, why="<b>报价", at=before)
     li.says("/visit 华东轴承 谈了备件")
     li.taps("顺利")
-    assert "☑️ 已了结后天 3月12日的提醒 · <b>报价" in li.sees
+    assert "☑️ 已了结3月12日的提醒 · <b>报价" in li.sees
     li.taps("撤销")
     li.presses("/today")
     assert "已了结" not in li.sees
