@@ -195,13 +195,21 @@ def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) 
 
 
 def likely_duplicates(session: Session, name: str) -> list[Customer]:
-    """Return firms, whoever looks after them, that are probably meant by this name; show their names only."""
+    """Return firms, whoever looks after them, that are probably meant by this name; show their names only.
+
+    They are called about the same, or sound the same: 华东轴承, 华冬轴承 and Huadong Zhoucheng Co. are one.
+    """
     core = _core(name)[:LONGEST]
     if not core:
         return []
-    sharing = _sharing(session, select(Customer).where(Customer.merged_into_id.is_(None)), core)
-    same = [one for one in sharing if fuzz.ratio(_core(one.name), core) >= THE_SAME]
-    return _loaded(session, _ranked(same, core)[:5])
+    sound, standing = _sound(core), select(Customer).where(Customer.merged_into_id.is_(None))
+    sharing = {*_sharing(session, standing, core), *_sharing(session, standing, sound)}
+    same = [one for one in sharing if _called_the_same(_core(one.name), core, sound)]
+    return _loaded(session, _ranked(same, core, least=-1)[:5])  # a name in other letters is alike in nothing
+
+
+def _called_the_same(name: str, core: str, sound: str) -> bool:
+    return fuzz.ratio(name, core) >= THE_SAME or _sound(name) == sound
 
 
 def search_key(name: str) -> str:
@@ -345,6 +353,11 @@ def _fold(words: str) -> str:
 def _core(name: str) -> str:
     """The name without what every firm's name carries, and without spaces."""
     return re.sub(r"\s", "", FIRM_WORDS.sub("", _fold(name)))
+
+
+def _sound(core: str) -> str:
+    """How it is said, without tones: letters and digits alone."""
+    return re.sub(r"\W", "", "".join(lazy_pinyin(core)))
 
 
 class _Candidate(NamedTuple):
