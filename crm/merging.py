@@ -120,7 +120,7 @@ def _same_phone(session: Session, customer: Customer) -> set[int]:
 
 
 def _same_registration(session: Session, customer: Customer) -> set[int]:
-    """Return the customers of the same registration number. Entering one twice is refused, but two may do it at once."""
+    """Return the customers of the same number: entering one twice is refused, but two may do it at once."""
     if not customer.registration:
         return set()
     return set(session.scalars(select(Customer.id).where(Customer.registration == customer.registration)))
