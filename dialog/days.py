@@ -118,6 +118,26 @@ def leading(text: str, today: date) -> tuple[When | None, str]:
     return when, written[end:].lstrip(" \n\t,，、;；:：。.")
 
 
+def lasting(text: str) -> tuple[int | None, str]:
+    """Return the months a line says something lasts (一年, 18个月, 2 years), and the line without them.
+
+    Where something follows without a blank, as in 一年质保, it says something else.
+    """
+    written = unicodedata.normalize("NFKC", text)
+    for pattern, reading in _LENGTHS:
+        match = re.search(rf"{pattern}(?=$|[\s,，、;；.。])", written, re.IGNORECASE)
+        if match:
+            rest = text if len(text) == len(written) else written
+            return reading(match), f"{rest[: match.start()]} {rest[match.end() :]}"
+    return None, text
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day so many months on, or the last one of that month."""
+    year, month = _months_on(day, months)
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
 def _behind(bare: str, end: int) -> int:
     """Return where the text goes on: 下周三的下午, next Wed at 3pm."""
     match = re.compile(r"[\s,，的]*").match(bare, end)
@@ -178,11 +198,6 @@ def _safe(year: int, month: int, day: int) -> date | None:
 def _months_on(today: date, months: int) -> tuple[int, int]:
     count = today.year * 12 + today.month - 1 + months
     return count // 12, count % 12 + 1
-
-
-def _same_day(today: date, months: int) -> date:
-    year, month = _months_on(today, months)
-    return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
 
 
 def _last_day(today: date, months: int) -> date:
@@ -274,6 +289,14 @@ _LATER = r"(?:之?后|以后|过后)"
 _THIS = r"(下下个?|下个?|这个?|本)"
 _MONTH = r"(本|这个|这|下个|下)月"
 
+_LENGTHS: list[tuple[str, Callable[[Match[str]], int]]] = [
+    (rf"(?<!\d){_N}年半", lambda m: 12 * _number(m[1]) + 6),
+    (r"半年期?", lambda m: 6),
+    (rf"(?<!\d){_N}年期?", lambda m: 12 * _number(m[1])),
+    (rf"(?<!\d){_N}个月", lambda m: _number(m[1])),
+    (rf"\b{_E} years?", lambda m: 12 * _count(m[1].lower())),
+    (rf"\b{_E} months?", lambda m: _count(m[1].lower())),
+]
 _SURE: list[tuple[str, Reading]] = [
     (r"(大后天|(?<!大)后天|明天|明日|今天|今日|明早|今晚|明晚)", lambda m, t: t + timedelta(_SHIFTS[m[1]])),
     (r"\b((?:the )?day after tomorrow|tomorrow|today|tonight)\b", lambda m, t: t + timedelta(_SHIFTS[m[1]])),
@@ -282,11 +305,11 @@ _SURE: list[tuple[str, Reading]] = [
     (rf"{_N}\s*天(?:之?内|以内)", lambda m, t: t + timedelta(_number(m[1]))),
     (rf"{_N}\s*个?{_WEEK}{_LATER}", lambda m, t: t + timedelta(weeks=_number(m[1]))),
     (rf"{_N}\s*个?{_WEEK}(?:之?内|以内)", lambda m, t: t + timedelta(weeks=_number(m[1]))),
-    (rf"{_N}\s*个月{_LATER}", lambda m, t: _same_day(t, _number(m[1]))),
-    (rf"(?<![第年]){_N}月{_LATER}", lambda m, t: _same_day(t, _number(m[1]))),
+    (rf"{_N}\s*个月{_LATER}", lambda m, t: months_later(t, _number(m[1]))),
+    (rf"(?<![第年]){_N}月{_LATER}", lambda m, t: months_later(t, _number(m[1]))),
     (rf"半个?月{_LATER}", lambda m, t: t + timedelta(15)),
-    (rf"{_N}个半月{_LATER}", lambda m, t: _same_day(t, _number(m[1])) + timedelta(15)),
-    (rf"半年{_LATER}", lambda m, t: _same_day(t, 6)),
+    (rf"{_N}个半月{_LATER}", lambda m, t: months_later(t, _number(m[1])) + timedelta(15)),
+    (rf"半年{_LATER}", lambda m, t: months_later(t, 6)),
     (rf"{_THIS}{_WEEK}([一二三四五六日天末])", lambda m, t: _weekday(t, _WEEKDAYS[m[2]], _WEEKS[m[1]])),
     (rf"(?<![下本这每上个隔]){_WEEK}([一二三四五六日天末])", lambda m, t: _weekday(t, _WEEKDAYS[m[1]], None)),
     (rf"(下下个?|下个?){_WEEK}(?![一二三四五六日天末期])", lambda m, t: _weekday(t, 0, _WEEKS[m[1]])),
@@ -318,12 +341,12 @@ _SURE: list[tuple[str, Reading]] = [
     (rf"\b(?:in|within) {_E} days?\b", lambda m, t: t + timedelta(_count(m[1]))),
     (rf"\b(?:in|within) {_E} weeks?\b", lambda m, t: t + timedelta(weeks=_count(m[1]))),
     (rf"\b{_E} weeks?(?: from now| from today| later)\b", lambda m, t: t + timedelta(weeks=_count(m[1]))),
-    (rf"\b(?:in|within) {_E} months?\b", lambda m, t: _same_day(t, _count(m[1]))),
+    (rf"\b(?:in|within) {_E} months?\b", lambda m, t: months_later(t, _count(m[1]))),
     (r"\bin half a month\b", lambda m, t: t + timedelta(15)),
     (r"\bin a fortnight\b", lambda m, t: t + timedelta(14)),
     (rf"\b(this|next) {_D}\b", lambda m, t: _weekday(t, _ENGLISH_DAYS[m[2]], _WEEKS[m[1]])),
     (r"\bnext week\b", lambda m, t: _weekday(t, 0, 1)),
-    (r"\bnext month\b", lambda m, t: _same_day(t, 1)),
+    (r"\bnext month\b", lambda m, t: months_later(t, 1)),
     (r"\bend of (?:the |this )?week\b", lambda m, t: max(_weekday(t, 4, 0), t)),
     (r"\bend of next week\b", lambda m, t: _weekday(t, 4, 1)),
     (r"\b(?:the )?end of (?:the |this )?month\b", lambda m, t: _last_day(t, 0)),
@@ -346,7 +369,7 @@ _SURE: list[tuple[str, Reading]] = [
 
 _READINGS: list[tuple[str, Reading]] = [
     *_SURE,
-    (r"下个?月", lambda m, t: _same_day(t, 1)),
+    (r"下个?月", lambda m, t: months_later(t, 1)),
     (r"月初", lambda m, t: _first_day(t, None)),
     (r"月中", lambda m, t: _day_of_month(t, 15, None)),
     (r"半个?月", lambda m, t: t + timedelta(15)),
@@ -369,18 +392,18 @@ _GONE_BY: list[tuple[str, Reading]] = [
     (rf"(上+)个?{_WEEK}", lambda m, t: _weekday(t, 0, -len(m[1]))),
     (rf"{_N}\s*[天日]{_AGO}", lambda m, t: t - timedelta(_number(m[1]))),
     (rf"{_N}\s*个?{_WEEK}{_AGO}", lambda m, t: t - timedelta(weeks=_number(m[1]))),
-    (rf"{_N}\s*个月{_AGO}", lambda m, t: _same_day(t, -_number(m[1]))),
+    (rf"{_N}\s*个月{_AGO}", lambda m, t: months_later(t, -_number(m[1]))),
     (rf"半个?月{_AGO}", lambda m, t: t - timedelta(15)),
-    (rf"半年{_AGO}", lambda m, t: _same_day(t, -6)),
-    (r"上个?月", lambda m, t: _same_day(t, -1)),
+    (rf"半年{_AGO}", lambda m, t: months_later(t, -6)),
+    (r"上个?月", lambda m, t: months_later(t, -1)),
     (r"上个?月底", lambda m, t: _last_day(t, -1)),
     (rf"上个?月{_N}[号日]", lambda m, t: _day_of_month(t, _number(m[1]), -1)),
     (rf"去年{_N}月{_N}[号日]?", lambda m, t: _safe(t.year - 1, _number(m[1]), _number(m[2]))),
     (rf"{_E} days? ago", lambda m, t: t - timedelta(_count(m[1]))),
     (rf"{_E} weeks? ago", lambda m, t: t - timedelta(weeks=_count(m[1]))),
-    (rf"{_E} months? ago", lambda m, t: _same_day(t, -_count(m[1]))),
+    (rf"{_E} months? ago", lambda m, t: months_later(t, -_count(m[1]))),
     (rf"(?:on )?last {_D}", lambda m, t: _last_weekday(t, _ENGLISH_DAYS[m[1]])),
     (r"last week", lambda m, t: _weekday(t, 0, -1)),
-    (r"last month", lambda m, t: _same_day(t, -1)),
+    (r"last month", lambda m, t: months_later(t, -1)),
 ]
 """What means a day that is over. In a sentence it says what was, not what is to be."""

@@ -225,6 +225,14 @@ async def log_a_call(play: Play) -> Thumb:
     return li
 
 
+async def contract_in_a_line(play: Play) -> Thumb:
+    li = play.li
+    await li.say("/contract 华东轴承 备件框架 30万 一年", "/contract 华东轴承 spare parts 30k 1 year")
+    await li.tap("✅ 保存", "✅ Save")
+    await li.sees("¥300,000.00", "¥30,000.00")
+    return li
+
+
 @dataclass(frozen=True)
 class Task:
     """One line of the table. ``sendings`` says that the promise counts what is sent as well as the taps."""
@@ -301,6 +309,12 @@ TASKS = (
         log_a_call,
         2,
         ("记一次电话、邮件或微信，从客户卡片开始", "log a call, mail or WeChat contact, from the customer's card"),
+        NOTHING_FOUND,
+    ),
+    Task(
+        contract_in_a_line,
+        1,
+        ("打一行字存一份合同", "keep a contract by typing one line"),
         NOTHING_FOUND,
     ),
 )
