@@ -132,6 +132,7 @@ class Words:
             "name": self.name,
             "say": self.say,
             "brief": brief,
+            "line": lambda text, most: brief(" ".join(str(text).split()), most),
             "percent": lambda share: f"{share * 100:.0f}%",
             "day": pass_context(partial(self._day)),
             "date": pass_context(partial(self._date)),
