@@ -16,24 +16,27 @@ from sqlalchemy.orm import Session
 
 from bot.app import house_of, rules_of
 from bot.config import Config
-from bot.crawler import Crawl, Crawler
+from bot.crawl import Crawl
+from bot.crawler import Crawler
 from crm import (
     absences,
     access,
+    asking,
     attachments,
     complaints,
     contracts,
     customers,
+    filing,
+    joining,
     letters,
     notices,
-    people,
     places,
     pledges,
     profiles,
     reminders,
     seed,
     sheets,
-    surveys,
+    taking_over,
     touches,
     visits,
 )
@@ -104,7 +107,7 @@ class Set:
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
         words = "请尽快派人来处理。"
-        complaints.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
+        filing.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
         crawler.see(admin, f"/complaints/{number}")
         crawler.see(reporter, f"/complaints/{number}")
         for stage in Stage:
@@ -217,19 +220,19 @@ class Set:
             version = session.get_one(Sheet, number).version
             verb(session, self._person(manager), number, version=version, at=now)
 
-        sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
-        sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
-        sheets.ready(session, number, at=now)
+        taking_over.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
+        taking_over.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
+        taking_over.ready(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         decided(sheets.confirm)
-        sheets.apply_some(session, number, at=now)
+        taking_over.apply_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         decided(sheets.undo)
-        sheets.undo_some(session, number, at=now)
+        taking_over.undo_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         for why in ({"what": "missing_columns", "columns": ["customer", "amount"]}, {"what": "macros"}):
             other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
-            sheets.refuse(session, other, why, at=now)
+            taking_over.refuse(session, other, why, at=now)
             crawler.see(manager, f"/imports/{other}")
 
     def _at_the_door(self, crawler: Crawler) -> None:
@@ -262,7 +265,7 @@ class Set:
 
     def _invitation(self, role: Role) -> str:
         contact = self._one(Contact, self._seen()) if role is Role.CUSTOMER else None
-        _invite, token = people.invite(
+        _invite, token = joining.invite(
             self.session, self._person(self.people["manager"]), role=role, contact=contact, at=self.now
         )
         return token
@@ -291,7 +294,7 @@ def stage(*, now: datetime = NOW) -> Iterator[Set]:
     Base.metadata.create_all(engine)
     with Session(engine, info={"rules": rules_of(config, bot_username=BOT)}) as session:
         seed.fill(session, now=now)
-        for announce in (reminders.announce_due, surveys.announce_due):
+        for announce in (reminders.announce_due, asking.announce_due):
             announce(session, now=now)
         session.flush()
         ids = {who: person.id for who, person in seed.people(session).items()}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, customers, notices
+from crm import audit, customers, notices, search, spelling
 from crm.permission import require
 from models.base import Base
 from models.customer import Contact, Customer, Ownership
@@ -30,7 +30,7 @@ def likely(session: Session, actor: Person, customer_id: int, *, limit: int = 5)
     """
     require(actor, Permission.MANAGE_PEOPLE)
     customer = customers.find(session, actor, customer_id)
-    alike = {other.id for other in customers.likely_duplicates(session, customer.name)}
+    alike = {other.id for other in search.likely_duplicates(session, customer.name)}
     alike |= _same_phone(session, customer) | _same_registration(session, customer)
     same = customers.visible_to(actor).where(Customer.id.in_(alike - {customer.id})).order_by(Customer.name)
     return list(session.scalars(same.limit(limit)))
@@ -109,7 +109,7 @@ def _fill(survivor: Customer, merged: Customer) -> None:
     if survivor.ownership is Ownership.UNKNOWN:
         survivor.ownership = merged.ownership
     survivor.created_at = min(survivor.created_at, merged.created_at)
-    survivor.search_key = f"{survivor.search_key} {merged.search_key}"[: customers.KEY_LENGTH]
+    survivor.search_key = f"{survivor.search_key} {merged.search_key}"[: spelling.KEY_LENGTH]
     merged.registration = ""
 
 

@@ -14,6 +14,7 @@ from dialog.events import Event, Message, Tap
 from dialog.question import Answer, Frozen, Heard, Here, Question, Refusal
 from dialog.questions import PickDay
 from dialog.questions.number import amount_in
+from dialog.reckoning import same_day
 from dialog.screen import Key, Rows, grid
 from dialog.talk import Talk
 from dialog.words import Label, _
@@ -37,7 +38,7 @@ class Term:
 
     def until(self, first: date) -> date:
         """Return its last day."""
-        return self.day or days.months_later(first, self.months) - timedelta(1)
+        return self.day or same_day(first, self.months) - timedelta(1)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class HowLong(Question[Term]):
         """Return the usual times, or the calendar's keys."""
         if "month" in here.note:
             return self._day.rows(here)
-        in_a_year = days.months_later(self.first, 12)
+        in_a_year = same_day(self.first, 12)
         usual = [Key(label, f"{months}m") for months, label in USUAL]
         return grid([*usual, Key(_("📅 Another day"), f"m{in_a_year:%Y-%m}")], 2)
 

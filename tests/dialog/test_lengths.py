@@ -9,6 +9,7 @@ import pytest
 
 from dialog import days
 from dialog.questions.number import amount_in
+from dialog.reckoning import same_day
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_a_time_is_found_where_it_ends_a_word(text: str, months: int | None, res
 
 
 def test_a_month_later_is_the_last_day_of_a_shorter_month():
-    assert days.months_later(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert same_day(date(2026, 1, 31), 1) == date(2026, 2, 28)
 
 
 @pytest.mark.parametrize(

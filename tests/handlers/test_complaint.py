@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints
+from crm import filing, moves
 from models.attachment import FileKind
 from models.complaint import Complaint, ComplaintKind, Severity, Stage
 from models.customer import Contact, Customer
@@ -25,7 +25,7 @@ NOISE = "3号线轴承异响"
 @pytest.fixture
 def complaint(session: Session, wang_fang: Person, east_bearings: Customer, clock: Clock) -> Complaint:
     """王芳 has reported a noise."""
-    return complaints.file(session, wang_fang, customer=east_bearings, words=NOISE, at=clock.now)
+    return filing.file(session, wang_fang, customer=east_bearings, words=NOISE, at=clock.now)
 
 
 def card(complaint: Complaint) -> str:
@@ -37,13 +37,13 @@ def brings(session: Session, actor: Person, complaint: Complaint, stage: Stage, 
     for step in list(Stage)[1 : list(Stage).index(stage) + 1]:
         version = complaint.version
         if step is Stage.ACKNOWLEDGED:
-            complaints.acknowledge(session, actor, complaint.id, version=version, at=at)
+            moves.acknowledge(session, actor, complaint.id, version=version, at=at)
         elif step is Stage.INVESTIGATING:
-            complaints.investigate(session, actor, complaint.id, version=version, at=at)
+            moves.investigate(session, actor, complaint.id, version=version, at=at)
         elif step is Stage.RESOLVED:
-            complaints.resolve(session, actor, complaint.id, version=version, remedy="换新", at=at)
+            moves.resolve(session, actor, complaint.id, version=version, remedy="换新", at=at)
         else:
-            complaints.feed_back(session, actor, complaint.id, version=version, words="可以", at=at)
+            moves.feed_back(session, actor, complaint.id, version=version, words="可以", at=at)
 
 
 def filed(session: Session) -> list[Complaint]:
@@ -217,7 +217,7 @@ def test_what_is_late_says_so_and_stands_on_top(
     session: Session, li: Chatter, complaint: Complaint, wang_fang: Person, east_bearings: Customer, clock: Clock
 ):
     clock.passes(days=2)
-    new = complaints.file(session, wang_fang, customer=east_bearings, words="发票抬头错", at=clock.now)
+    new = filing.file(session, wang_fang, customer=east_bearings, words="发票抬头错", at=clock.now)
     li.says("/complaints")
     assert li.sees.index(complaint.number) < li.sees.index(new.number)
     assert f"⏰ {complaint.number} · 华东轴承有限公司" in li.buttons
@@ -232,7 +232,7 @@ def test_closed_ones_stand_last_and_the_list_is_turned_by_pages(
 ):
     brings(session, li.person, complaint, Stage.FED_BACK, clock.now)
     for n in range(7):
-        complaints.file(session, wang_fang, customer=east_bearings, words=f"问题{n}", at=clock.now)
+        filing.file(session, wang_fang, customer=east_bearings, words=f"问题{n}", at=clock.now)
     li.says("/complaints")
     assert complaint.number not in li.sees
     li.taps("›")
@@ -332,7 +332,7 @@ def test_a_colleague_was_quicker_with_the_remedy_and_the_card_shows_it(
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
     li.taps("标记解决")
-    brings_on = complaints.resolve(
+    brings_on = moves.resolve(
         session, chen.person, complaint.id, version=complaint.version, remedy="陈静已处理", at=clock.now
     )
     li.says("我也处理了")
@@ -409,9 +409,9 @@ def test_every_screen_fits_and_shows_odd_words_as_words(
 ):
     east_bearings.name = words[:120]
     li, wang = meet(li_wei, language), meet(wang_fang, language)
-    complaint = complaints.file(session, wang_fang, customer=east_bearings, words=words, at=clock.now)
+    complaint = filing.file(session, wang_fang, customer=east_bearings, words=words, at=clock.now)
     for _ in range(12):
-        complaints.add(session, wang_fang, complaint.id, words=words, at=clock.now)
+        filing.add(session, wang_fang, complaint.id, words=words, at=clock.now)
     brings(session, li_wei, complaint, Stage.INVESTIGATING, clock.now)
     li.presses(f"/do/resolve?complaint={complaint.id}", 1)
     li.says(words[:1000])
@@ -441,7 +441,7 @@ def test_what_must_be_acknowledged_today_stands_before_what_is_due_later(
 ):
     brings(session, li_wei, complaint, Stage.INVESTIGATING, clock.now)
     clock.passes(hours=1)
-    new = complaints.file(session, li_wei, customer=east_bearings, words="第一行\n第二行", at=clock.now)
+    new = filing.file(session, li_wei, customer=east_bearings, words="第一行\n第二行", at=clock.now)
     li.says("/complaints")
     assert [label[:6] for label in li.buttons[:2]] == [new.number, complaint.number]
     assert "第一行 第二行" in li.sees

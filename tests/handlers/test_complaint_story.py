@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import surveys
+from crm import asking
 from models.attachment import FileKind
 from models.complaint import Complaint, Stage
 from models.notice import Notice
@@ -86,7 +86,7 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
 
     # The question comes by itself, and her first tap is already the answer.
     clock.passes(hours=1)
-    surveys.announce_due(session, now=clock.now)
+    asking.announce_due(session, now=clock.now)
     asked = session.scalars(select(Questionnaire)).one()
     assert told(session, wang.person)[-1] == f"/questionnaires/{asked.id}"
     wang.opens(f"/questionnaires/{asked.id}")
@@ -143,7 +143,7 @@ def test_the_whole_story_renders_in_english_too(
     wang.opens(address)
     assert "●●●●○" in wang.sees
     assert "What we did: replaced" in wang.sees
-    surveys.announce_due(session, now=clock.now)
+    asking.announce_due(session, now=clock.now)
     asked = session.scalars(select(Questionnaire)).one()
     wang.opens(f"/questionnaires/{asked.id}")
     wang.taps("5")

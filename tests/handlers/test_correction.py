@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints, visits
+from crm import moves, visits
 from models.attachment import FileKind
 from models.complaint import Complaint, Severity
 from models.correction import Correction
@@ -157,10 +157,10 @@ def test_a_closed_complaint_is_not_rewritten(
     message = wang.says("主轴异响")
     complaint = session.scalars(select(Complaint)).one()
     for step, facts in (
-        (complaints.acknowledge, {}),
-        (complaints.investigate, {}),
-        (complaints.resolve, {"remedy": "换轴承"}),
-        (complaints.feed_back, {}),
+        (moves.acknowledge, {}),
+        (moves.investigate, {}),
+        (moves.resolve, {"remedy": "换轴承"}),
+        (moves.feed_back, {}),
     ):
         step(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **facts)
     wang.edits(message, "其实没事")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints, notices, reminders
+from crm import complaints, filing, notices, reminders
 from models.customer import Customer
 from models.notice import Notice, NoticeState
 from models.person import Person
@@ -24,7 +24,7 @@ def card(session: Session, wang_fang: Person, li_wei: Person, east_bearings: Cus
     reminders.plan(session, li_wei, customer=east_bearings, day=tomorrow, at=clock.now)
     clock.shows("2026-03-11 09:00")
     for number in range(7):
-        complaints.file(session, wang_fang, customer=east_bearings, words=f"{number}号线<b>异响", at=clock.now)
+        filing.file(session, wang_fang, customer=east_bearings, words=f"{number}号线<b>异响", at=clock.now)
     reminders.announce_due(session, now=clock.now)
     notices.lease(session, holder="test", now=clock.now, limit=10)
     return session.scalars(select(Notice.address).where(Notice.state == NoticeState.SENDING)).one()
