@@ -48,6 +48,7 @@ from handlers import stranger
 from handlers.invite import PREFIX
 from models import Base, dialects
 from models.attachment import FileKind, FileState, NotKept
+from models.chat import Conversation
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.letter import Letter
@@ -100,6 +101,7 @@ class Set:
         crawler.see(rep, f"/places/{place.id}")
         self._in_the_file(crawler, rep)
         self._away(crawler)
+        self._drafts(crawler, rep)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
         self._tables(crawler, self.people["manager"])
         self._waited(crawler, self.people["manager"])
@@ -182,6 +184,19 @@ class Set:
         other = self._one(Customer, Customer.id.in_(customers.ids_visible_to(self._person(manager))))
         crawler.see(manager, f"/customers/{customer.id}/merge/{other.id}")
         crawler.see(manager, "/imports/blank/customers")
+
+    def _drafts(self, crawler: Crawler, rep: int) -> None:
+        """See what was begun and left, and leave nothing of it on other pages."""
+        left = {"person_id": rep, "current": False, "revision": 1, "answers": {}, "memo": {"typed": True}}
+        drafts = [
+            Conversation(flow=flow, started_at=self.now, touched_at=self.now, **left) for flow in ("visit", "plan")
+        ]
+        self.session.add_all(drafts)
+        self.session.flush()
+        crawler.see(rep, "/drafts")
+        for draft in drafts:
+            self.session.delete(draft)
+        self.session.flush()
 
     def _away(self, crawler: Crawler) -> None:
         """See an absence on its whole way, as who is away, who stands in and who leads them see it."""
