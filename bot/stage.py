@@ -30,6 +30,7 @@ from crm import (
     joining,
     letters,
     notices,
+    outbox,
     places,
     pledges,
     profiles,
@@ -123,10 +124,10 @@ class Set:
     def _meanwhile(self, crawler: Crawler, manager: int) -> None:
         """See what waited for the manager in great number, as after a long holiday."""
         who = self._person(manager)
-        for late in complaints.open_ones(self.session, who, now=self.now, limit=notices.MANY + 2):
+        for late in complaints.open_ones(self.session, who, now=self.now, limit=outbox.MANY + 2):
             key, address = f"stage:{late.id}", complaints.address(late)
             notices.leave(self.session, who, key=key, address=address, reason=Reason.LATE_REMEDY, at=self.now)
-        notices.lease(self.session, holder="the stage", now=self.now, limit=1)
+        outbox.lease(self.session, holder="the stage", now=self.now, limit=1)
         crawler.see(manager, self._one(Notice, Notice.address.startswith("/meanwhile/")).address)
 
     def _in_the_file(self, crawler: Crawler, rep: int) -> None:

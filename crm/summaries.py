@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
-from math import sqrt
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -20,6 +19,7 @@ from crm import cadence, complaints, customers, deadlines, surveys, visits
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import rules
+from crm.shares import wilson
 from models.complaint import Complaint, Stage
 from models.customer import Customer, Grade
 from models.person import Permission, Person, Role
@@ -28,7 +28,6 @@ from models.visit import Visit
 
 A_WEEK = timedelta(days=7)
 WEEKS = 8
-Z_95 = 1.959963984540054
 SATISFIED = 4
 
 
@@ -126,14 +125,6 @@ def answers(
     rows = _hers(surveys.visible_to(actor), actor).where(_counted(since, until)).options(*with_names)
     newest = rows.order_by(Questionnaire.answered_at.desc(), Questionnaire.id.desc())
     return list(session.scalars(newest.limit(limit).offset(offset)))
-
-
-def wilson(successes: int, n: int, *, z: float = Z_95) -> tuple[float, float]:
-    """Return where the true share lies, with 95 % or as ``z`` says, 0 to 1: Wilson's interval. ``n`` is at least 1."""
-    p, z2 = successes / n, z**2
-    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

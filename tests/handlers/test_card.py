@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import notices, pledges, reminders, visits
+from crm import outbox, pledges, reminders, visits
 from models.customer import Customer
 from models.person import Person
 from models.visit import Outcome, Reminder, VisitKind
@@ -37,7 +37,7 @@ def test_a_card_stays_where_it_is_and_what_it_opens_comes_below(
 ):
     li.opens("/cards/morning")
     card = li.newest
-    notices.remember_message(session, li_wei.id, "card:morning:2026-03-10", card)
+    outbox.remember_message(session, li_wei.id, "card:morning:2026-03-10", card)
     li.taps("华东轴承")
     assert li.newest > card
     assert "要回访：1 家" in li.screens[card].text
