@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from re import Match
@@ -189,3 +190,8 @@ GONE_BY: list[tuple[str, Reading]] = [
     (r"last month", lambda m, t: same_day(t, -1)),
 ]
 """What means a day that is over. In a sentence it says what was, not what is to be."""
+
+IN_SENTENCES = [(re.compile(pattern), reading) for pattern, reading in (*SURE, *GONE_BY)]
+"""What is looked for in every sentence that is sent, so it is read once."""
+IN_CHINESE = [(pattern, reading) for pattern, reading in IN_SENTENCES if not pattern.pattern.isascii()]
+"""Those that a sentence without letters may hold: an English day has some."""

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from dialog import hours
-from dialog.day_phrases import ALONE, GONE_BY, SURE, Readings
+from dialog.day_phrases import ALONE, GONE_BY, IN_CHINESE, IN_SENTENCES, Readings
 
 _SHORT = {"昨": "昨天", "今": "今天", "明": "明天", "后": "后天", "last": "yesterday", "this": "today"}
 """How a day is cut short before a part of it: 明晚, this afternoon, last evening."""
+_LETTER = re.compile("[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def _mentioned(bare: str, today: date) -> list[tuple[int, int, date]]:
     Days gone by are among them: the 月底 of 上月底 is not this month's.
     """
     hits: list[tuple[int, int, date]] = []
-    for pattern, reading in (*SURE, *GONE_BY):
-        for match in re.finditer(pattern, bare):
+    for pattern, reading in IN_SENTENCES if _LETTER.search(bare) else IN_CHINESE:
+        for match in pattern.finditer(bare):
             day = reading(match, today)
             if day is not None:
                 hits.append((match.start(), match.end(), day))

@@ -25,6 +25,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.runtime import Context
 
 LANGUAGES = ("zh_CN", "en")
+_MONDAY = date(2024, 1, 1)
 
 
 class Label(str):
@@ -49,6 +50,7 @@ class Words:
     def __init__(self, language: str, folder: Path, names: Iterable[tuple[StrEnum, Label]]) -> None:
         self.language = language
         self._locale = Locale.parse(language)  # given the name alone, babel searches its thousand locales each time
+        self._weekdays = [str(format_date(_MONDAY + timedelta(n), "EEE", self._locale)) for n in range(7)]
         self._catalogue = _catalogue(language, folder)
         self._names = {(type(member), member): label for member, label in names}
         self._templates = self._environment(folder)
@@ -101,7 +103,7 @@ class Words:
         return (f"{day.year}年" if far else "") + f"{day.month}月{day.day}日"
 
     def _weekday(self, day: date) -> str:
-        return str(format_date(day, "EEE", self._locale))
+        return self._weekdays[day.weekday()]
 
     def month(self, day: date) -> str:
         """Return the month's name with its year."""
@@ -109,8 +111,7 @@ class Words:
 
     def weekdays(self) -> list[str]:
         """Return the seven short names of weekdays, Monday first."""
-        monday = date(2024, 1, 1)
-        return [str(format_date(monday + timedelta(n), "EEEEE", self._locale)) for n in range(7)]
+        return [str(format_date(_MONDAY + timedelta(n), "EEEEE", self._locale)) for n in range(7)]
 
     def _environment(self, folder: Path) -> Environment:
         environment = Environment(

@@ -96,3 +96,10 @@ def test_an_hour_begins_where_it_is_looked_for():
     assert hours.at("3点一刻", 0) == (time(15, 15), 4)
     assert hours.at("中午11点半", 0) == (time(11, 30), 6)
     assert hours.at("报价", 0) is None
+
+
+@given(st.text(alphabet="0123456789 .,/-:日月号周天年十三下底前后", max_size=12))
+def test_a_sentence_without_letters_holds_no_english_day(text: str):
+    english = [(pattern, reading) for pattern, reading in days._IN_SENTENCES if pattern.pattern.isascii()]
+    assert len(english) > 20
+    assert not any(pattern.search(text) for pattern, _reading in english)
