@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm import cadence, complaints, customers, deadlines, surveys, visits
@@ -20,7 +20,7 @@ from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import rules
 from crm.shares import wilson
-from models.complaint import Complaint, Stage
+from models.complaint import Complaint
 from models.customer import Customer, Grade
 from models.person import Permission, Person, Role
 from models.questionnaire import Questionnaire
@@ -171,8 +171,8 @@ def _complaints(
     session: Session, actor: Person, since: datetime, until: datetime, now: datetime
 ) -> tuple[int, int, int]:
     new = and_(Complaint.received_at >= since, Complaint.received_at < until)
-    open_ = Complaint.stage != Stage.FED_BACK
-    counts = (_count(new), _count(open_), _count(and_(open_, deadlines.overdue(now))))
+    late = and_(Complaint.open, deadlines.overdue(now))
+    counts = (_count(new), _count(Complaint.open), _count(late))
     row = session.execute(complaints.visible_to(actor).with_only_columns(*counts)).one()
     return row[0], row[1], row[2]
 
@@ -210,5 +210,5 @@ def _weeks(session: Session, actor: Person, now: datetime, zone: tzinfo) -> list
     return list(zip(mondays, session.execute(query).one(), strict=True))
 
 
-def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
+def _count(which: ColumnExpressionArgument[bool]) -> ColumnElement[int]:
     return func.count(case((which, 1)))
