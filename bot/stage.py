@@ -103,7 +103,7 @@ class Set:
         self._away(crawler)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
         self._tables(crawler, self.people["manager"])
-        self._meanwhile(crawler, self.people["manager"])
+        self._waited(crawler, self.people["manager"])
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
@@ -121,14 +121,16 @@ class Set:
         self._person(customer).agreed_at = None
         crawler.see(customer, "/privacy")
 
-    def _meanwhile(self, crawler: Crawler, manager: int) -> None:
+    def _waited(self, crawler: Crawler, manager: int) -> None:
         """See what waited for the manager in great number, as after a long holiday."""
         who = self._person(manager)
         for late in complaints.open_ones(self.session, who, now=self.now, limit=outbox.MANY + 2):
             key, address = f"stage:{late.id}", complaints.address(late)
             notices.leave(self.session, who, key=key, address=address, reason=Reason.LATE_REMEDY, at=self.now)
         outbox.lease(self.session, holder="the stage", now=self.now, limit=1)
-        crawler.see(manager, self._one(Notice, Notice.address.startswith("/meanwhile/")).address)
+        card = self._one(Notice, Notice.address.startswith("/waited/")).address
+        for address in (card, card.replace("waited", "meanwhile")):
+            crawler.see(manager, address)
 
     def _in_the_file(self, crawler: Crawler, rep: int) -> None:
         """See what a file seldom holds: a call just made, a paper with a contract, a correction, a proposal."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm.customers import visible_to
-from crm.spelling import LONGEST, core_of, parts_of, pieces_of
+from crm.spelling import LONGEST, core_of, parts_of, pieces_of, sound_of
 from models.customer import Contact, Customer
 from models.person import Person
 from models.touch import Touch
@@ -91,13 +91,21 @@ def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) 
 
 
 def likely_duplicates(session: Session, name: str) -> list[Customer]:
-    """Return firms, whoever looks after them, that are probably meant by this name; show their names only."""
+    """Return firms, whoever looks after them, that are probably meant by this name; show their names only.
+
+    They are called about the same, or sound the same: 华东轴承, 华冬轴承 and Huadong Zhoucheng Co. are one.
+    """
     core = core_of(name)[:LONGEST]
     if not core:
         return []
-    sharing = _sharing(session, select(Customer).where(Customer.merged_into_id.is_(None)), core)
-    same = [one for one in sharing if fuzz.ratio(core_of(one.name), core) >= THE_SAME]
-    return _loaded(session, _ranked(same, core)[:5])
+    sound, standing = sound_of(core), select(Customer).where(Customer.merged_into_id.is_(None))
+    sharing = {*_sharing(session, standing, core), *_sharing(session, standing, sound)}
+    same = [one for one in sharing if _called_the_same(core_of(one.name), core, sound)]
+    return _loaded(session, _ranked(same, core, least=-1)[:5])  # a name in other letters is alike in nothing
+
+
+def _called_the_same(name: str, core: str, sound: str) -> bool:
+    return fuzz.ratio(name, core) >= THE_SAME or sound_of(name) == sound
 
 
 def _last_used(actor: Person) -> Select[int, datetime]:

@@ -129,4 +129,6 @@ def _before(talk: Talk, record: Visit | Complaint, number: str, page: int, back:
 
 
 def _shown(talk: Talk, field: str, value: str) -> str:
-    return talk.words.name(ENUMS[field](value)) if field in ENUMS else value
+    if field in ENUMS:
+        return talk.words.name(ENUMS[field](value))
+    return talk.say(_(", ")).join(value.split("\n")) if field == VisitField.MET else value

@@ -172,6 +172,32 @@ def test_a_double_is_recognised_among_many(session, sun_li, large):
         assert customer in search.likely_duplicates(session, longer), longer
 
 
+@pytest.mark.parametrize(
+    "name", ["华冬轴承有限公司", "Huadong Zhoucheng Co., Ltd.", "HUADONGZHOUCHENG", "华东 轴承（集团）", "华东州城"]
+)
+@pytest.mark.parametrize("crowd", ["small", "large"])
+def test_names_that_sound_the_same_are_likely_one_firm(request, session, sun_li, east_bearings, name, crowd):
+    request.getfixturevalue(crowd)
+    other = firm(session, name, owner=sun_li)
+
+    assert other in search.likely_duplicates(session, east_bearings.name)
+    assert east_bearings in search.likely_duplicates(session, name)
+    assert other in merging.likely(session, sun_li, east_bearings.id)
+    assert east_bearings in merging.likely(session, sun_li, other.id)
+
+
+@pytest.mark.parametrize("name", ["华北轴承有限公司", "华东泵业有限公司", "Huadong Zhuangxiu Co., Ltd."])
+def test_names_that_only_share_letters_are_not(session, sun_li, east_bearings, name):
+    assert east_bearings not in search.likely_duplicates(session, name)
+
+
+def test_firms_registered_under_one_number_are_likely_one_firm(session, sun_li, east_bearings, north_pumps):
+    east_bearings.registration = north_pumps.registration = "91350100M000100Y43"
+    session.flush()
+
+    assert merging.likely(session, sun_li, east_bearings.id) == [north_pumps]
+
+
 def test_a_short_name_is_recognised_among_many_that_begin_like_it(session, li_wei, large):
     short = firm(session, "苏州有限公司", owner=li_wei)
 

@@ -314,7 +314,7 @@ def test_complaints_and_their_deadlines_go_to_the_deputy(
     wang.says("/report")
     wang.says("主轴异响")
     complaint = session.scalars(complaints.visible_to(zhao.person)).one()
-    assert "赵敏正在跟进" in wang.sees
+    assert "已收到，由赵敏负责" in wang.sees
     assert (told(session, zhao.person), told(session, chen.person)) == ([f"/complaints/{complaint.id}"], [])
     zhao.opens(f"/complaints/{complaint.id}")
     assert "代李伟处理" in zhao.sees

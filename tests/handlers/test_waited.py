@@ -47,6 +47,12 @@ def test_the_card_counts_each_kind_and_opens_each_record(li: Chatter, card: str)
     assert "记这次拜访" in li.buttons[0]
 
 
+def test_a_card_sent_under_the_address_of_old_still_turns_its_pages(li: Chatter, card: str):
+    li.presses(card.replace("waited", "meanwhile") + "?page=1", 1)
+
+    assert li.buttons[1:] == ["🔔 华东轴承有限公司", "‹", "‹ 首页"]
+
+
 def test_what_is_no_longer_hers_to_see_is_left_out(
     session: Session, li: Chatter, card: str, east_bearings: Customer, zhao_min: Person
 ):
@@ -68,5 +74,5 @@ def test_nobody_opens_the_card_of_somebody_else(
         other.presses(card, 1)
         assert "这段时间的消息" not in (other.toast or "")
         assert other.screens == {}
-    li.presses("/meanwhile/999999", 1)
+    li.presses("/waited/999999", 1)
     assert li.screens == {}
