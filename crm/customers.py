@@ -9,11 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, false, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from crm import audit, duty
@@ -39,6 +39,9 @@ THE_SAME = 86
 """How alike, of 100, two names must be to be suspected of meaning one firm."""
 FIRM_WORDS = re.compile(r"股份|有限|责任|集团|公司|\(.*?\)|\b(co|ltd|inc|gmbh|company|limited)\b\.?")
 KEY_LENGTH = 600
+_CONTACT = cast("Table", Contact.__table__)
+_ANY_CONTACT = select(_CONTACT.c.id).where(_CONTACT.c.customer_id == bindparam("customer")).limit(1)
+"""Built once: the way to every visit asks it."""
 
 
 class NameUnfit(Problem):
@@ -129,6 +132,11 @@ def find_contact(session: Session, actor: Person, contact_id: int) -> Contact:
     if contact is None:
         raise NotFound(what="contact")
     return contact
+
+
+def has_contacts(session: Session, customer: Customer) -> bool:
+    """Return whether anybody at this customer is known; one not yet in the file has nobody."""
+    return session.connection().execute(_ANY_CONTACT, {"customer": customer.id}).first() is not None
 
 
 def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
