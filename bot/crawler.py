@@ -460,7 +460,7 @@ class Crawler:
 
     def _standing(self, person: _Who, screen: Rendered | None) -> _Spot | None:
         """Return where the person stands, when the screen is a question's or a mere toast."""
-        draft = memory.load(self.session, person.id).draft
+        draft = memory.load(self.session, person.id, 0).draft
         flow = self.house.book.flows.get(draft.flow) if draft else None
         if draft is None or flow is None or (screen is not None and not _keys(screen)):
             return None
