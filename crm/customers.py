@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, false, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from crm import audit, duty
 from crm.permission import require
@@ -29,6 +29,8 @@ HOLDING = 400
 """As many customers that contain the words are ranked, those beginning with them first."""
 SHARING = 600
 """As many customers that share pieces with the words are ranked, those that share most first."""
+MANY = 1000
+"""As many owners or single customers are too many to name one by one."""
 LONGEST = 60
 """Letters of what was typed that are looked at."""
 A_NAME = 12
@@ -63,8 +65,7 @@ def visible_to(actor: Person) -> Select[Customer]:
         return standing
     if actor.role is Role.CUSTOMER:
         return standing.join(Contact).where(Contact.id == actor.contact_id)
-    granted = Customer.id.in_(select(Access.customer_id).where(duty.is_hers(Access.person_id, actor)))
-    return standing.where(or_(_answers_for(actor), granted))
+    return standing.where(or_(_answers_for(actor, Customer.owner_id), Customer.id.in_(_granted_to(actor))))
 
 
 def sees_all(actor: Person) -> bool:
@@ -72,13 +73,17 @@ def sees_all(actor: Person) -> bool:
     return actor.active and actor.is_leader and (actor.role is Role.ADMIN or actor.team_id is None)
 
 
-def _answers_for(actor: Person) -> ColumnElement[bool]:
-    """A customer is hers, or as a manager her team's, or of somebody who is in no team; or so for whom she covers."""
-    own = duty.is_hers(Customer.owner_id, actor)
+def _answers_for(actor: Person, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The owner is she, or as a manager one of her team, or somebody in no team; or so for whom she covers."""
+    own = duty.is_hers(owner, actor)
     if not actor.is_leader:
         return own
     team = select(Person.id).where(or_(Person.team_id == actor.team_id, Person.team_id.is_(None)))
-    return or_(own, Customer.owner_id.in_(team), Customer.owner_id.in_(_led_by_the_absent(actor)))
+    return or_(own, owner.in_(team), owner.in_(_led_by_the_absent(actor)))
+
+
+def _granted_to(actor: Person) -> Select[int]:
+    return select(Access.customer_id).where(duty.is_hers(Access.person_id, actor))
 
 
 def _led_by_the_absent(actor: Person) -> Select[int]:
@@ -160,7 +165,7 @@ def search(session: Session, actor: Person, words: str, *, limit: int = 6, offse
     parts = _parts(words)
     if not parts:
         return recent(session, actor, limit=limit, offset=offset)
-    book, typed = visible_to(actor), "".join(parts)
+    book, typed = _book(session, actor), "".join(parts)
     found = _ranked(_holding(session, book, parts), typed)
     found = found or _ranked(_mistyped(session, book, typed), typed, least=ALIKE)
     return _loaded(session, found[offset : offset + limit])
@@ -171,7 +176,7 @@ def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> t
 
     The shortest decides. It means a customer when it is its whole name, or finds no other.
     """
-    book = visible_to(actor)
+    book = _book(session, actor)
     named = _named(session, book, beginnings)
     holding, mistyped = None, None
     for count, words in enumerate(beginnings):
@@ -367,6 +372,21 @@ class _Candidate(NamedTuple):
 
 def _parts(words: str) -> list[str]:
     return _fold(words)[:LONGEST].split()
+
+
+def _book(session: Session, actor: Person) -> Select[Customer]:
+    """Return the query of ``visible_to``, to be looked through: whose and which customers these are is asked before.
+
+    Otherwise PostgreSQL looks at everybody's, and asks of each whether it is among them.
+    """
+    if not actor.active or sees_all(actor) or actor.role is Role.CUSTOMER:
+        return visible_to(actor)
+    owners = session.scalars(select(Person.id).where(_answers_for(actor, Person.id))).all()
+    granted = session.scalars(_granted_to(actor).limit(MANY)).all()
+    if max(len(owners), len(granted)) >= MANY:
+        return visible_to(actor)
+    hers = [column.in_(ids) for column, ids in ((Customer.owner_id, owners), (Customer.id, granted)) if ids]
+    return select(Customer).where(Customer.merged_into_id.is_(None), or_(*hers))
 
 
 def _holding(session: Session, book: Select[Customer], parts: Sequence[str]) -> list[_Candidate]:
