@@ -78,7 +78,7 @@ class _Turn:
         self.session = session
         self.event = event
         self.now = now
-        self.memory: Memory = remember.load(session, person.id)
+        self.memory: Memory = remember.load(session, person.id, event.message_id)
         self.newest = max(newest, self.memory.last_message_id)
 
     # The three ways in.
@@ -349,7 +349,9 @@ class _Turn:
 
     def _shows_another(self, message_id: int, thread: str | None) -> bool:
         """Return whether a message shows a living subject: it is kept true there, and does not become another page."""
-        living = remember.living(self.session, self.memory.person_id, message_id)
+        living = self.memory.shown
+        if message_id != self.event.message_id:
+            living = remember.living(self.session, self.memory.person_id, message_id)
         return living is not None and living != thread
 
     def _place(self) -> int | None:

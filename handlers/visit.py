@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from crm import corrections, places, plan, reminders, visits
+from crm import corrections, customers, places, plan, reminders, visits
 from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -59,7 +59,11 @@ def log_visit(talk: Talk) -> Script:
     note = without_name(customer, gathered.words(talk, said), named)
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
-    met = (yield from PickContacts("met", _("People met"), of=customer)) if customer.contacts else []
+    met = (
+        (yield from PickContacts("met", _("People met"), of=customer))
+        if customers.has_contacts(talk.session, customer)
+        else []
+    )
     outcome = yield from SaveAs("save", Outcome)
     customer = added(talk, customer)
     visit = visits.log(
