@@ -38,9 +38,11 @@ async def test_two_files_of_one_firm_become_one_and_old_buttons_lead_there(story
     assert "华东轴承厂的全部内容将并入华东轴承有限公司" in preview.text
     await chen.taps("🔗 确认合并", "负责人：李伟")
 
-    assert "华东轴承有限公司" in (await zhao.gets("已合并为一份")).text
-    assert "没有找到" in (await zhao.phone.tap("🏭 客户", saved) or "")
-    visit = await chen.says("/customer 华东轴承厂", "看了备件库")
+    told = await zhao.gets("两份档案已合并为一份")
+    assert "华东轴承有限公司" in told.text
+    assert "负责人：李伟" in told.text
+    assert await zhao.phone.tap("🏭 客户", saved) == "这份档案已并入华东轴承有限公司，由李伟负责。"
+    await story.li.taps("🏭 客户", "看了备件库", on=await story.li.gets("两份档案已合并为一份"))
     kept, gone = story.look(lambda session: session.scalars(select(Customer).order_by(Customer.id)).all())
     visit = story.look(lambda session: session.scalars(select(Visit)).one())
     assert (gone.merged_into_id, visit.customer_id) == (kept.id, kept.id)
