@@ -15,7 +15,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
 from handlers.paging import leaf, turning
-from handlers.picking import ByDoor, Contacts, looked_for
+from handlers.picking import ByDoor, Contacts, looked_for, without_name
 from handlers.visit import visit_card
 from models.complaint import Complaint
 from models.correction import Origin
@@ -76,8 +76,8 @@ def _without_name(talk: Talk, text: str, customer: Customer) -> str:
     """A colleague's line may begin with the customer's name, which is no part of the note."""
     if not talk.may(Permission.SEE_CUSTOMERS):
         return text
-    named, _words, rest = looked_for(talk, text)
-    return rest if named is customer and rest else text
+    named, words, rest = looked_for(talk, text)
+    return (rest if named is customer else without_name(customer, text, words)) or text
 
 
 def _done(number: str, button: Go) -> Screen:

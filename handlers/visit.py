@@ -75,7 +75,7 @@ def log_visit(talk: Talk) -> Script:
         place=_where(talk),
         at=talk.now,
     )
-    gathered.remember(talk, visit, "note", said)
+    gathered.remember(talk, visit, "note", without_name(customer, said.text, named) if said else "")
     return visit_card(talk, visit.id)
 
 
