@@ -109,6 +109,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         "visit/card",
         visit=visit,
         new=undoable,
+        too_late=False,
         own=own,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,

@@ -256,8 +256,11 @@ def test_edit_is_for_a_week_and_for_oneself(
     chen.presses(f"/do/correct_visit?visit={visit.id}&field=outcome&outcome=nobody")
     assert visit.outcome is Outcome.GOOD
     clock.now += timedelta(days=8)
-    li.presses(f"/visits/{visit.id}")
+    li.taps("修改")
+    assert "七天内" in li.sees
     assert "✏️ 修改" not in li.buttons
+    li.presses(f"/visits/{visit.id}")
+    assert "七天内" not in li.sees
     li.presses(f"/do/correct_visit?visit={visit.id}&field=outcome&outcome=nobody")
     assert visit.outcome is Outcome.GOOD
 
