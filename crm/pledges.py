@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, false, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, customers, duty
+from crm import audit, cards, customers, duty
 from crm.local_time import day_of, zone_of
 from crm.permission import require
 from crm.reminders import DayHasPassed
@@ -79,6 +79,7 @@ def make(
     session.add(pledge)
     session.flush()
     audit.note(session, actor, "pledge.made", pledge, at, customer=customer.id, day=day.isoformat())
+    cards.refresh(session, actor, at=at)
     return pledge
 
 
@@ -100,6 +101,7 @@ def put_off(session: Session, actor: Person, pledge_id: int, *, until: date, ver
     was = pledge.day
     _change(session, pledge, version, day=until, moved=pledge.moved + 1)
     audit.note(session, actor, "pledge.put_off", pledge, at, was=was.isoformat(), became=until.isoformat())
+    cards.refresh(session, pledge.maker, at=at)
     return pledge
 
 
@@ -115,6 +117,7 @@ def _settle(
     pledge = find(session, actor, pledge_id)
     _change(session, pledge, version, state=state, settled_at=at)
     audit.note(session, actor, action, pledge, at, customer=pledge.customer_id)
+    cards.refresh(session, pledge.maker, at=at)
     return pledge
 
 
