@@ -19,7 +19,7 @@ from bot.config import Attachments, Company, Config, DatabaseSection, Telegram
 from bot.database import connect
 from models import migrations
 from models.customer import Contact
-from models.person import Person, Role, Team
+from models.person import Role, Team
 from simulator import Bot, Phone, Simulator
 from tests.conftest import added, empty_tables, firm, joined
 from tests.journeys.hand import Hand
@@ -59,12 +59,13 @@ class opened:
 
 @dataclass
 class Cast:
-    """Who is there: ids of rows, so that any process can look them up."""
+    """Who and what is there: ids of rows, so that any process can look them up."""
 
     li: int
     wang: int
     chen: int
     customer: int
+    team: int
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def cast(database_url: str) -> Cast:
             session, Contact(customer_id=customer.id, name="王芳", position="设备工程师", created_at=TUESDAY_MORNING)
         )
         wang = joined(session, "王芳", Role.CUSTOMER, 1002, contact_id=contact.id)
-        cast = Cast(li.id, wang.id, chen.id, customer.id)
+        cast = Cast(li.id, wang.id, chen.id, customer.id, team.id)
         session.commit()
     return cast
 
@@ -135,7 +136,7 @@ class Stage:
     def chen(self) -> Phone:
         return self.telegram.chen
 
-    def look(self, work: Callable[[Session], object]) -> object:
+    def look(self, work: Callable[[Session], Seen]) -> Seen:
         """Look something up in the database."""
         with opened(self.url) as engine, Session(engine) as session:
             return work(session)
@@ -185,6 +186,7 @@ class Story:
     """A stage on which everybody has a hand; 赵敏, a rep of the same team, is there too."""
 
     stage: Stage
+    cast: Cast
     li: Hand
     wang: Hand
     chen: Hand
@@ -196,8 +198,7 @@ class Story:
 
     def look(self, work: Callable[[Session], Seen]) -> Seen:
         """Look something up in the database."""
-        with opened(self.stage.url) as engine, Session(engine) as session:
-            return work(session)
+        return self.stage.look(work)
 
     def change(self, work: Callable[[Session], object]) -> None:
         """Have something in the database that the story does not tell."""
@@ -213,6 +214,6 @@ def story(stage: Stage, cast: Cast) -> Story:
     zhao = simulator.phone(simulator.account(1004, "赵敏", language_code="zh-hans"), stage.telegram.bot)
     zhao._open()
     hands = (Hand(phone, simulator.clock) for phone in (stage.li, stage.wang, stage.chen, zhao))
-    story = Story(stage, *hands)
-    story.change(lambda session: joined(session, "赵敏", Role.REP, 1004, team_id=session.get_one(Person, cast.li).team_id))
+    story = Story(stage, cast, *hands)
+    story.change(lambda session: joined(session, "赵敏", Role.REP, 1004, team_id=cast.team))
     return story

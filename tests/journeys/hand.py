@@ -29,7 +29,11 @@ class Hand:
 
     async def sees(self, words: str) -> Bubble:
         """Return what answers her last act with these words, in its text or on a button."""
-        return await self.phone.waits_for(lambda bubble: words in bubble.text or bool(bubble.button(words)), 2.0)
+        return await self.phone.waits_for(lambda bubble: words in bubble.text or bool(bubble.button(words)))
+
+    async def sees_file(self) -> Bubble:
+        """Return the file that answers her last act."""
+        return await self.phone.waits_for(lambda bubble: bubble.document is not None)
 
     async def gets(self, words: str) -> Bubble:
         """Return the message with these words, which others have caused; a few seconds pass until it is there."""
