@@ -21,6 +21,10 @@ from tests.journeys.hand import Hand
 from tests.pictures import PDF
 
 
+def contract(session: Session) -> Contract:
+    return session.scalars(select(Contract)).one()
+
+
 async def opens_the_file(hand: Hand) -> None:
     await hand.says("/customer 华东轴承有限公司", "负责人")
     await hand.taps("⋯ 更多", "华东轴承有限公司")
@@ -143,18 +147,17 @@ async def test_a_contract_is_kept_with_its_paper_and_announced_twice_before_it_e
     await li.taps("✅ 保存", "¥350,000.00")
 
     await story.moves_to("2026-04-01 09:00")
-    assert not any("快到期了" in bubble.text for bubble in li.phone.messages)
+    assert story.look(contract).told is None
     await story.moves_to("2026-04-02 09:00")
     await li.gets("还有90天到期")
     await story.moves_to("2026-06-01 09:00")
     notice = await li.gets("还有30天到期")
     assert "📑 合同快到期了" in notice.text
     await li.taps("📎 附件（1）", "附件见上方", on=notice)
-    assert li.phone.messages[-2].document == PDF
-    contract, paper = story.look(
-        lambda session: (session.scalars(select(Contract)).one(), session.scalars(select(Attachment)).one())
-    )
-    assert (contract.ends, contract.told, paper.contract_id) == (date(2026, 7, 1), 30, contract.id)
+    assert (await li.sees_file()).document == PDF
+    kept = story.look(contract)
+    paper = story.look(lambda session: session.scalars(select(Attachment)).one())
+    assert (kept.ends, kept.told, paper.contract_id) == (date(2026, 7, 1), 30, kept.id)
 
 
 async def test_a_rep_of_another_team_sees_nothing_until_it_is_granted_and_then_her_looks_are_noted(story: Story):
