@@ -16,24 +16,27 @@ from sqlalchemy.orm import Session
 
 from bot.app import house_of, rules_of
 from bot.config import Config
-from bot.crawler import Crawl, Crawler
+from bot.crawl import Crawl
+from bot.crawler import Crawler
 from crm import (
     absences,
     access,
+    asking,
     attachments,
     complaints,
     contracts,
     customers,
+    filing,
+    joining,
     letters,
     notices,
-    people,
     places,
     pledges,
     profiles,
     reminders,
     seed,
     sheets,
-    surveys,
+    taking_over,
     touches,
     visits,
 )
@@ -99,12 +102,12 @@ class Set:
         self._away(crawler)
         admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
         self._tables(crawler, self.people["manager"])
-        self._meanwhile(crawler, self.people["manager"])
+        self._waited(crawler, self.people["manager"])
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
         words = "请尽快派人来处理。"
-        complaints.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
+        filing.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
         crawler.see(admin, f"/complaints/{number}")
         crawler.see(reporter, f"/complaints/{number}")
         for stage in Stage:
@@ -117,14 +120,16 @@ class Set:
         self._person(customer).agreed_at = None
         crawler.see(customer, "/privacy")
 
-    def _meanwhile(self, crawler: Crawler, manager: int) -> None:
+    def _waited(self, crawler: Crawler, manager: int) -> None:
         """See what waited for the manager in great number, as after a long holiday."""
         who = self._person(manager)
         for late in complaints.open_ones(self.session, who, now=self.now, limit=notices.MANY + 2):
             key, address = f"stage:{late.id}", complaints.address(late)
             notices.leave(self.session, who, key=key, address=address, reason=Reason.LATE_REMEDY, at=self.now)
         notices.lease(self.session, holder="the stage", now=self.now, limit=1)
-        crawler.see(manager, self._one(Notice, Notice.address.startswith("/meanwhile/")).address)
+        card = self._one(Notice, Notice.address.startswith("/waited/")).address
+        for address in (card, card.replace("waited", "meanwhile")):
+            crawler.see(manager, address)
 
     def _in_the_file(self, crawler: Crawler, rep: int) -> None:
         """See what a file seldom holds: a call just made, a paper with a contract, a correction, a proposal."""
@@ -215,19 +220,19 @@ class Set:
             version = session.get_one(Sheet, number).version
             verb(session, self._person(manager), number, version=version, at=now)
 
-        sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
-        sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
-        sheets.ready(session, number, at=now)
+        taking_over.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
+        taking_over.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
+        taking_over.ready(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         decided(sheets.confirm)
-        sheets.apply_some(session, number, at=now)
+        taking_over.apply_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         decided(sheets.undo)
-        sheets.undo_some(session, number, at=now)
+        taking_over.undo_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         for why in ({"what": "missing_columns", "columns": ["customer", "amount"]}, {"what": "macros"}):
             other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
-            sheets.refuse(session, other, why, at=now)
+            taking_over.refuse(session, other, why, at=now)
             crawler.see(manager, f"/imports/{other}")
 
     def _at_the_door(self, crawler: Crawler) -> None:
@@ -260,7 +265,7 @@ class Set:
 
     def _invitation(self, role: Role) -> str:
         contact = self._one(Contact, self._seen()) if role is Role.CUSTOMER else None
-        _invite, token = people.invite(
+        _invite, token = joining.invite(
             self.session, self._person(self.people["manager"]), role=role, contact=contact, at=self.now
         )
         return token
@@ -289,7 +294,7 @@ def stage(*, now: datetime = NOW) -> Iterator[Set]:
     Base.metadata.create_all(engine)
     with Session(engine, info={"rules": rules_of(config, bot_username=BOT)}) as session:
         seed.fill(session, now=now)
-        for announce in (reminders.announce_due, surveys.announce_due):
+        for announce in (reminders.announce_due, asking.announce_due):
             announce(session, now=now)
         session.flush()
         ids = {who: person.id for who, person in seed.people(session).items()}

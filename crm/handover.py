@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from crm import audit, notices, people
@@ -63,7 +63,7 @@ def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: 
     handed = estate(session, actor, leaver)
     firms = list(session.scalars(select(Customer).where(*_owned(leaver))))
     known = _people_at(session, [firm.id for firm in firms])
-    people.pass_on(session, leaver, successor)
+    pass_on(session, leaver, successor)
     session.expire_all()
     for firm in firms:
         firm.version += 1
@@ -77,6 +77,20 @@ def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: 
         notices.leave(session, person, key=told, address="/introduction", at=at, valid_for=day, at_most_once=True)
     session.flush()
     return handed
+
+
+def pass_on(session: Session, leaver: Person, to: Person) -> None:
+    """Give all that somebody looks after to somebody else: nothing is without a living owner (``CMP-21``, ``VIS-05``).
+
+    Whoever calls it has asked who may.
+    """
+    unfinished = Reminder.state.in_(OPEN)
+    session.execute(update(Customer).where(Customer.owner_id == leaver.id).values(owner_id=to.id))
+    complaints = update(Complaint).where(Complaint.owner_id == leaver.id, Complaint.stage != Stage.FED_BACK)
+    session.execute(complaints.values(owner_id=to.id))
+    session.execute(update(Reminder).where(Reminder.rep_id == leaver.id, unfinished).values(rep_id=to.id))
+    pledges = update(Pledge).where(Pledge.maker_id == leaver.id, Pledge.state == PledgeState.OPEN)
+    session.execute(pledges.values(maker_id=to.id))
 
 
 def _colleague(session: Session, actor: Person, person_id: int) -> Person:

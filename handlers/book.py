@@ -24,7 +24,6 @@ from handlers import (
     invite,
     language,
     letter,
-    meanwhile,
     menu,
     merge,
     new_customer,
@@ -46,6 +45,7 @@ from handlers import (
     today,
     touch,
     visit,
+    waited,
 )
 
 MODULES = (
@@ -81,7 +81,7 @@ MODULES = (
     open_questions,
     summary,
     attention,
-    meanwhile,
+    waited,
     people,
     invite,
     help,
