@@ -174,8 +174,8 @@ def meanwhile(
     """Return what came to the person's customers while she was away, customer by customer. Raises NotFound."""
     if absence.person_id != actor.id or absence.began_at is None:
         raise NotFound(what="absence")
-    rows = session.execute(_happened(absence, now).order_by(Customer.name, Customer.id).limit(limit).offset(offset))
-    return [Happened(*row) for row in rows]
+    rows = _happened(session, absence, now).order_by(Customer.name, Customer.id)
+    return [Happened(*row) for row in session.execute(rows.limit(limit).offset(offset))]
 
 
 def address(absence: Absence) -> str:
@@ -270,7 +270,7 @@ def _tell(session: Session, absence: Absence, actor: Person, at: datetime, *whom
 
 def _welcome_back(session: Session, absence: Absence, at: datetime) -> None:
     """Leave word of what happened meanwhile, without a sound, for her first working morning; of nothing, none."""
-    if not session.execute(_happened(absence, at).limit(1)).first():
+    if not session.execute(_happened(session, absence, at).limit(1)).first():
         return
     set_, zone = rules(session), zone_of(absence.person, rules(session))
     day = day_of(at, zone)
@@ -288,13 +288,17 @@ def _welcome_back(session: Session, absence: Absence, at: datetime) -> None:
     )
 
 
-def _happened(absence: Absence, now: datetime) -> Select[Customer, int, int, int]:
+def _happened(session: Session, absence: Absence, now: datetime) -> Select[Customer, int, int, int]:
     """Return the query for her customers to which something came, with how many messages, complaints and visits."""
+    assert absence.began_at is not None  # noqa: S101 - the callers have looked
+    zone = zone_of(absence.person, rules(session))
+    # What came in the quiet hours it began in was not put before her any more, but before her deputy.
+    since = notices.quiet_since(rules(session), zone, absence.began_at) or absence.began_at
     until = absence.ended_at or now
 
     def rows(model: Any, at: Any, *conditions: Any) -> Select[int, str]:
         came = select(model.customer_id.label("customer_id"), literal(model.__tablename__).label("what"))
-        return came.where(at >= absence.began_at, at <= until, *conditions)
+        return came.where(at >= since, at <= until, *conditions)
 
     every = union_all(
         rows(Letter, Letter.at, Letter.author_id == Letter.person_id),

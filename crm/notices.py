@@ -93,6 +93,15 @@ def quiet_until(rules: Rules, zone: tzinfo, now: datetime) -> datetime | None:
     return moment(today + A_DAY if over_midnight and evening else today, rules.quiet_to, zone)
 
 
+def quiet_since(rules: Rules, zone: tzinfo, now: datetime) -> datetime | None:
+    """Return when the quiet hours began that now falls into there, in UTC; None outside of them."""
+    morning = quiet_until(rules, zone, now)
+    if morning is None:
+        return None
+    over_midnight = rules.quiet_from > rules.quiet_to
+    return moment(day_of(morning, zone) - A_DAY * over_midnight, rules.quiet_from, zone)
+
+
 def lease(session: Session, *, holder: str, now: datetime, limit: int, lease_for: timedelta = LEASE) -> list[Notice]:
     """Return the notices this holder is to send now, at most one per person, urgent ones first.
 
