@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from crm import audit, business_time, cards, customers, handover, notices, people
@@ -26,9 +26,8 @@ from models.complaint import Complaint
 from models.customer import Customer
 from models.letter import Letter
 from models.person import Permission, Person, Role
-from models.pledge import Pledge, PledgeState
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
-from models.visit import Reminder, Visit
+from models.visit import Visit
 
 A_DAY = timedelta(days=1)
 
@@ -215,7 +214,7 @@ def _set(
         session.flush()
         session.refresh(absence)
         session.expire(person, ["away"])
-        _give_back(session, before)
+        people.give_back(session, before)
     _tell(session, absence, actor, at, person, before, deputy)
     return absence
 
@@ -239,24 +238,11 @@ def _finish(session: Session, absence: Absence, actor: Person | None, at: dateti
     session.flush()
     session.expire(absence.person, ["away"])
     audit.note(session, actor, "absence.ended", absence, at, person=absence.person_id, deputy=absence.deputy_id)
-    _give_back(session, absence.deputy)
+    people.give_back(session, absence.deputy)
     for person in (absence.deputy, absence.person):
         cards.refresh(session, person, at=at)
     if absence.began_at is not None and actor is not absence.person:
         _welcome_back(session, absence, at)
-
-
-def _give_back(session: Session, deputy: Person) -> None:
-    """What the deputy planned or promised at customers that she sees no more is their owners' to keep."""
-    owner = select(Customer.owner_id)
-    for table, whose_, still in (
-        (Reminder, Reminder.rep_id, Reminder.state.in_(handover.OPEN)),
-        (Pledge, Pledge.maker_id, Pledge.state == PledgeState.OPEN),
-    ):
-        unseen = table.customer_id.not_in(customers.ids_visible_to(deputy))
-        of_customer = owner.where(Customer.id == table.customer_id).scalar_subquery()
-        given = update(table).where(whose_ == deputy.id, still, unseen).values({whose_: of_customer})
-        session.execute(given.execution_options(synchronize_session="fetch"))
 
 
 def _tell(session: Session, absence: Absence, actor: Person, at: datetime, *whom: Person) -> None:

@@ -61,6 +61,7 @@ def take(session: Session, actor: Person, customer_id: int, person_id: int, *, a
         raise AlreadyDone
     session.delete(access)
     session.flush()
+    people.give_back(session, session.get_one(Person, person_id))
     audit.note(session, actor, "customer.taken_away", customer, at, of=person_id)
 
 

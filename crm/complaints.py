@@ -466,7 +466,7 @@ def _tell_handlers(
     key = key or f"complaint:{complaint.id}:{complaint.version}"
     owner = complaint.owner or complaint.customer.owner
     for_leaders = reason in FOR_LEADERS or _grave(complaint) or not duty.on_duty(session, owner).reachable
-    told = [owner, *(people.leaders_of(session, owner) if for_leaders else [])]
+    told = [owner, *(people.leaders_of(session, complaint.customer) if for_leaders else [])]
     for person in duty.each_once(session, told, but=but):
         notices.leave(
             session,
@@ -516,7 +516,7 @@ def _set_clocks(complaint: Complaint, rules: Rules) -> None:
 def _after_reopening(session: Session, complaint: Complaint) -> tuple[Severity, int | None]:
     if not complaint.reopened:
         return complaint.severity, complaint.owner_id
-    leader = next(iter(people.leaders_of(session, complaint.owner or complaint.customer.owner)), None)
+    leader = next(iter(people.leaders_of(session, complaint.customer)), None)
     graver = ORDER[max(ORDER.index(complaint.severity) - 1, 0)]
     return graver, leader.id if leader else complaint.owner_id
 

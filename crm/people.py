@@ -9,9 +9,10 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm import audit, customers, notices
 from crm.permission import require
@@ -120,11 +121,16 @@ def teams(session: Session, actor: Person) -> Sequence[Team]:
     return session.scalars(select(Team).order_by(Team.name, Team.id)).all()
 
 
-def leaders_of(session: Session, rep: Person) -> Sequence[Person]:
-    """Return who leads this rep and is on Telegram: her team's managers, and leaders without a team."""
-    leads = or_(Person.team_id == rep.team_id, Person.team_id.is_(None)) if rep.team_id else Person.team_id.is_(None)
+def leaders_of(session: Session, customer: Customer) -> Sequence[Person]:
+    """Return who leads whoever looks after this customer and is on Telegram, her team's managers first.
+
+    They all see the customer: the leaders of somebody else who works for it may not.
+    """
+    team = customer.owner.team_id
+    leads = or_(Person.team_id == team, Person.team_id.is_(None)) if team else Person.team_id.is_(None)
     present = and_(Person.withdrawn_at.is_(None), Person.telegram_id.is_not(None))
-    return session.scalars(select(Person).where(Person.role.in_(LEADERS), present, leads).order_by(Person.id)).all()
+    leaders = select(Person).where(Person.role.in_(LEADERS), present, leads)
+    return session.scalars(leaders.order_by(Person.team_id.is_(None), Person.id)).all()
 
 
 def invite(
@@ -188,7 +194,7 @@ def accept(session: Session, token: str, *, telegram_id: int, name: str, languag
         raise InviteUnusable
     person = _known(session, telegram_id) or _welcome(session, telegram_id, name=name, role=invited.role, at=at)
     _keep_an_admin(session, person, invited.role)
-    _take_place(person, invited, language, at)
+    _take_place(session, person, invited, language, at)
     invited.used_by_id = person.id
     audit.note(session, person, "invite.accepted", invited, at, person=person.id, role=invited.role.value)
     _tell_inviter(session, invited, person, at)
@@ -245,6 +251,7 @@ def change_role(session: Session, actor: Person, person_id: int, *, role: Role, 
     was, person.role = person.role, role
     audit.note(session, actor, "person.role_changed", person, at, was=was.value, became=role.value)
     session.flush()
+    give_back(session, person)
     return person
 
 
@@ -269,13 +276,32 @@ def pass_on(session: Session, leaver: Person, to: Person) -> None:
 
     Whoever calls it has asked who may.
     """
-    unfinished = Reminder.state.in_([ReminderState.PLANNED, ReminderState.SENT])
     session.execute(update(Customer).where(Customer.owner_id == leaver.id).values(owner_id=to.id))
-    complaints = update(Complaint).where(Complaint.owner_id == leaver.id, Complaint.stage != Stage.FED_BACK)
-    session.execute(complaints.values(owner_id=to.id))
-    session.execute(update(Reminder).where(Reminder.rep_id == leaver.id, unfinished).values(rep_id=to.id))
-    pledges = update(Pledge).where(Pledge.maker_id == leaver.id, Pledge.state == PledgeState.OPEN)
-    session.execute(pledges.values(maker_id=to.id))
+    for table, whose, still_open in _TO_DO:
+        session.execute(update(table).where(whose == leaver.id, still_open).values({whose: to.id}))
+    give_back(session)
+
+
+def give_back(session: Session, *whom: Person) -> None:
+    """Give what these people, or all who work here, have still to do at customers they see no more to their owners.
+
+    Nobody is responsible for a customer she cannot see: whoever changes who sees what calls this.
+    """
+    working = select(Person).where(Person.role != Role.CUSTOMER, Person.withdrawn_at.is_(None))
+    for person in whom or session.scalars(working).all():
+        for table, whose, still_open in _TO_DO:
+            unseen = table.customer_id.not_in(customers.ids_visible_to(person))
+            owner = select(Customer.owner_id).where(Customer.id == table.customer_id).scalar_subquery()
+            given = update(table).where(whose == person.id, still_open, unseen).values({whose: owner})
+            session.execute(given.execution_options(synchronize_session="fetch"))
+
+
+_TO_DO: tuple[tuple[Any, InstrumentedAttribute[Any], ColumnElement[bool]], ...] = (
+    (Reminder, Reminder.rep_id, Reminder.state.in_([ReminderState.PLANNED, ReminderState.SENT])),
+    (Pledge, Pledge.maker_id, Pledge.state == PledgeState.OPEN),
+    (Complaint, Complaint.owner_id, Complaint.stage != Stage.FED_BACK),
+)
+"""What waits for somebody at a customer: whose it is, and until when."""
 
 
 def unreachable(session: Session, person: Person, *, reason: str, at: datetime) -> None:
@@ -307,12 +333,15 @@ def _welcome(session: Session, telegram_id: int, *, name: str, role: Role, at: d
     return person
 
 
-def _take_place(person: Person, invited: Invite, language: str, at: datetime) -> None:
+def _take_place(session: Session, person: Person, invited: Invite, language: str, at: datetime) -> None:
     person.role, person.team_id, person.contact_id = invited.role, invited.team_id, invited.contact_id
     person.language = person.language or language
     if not person.active:
         person.withdrawn_at, person.joined_at = None, at
     person.unreachable_since = person.unreachable_reason = None
+    session.flush()
+    if person.role is not Role.CUSTOMER:  # another team may lead her customers now
+        give_back(session)
 
 
 def _tell_inviter(session: Session, invited: Invite, person: Person, at: datetime) -> None:
