@@ -134,6 +134,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (NotKept.TOO_BIG, _("too large for a copy; it stays in Telegram")),
     (NotKept.PROGRAM, _("programs and web pages are not kept, to be safe")),
     (NotKept.MACROS, _("it contains macros; please save it without them and send it again")),
+    (NotKept.ARCHIVE, _("it cannot be looked into; please send a ZIP without a password, or each file by itself")),
     (NotKept.DISGUISED, _("its content is not what it claims to be")),
     (NotKept.AS_PHOTO, _("too many pixels, or a rare format; please send it as a photo")),
     (NotKept.BROKEN, _("it is damaged; please send it again")),
