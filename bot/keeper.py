@@ -118,7 +118,7 @@ class Keeper(Background):
 
     async def _refuse(self, claim: Claim, why: NotKept) -> None:
         log.info("file.refused", attachment=claim.attachment_id, why=why.value)
-        await self._database.run(partial(attachments.refuse, claim=claim, why=why))
+        await self._database.run(partial(attachments.refuse, claim=claim, why=why, at=self._now()))
 
     async def _not_fetched(self, claim: Claim, error: TelegramError) -> bool:
         """Try again later, or not at all. Return whether the next file may fare better."""
@@ -130,7 +130,7 @@ class Keeper(Background):
         elif "too big" in str(error).lower():
             await self._refuse(claim, NotKept.TOO_BIG)
         elif outcome.fate is Fate.REFUSED and attempts >= TRIED:
-            await self._database.run(partial(attachments.lose, claim=claim, why=NotKept.GONE))
+            await self._database.run(partial(attachments.lose, claim=claim, why=NotKept.GONE, at=self._now()))
         else:
             await self._database.run(partial(attachments.put_off, claim=claim, at=self._now()))
         return outcome.fate is Fate.REFUSED

@@ -106,7 +106,9 @@ class Set:
         program = Sent(FileKind.DOCUMENT, "file-4", "unique-4", "调试工具.exe")
         kept = attachments.attach(self.session, who, program, visit=visit, at=self.now)
         kept.state, kept.why = FileState.REFUSED, NotKept.PROGRAM
+        told = f"/files/{kept.id}"
         crawler.see(rep, f"/visits/{visit.id}")
+        crawler.see(rep, told)
         place = places.share(self.session, who, latitude=31.23, longitude=121.474, at=self.now)
         places.locate(self.session, who, visit.customer_id, place=place, at=self.now)
         crawler.see(rep, f"/places/{place.id}")
@@ -117,10 +119,15 @@ class Set:
         resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
         number, reporter = resolved.id, resolved.reporter_id or 0
         attachments.attach(self.session, self._person(reporter), PHOTO, complaint=resolved, at=self.now)
+        archive = Sent(FileKind.DOCUMENT, "file-5", "unique-5", "图纸.rar")
+        kept = attachments.attach(self.session, self._person(reporter), archive, complaint=resolved, at=self.now)
+        kept.state, kept.why = FileState.REFUSED, NotKept.ARCHIVE
+        told = f"/files/{kept.id}"
         words = "请尽快派人来处理。"
         complaints.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
         crawler.see(admin, f"/complaints/{number}")
         crawler.see(reporter, f"/complaints/{number}")
+        crawler.see(reporter, told)
         for stage in Stage:
             crawler.see(admin, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
 
