@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
-from crm import customers, seed_words
+from crm import seed_words, spelling
 from models.customer import Contact, Customer, Grade, Industry, Ownership, Region, dialled
 from models.person import Person, Role, Team
 from models.visit import Outcome, Visit, VisitKind
@@ -78,7 +78,7 @@ def _names(draw: Random) -> Iterator[str]:
 
 
 def _firm(draw: Random, name: str) -> Facts:
-    facts = {"name": name, "search_key": customers.search_key(name), "created_at": BORN, "version": 1}
+    facts = {"name": name, "search_key": spelling.key_of(name), "created_at": BORN, "version": 1}
     drawn = {"grade": draw.choice(list(Grade)), "industry": draw.choice(list(Industry))}
     number = "".join(draw.choices("0123456789ABCDEFGHJKLMNPQRTUWXY", k=18)) if draw.random() < 0.3 else ""
     return facts | drawn | {"region": draw.choice(list(Region)), "registration": number, "ownership": Ownership.UNKNOWN}

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.firms import FAMOUS, FIRMS, fill, firms
 from bot.database import connect
-from crm import customers, merging
+from crm import customers, merging, search
 from dialog.talk import Talk
 from handlers.picking import looked_for
 from models import migrations
@@ -124,10 +124,10 @@ def _kinds(engine: Engine, who: str) -> dict[str, list[Look]]:
     typed = {**TYPED, "the whole name": names}
     kinds: dict[str, list[Look]] = {BY_ID: [_calls(customers.find, id_) for id_ in ids for _again in range(5)]}
     for kind, words in typed.items():
-        kinds[f"search: {kind}"] = [_calls(customers.search, one, limit=7) for one in words]
-    kinds["recent"] = [_calls(customers.recent, limit=7, offset=offset) for offset in (0, 12, 600)]
+        kinds[f"search: {kind}"] = [_calls(search.customers, one, limit=7) for one in words]
+    kinds["recent"] = [_calls(search.recent, limit=7, offset=offset) for offset in (0, 12, 600)]
     kinds["like a new customer"] = [_like(name) for name in ("华东轴承", "苏州宏泰机械厂", names[-1], "东方公司")]
-    kinds["people by name"] = [_calls(customers.contacts, name) for name in ("王芳", "王", "囧")]
+    kinds["people by name"] = [_calls(search.contacts, name) for name in ("王芳", "王", "囧")]
     kinds["a typed line"] = [_line(line) for line in LINES]
     kinds["registration number"] = [_registered(number)]
     if leads:
@@ -140,7 +140,7 @@ def _calls(verb: Callable[..., object], *said: Any, **more: Any) -> Look:
 
 
 def _like(name: str) -> Look:
-    return lambda session, _actor: customers.likely_duplicates(session, name)
+    return lambda session, _actor: search.likely_duplicates(session, name)
 
 
 def _line(line: str) -> Look:

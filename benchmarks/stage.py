@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.database import connect
-from crm import customers
+from crm import spelling
 from models import migrations
 from models.chat import Chat, Conversation
 from models.customer import Customer, Grade, Industry, Region
@@ -79,7 +79,7 @@ def _firm(number: int, rep: Person, now: datetime) -> Customer:
     name = f"华东轴承{number}有限公司"
     return Customer(
         name=name,
-        search_key=customers.search_key(name),
+        search_key=spelling.key_of(name),
         grade=Grade.A,
         industry=Industry.MACHINERY,
         region=Region.EAST,

@@ -28,7 +28,7 @@ from bot.database import AlreadyRunning, connect, only_process
 from bot.reading import ALLOWED_UPDATES
 from bot.request import AiohttpRequest
 from bot.store import ASIDE
-from dialog.chart import FONT
+from dialog.lettering import FONT
 from dialog.words import LANGUAGES, Words
 from handlers.names import NAMES
 from models import migrations

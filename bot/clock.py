@@ -20,7 +20,7 @@ from bot.importer import Importer
 from bot.keeper import Keeper
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import absences, card_rounds, complaints, contracts, reminders, retention, surveys
+from crm import absences, asking, card_rounds, complaint_notices, contracts, reminders, retention
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "fetch": 2, "tidy": 3600}
@@ -119,14 +119,14 @@ class Clock:
             absences.take_effect,
             card_rounds.announce_due,
             reminders.announce_due,
-            surveys.announce_due,
-            complaints.announce_late,
+            asking.announce_due,
+            complaint_notices.announce_late,
             contracts.announce_ending,
         )
         for announce in announcing:
             while found := await self._database.run(partial(announce, now=now)):
                 log.info("clock.due", what=announce.__module__, count=found)
-        await self._database.run(partial(surveys.expire, now=now))
+        await self._database.run(partial(asking.expire, now=now))
 
     async def _send(self) -> None:
         """Send what is due until nothing is left; thousands may take longer than a part may be silent."""

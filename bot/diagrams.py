@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from bot.crawler import ENDING, Crawl, Manner, Step
+from bot.crawl import ENDING, Crawl, Manner, Step
 from bot.stage import stage
 from dialog.flow import Flow
 from models.complaint import MOVES, Stage

@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from bot.crawler import Crawl, Sight
+from bot.crawl import Crawl, Sight
 from bot.stage import stage
 from dialog.screen import Pressable, Rendered
 from dialog.words import LANGUAGES

@@ -26,7 +26,7 @@ from bot.database import Database, DatabaseAway
 from bot.reading import Arrival, Membership, read
 from bot.recent import Recent
 from bot.send import Fate, Sender
-from crm import audit, people
+from crm import audit, joining, people
 from dialog import memory, turn
 from dialog.events import Event, Tap
 from dialog.screen import Rendered
@@ -155,7 +155,7 @@ class Gate:
     def _recognise(self, session: Session, arrival: Arrival, now: datetime) -> Person | None:
         person = people.recognise(session, arrival.telegram_id)
         if person is None and arrival.telegram_id in self._admins:
-            person = people.ensure_admin(session, arrival.telegram_id, name=arrival.name, at=now)
+            person = joining.ensure_admin(session, arrival.telegram_id, name=arrival.name, at=now)
             person.language = closest_language(arrival.language_code, self._house.language)
             session.flush()
         return person

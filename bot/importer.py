@@ -25,7 +25,7 @@ from bot.background import Background
 from bot.crash import crashpoint
 from bot.database import Database
 from bot.request import TooLarge
-from crm import columns, sheets
+from crm import columns, taking_over
 from models.sheet import Sheet, SheetState
 
 log = structlog.get_logger()
@@ -35,7 +35,7 @@ AT_ONCE = 200
 """Rows kept in one transaction."""
 LATER = timedelta(seconds=30)
 Fetch = Callable[[str], Awaitable[bytes]]
-Row = sheets.Row
+Row = taking_over.Row
 
 
 class Refused(Exception):
@@ -74,7 +74,7 @@ class Importer(Background):
 
     async def do_one(self) -> bool:
         """Read a table, take it over, or take it back; return whether there was one."""
-        sheet = await self._database.run(partial(sheets.claim, now=self._now()))
+        sheet = await self._database.run(partial(taking_over.claim, now=self._now()))
         if sheet is None:
             return False
         crashpoint("importer.claimed")
@@ -86,7 +86,7 @@ class Importer(Background):
         if sheet.state is SheetState.RECEIVED:
             await self._read(sheet)
             return
-        portion = sheets.apply_some if sheet.state is SheetState.CONFIRMED else sheets.undo_some
+        portion = taking_over.apply_some if sheet.state is SheetState.CONFIRMED else taking_over.undo_some
         while not self.stopping and await self._database.run(partial(portion, sheet_id=sheet.id, at=self._now())):
             crashpoint("importer.portion")
 
@@ -104,7 +104,7 @@ class Importer(Background):
         except TelegramError as error:
             log.warning("sheet.not_fetched", sheet=sheet.id, because=type(error).__name__)
             again = self._now() + LATER
-            await self._database.run(partial(sheets.put_back, sheet_id=sheet.id, until=again))
+            await self._database.run(partial(taking_over.put_back, sheet_id=sheet.id, until=again))
 
     async def _keep(self, sheet: Sheet, content: bytes, rows: Rows) -> None:
         steps, result = keeping(sheet.id, content, rows), None
@@ -114,21 +114,21 @@ class Importer(Background):
 
     async def _refuse(self, sheet: Sheet, why: dict[str, Any]) -> None:
         log.info("sheet.refused", sheet=sheet.id, why=why.get("what"))
-        await self._database.run(partial(sheets.refuse, sheet_id=sheet.id, why=why, at=self._now()))
+        await self._database.run(partial(taking_over.refuse, sheet_id=sheet.id, why=why, at=self._now()))
 
 
 def keeping(sheet_id: int, content: bytes, rows: Rows) -> Generator[Callable[..., Any], Any, None]:
     """Yield one piece of work after another, each for a transaction of its own; be sent what each returned."""
     portions = rows.portions(AT_ONCE)
     first = next(portions)
-    digest = sheets.digest_of(content)
-    header = yield partial(sheets.start, sheet_id=sheet_id, digest=digest, first=first[: columns.LOOKED_THROUGH])
+    digest = taking_over.digest_of(content)
+    header = yield partial(taking_over.start, sheet_id=sheet_id, digest=digest, first=first[: columns.LOOKED_THROUGH])
     if header is None:
         return
-    yield partial(sheets.take_in, sheet_id=sheet_id, read=[row for row in first if row[0] > header])
+    yield partial(taking_over.take_in, sheet_id=sheet_id, read=[row for row in first if row[0] > header])
     for portion in portions:
-        yield partial(sheets.take_in, sheet_id=sheet_id, read=portion)
-    yield partial(sheets.ready, sheet_id=sheet_id)
+        yield partial(taking_over.take_in, sheet_id=sheet_id, read=portion)
+    yield partial(taking_over.ready, sheet_id=sheet_id)
 
 
 @asynccontextmanager

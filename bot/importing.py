@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.database import Database, only_process
 from bot.importer import Refused, Rows, keeping, rows_in
 from bot.spreadsheet import MOST_BYTES
-from crm import sheets
+from crm import sheets, taking_over
 from dialog.words import Words
 from handlers.headings import why
 from models import migrations
@@ -62,7 +62,7 @@ class _Desk:
         try:
             asyncio.run(self._read(file, sheet_id))
         except Refused as refused:
-            self.do(partial(sheets.refuse, sheet_id=sheet_id, why=refused.why, at=real_time()))
+            self.do(partial(taking_over.refuse, sheet_id=sheet_id, why=refused.why, at=real_time()))
         return self.do(partial(self._preview, sheet_id=sheet_id)) or self._apply(sheet_id, sure=sure)
 
     async def _read(self, file: Path, sheet_id: int) -> None:
@@ -97,7 +97,8 @@ class _Desk:
             self.say("Nothing was taken over. Add --yes to do it.")
             return 0
         self.do(partial(_settled, sheet_id=sheet_id, verb=sheets.confirm))
-        while self.do(partial(sheets.apply_some, sheet_id=sheet_id, at=real_time(), limit=sheets.PORTION * 10)):
+        many = taking_over.PORTION * 10
+        while self.do(partial(taking_over.apply_some, sheet_id=sheet_id, at=real_time(), limit=many)):
             pass
         self.say(self.do(partial(_summed_up, sheet_id=sheet_id)))
         return 0

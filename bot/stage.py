@@ -16,24 +16,27 @@ from sqlalchemy.orm import Session
 
 from bot.app import house_of, rules_of
 from bot.config import Config
-from bot.crawler import Crawl, Crawler
+from bot.crawl import Crawl
+from bot.crawler import Crawler
 from crm import (
     absences,
     access,
+    asking,
     attachments,
     complaints,
     contracts,
     customers,
+    filing,
+    joining,
     letters,
     notices,
-    people,
     places,
     pledges,
     profiles,
     reminders,
     seed,
     sheets,
-    surveys,
+    taking_over,
     touches,
     visits,
 )
@@ -91,7 +94,7 @@ class Set:
         self._file(crawler, rep)
         self._away(crawler)
         self._tables(crawler, manager)
-        self._meanwhile(crawler, manager)
+        self._waited(crawler, manager)
         self._complaints(crawler)
         self._questions(crawler)
         crawler.see(customer, f"/invite/{self._invitation(Role.REP)}")
@@ -124,7 +127,7 @@ class Set:
         kept.state, kept.why = FileState.REFUSED, NotKept.ARCHIVE
         told = f"/files/{kept.id}"
         words = "请尽快派人来处理。"
-        complaints.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
+        filing.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
         crawler.see(admin, f"/complaints/{number}")
         crawler.see(reporter, f"/complaints/{number}")
         crawler.see(reporter, told)
@@ -137,14 +140,16 @@ class Set:
             asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
             crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
 
-    def _meanwhile(self, crawler: Crawler, manager: int) -> None:
+    def _waited(self, crawler: Crawler, manager: int) -> None:
         """See what waited for the manager in great number, as after a long holiday."""
         who = self._person(manager)
         for late in complaints.open_ones(self.session, who, now=self.now, limit=notices.MANY + 2):
             key, address = f"stage:{late.id}", complaints.address(late)
             notices.leave(self.session, who, key=key, address=address, reason=Reason.LATE_REMEDY, at=self.now)
         notices.lease(self.session, holder="the stage", now=self.now, limit=1)
-        crawler.see(manager, self._one(Notice, Notice.address.startswith("/meanwhile/")).address)
+        card = self._one(Notice, Notice.address.startswith("/waited/")).address
+        for address in (card, card.replace("waited", "meanwhile")):
+            crawler.see(manager, address)
 
     def _file(self, crawler: Crawler, rep: int) -> None:
         """See what a customer's file seldom holds, as the rep, her manager and the customer's person see it."""
@@ -251,19 +256,19 @@ class Set:
             version = session.get_one(Sheet, number).version
             verb(session, self._person(manager), number, version=version, at=now)
 
-        sheets.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
-        sheets.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
-        sheets.ready(session, number, at=now)
+        taking_over.start(session, number, digest="1", first=list(enumerate(rows, 1)), at=now)
+        taking_over.take_in(session, number, list(enumerate(rows[1:], 2)), at=now)
+        taking_over.ready(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         decided(sheets.confirm)
-        sheets.apply_some(session, number, at=now)
+        taking_over.apply_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         decided(sheets.undo)
-        sheets.undo_some(session, number, at=now)
+        taking_over.undo_some(session, number, at=now)
         crawler.see(manager, f"/imports/{number}")
         for why in ({"what": "missing_columns", "columns": ["customer", "amount"]}, {"what": "macros"}):
             other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
-            sheets.refuse(session, other, why, at=now)
+            taking_over.refuse(session, other, why, at=now)
             crawler.see(manager, f"/imports/{other}")
         crawler.see(manager, "/imports/blank/customers")
 
@@ -297,7 +302,7 @@ class Set:
 
     def _invitation(self, role: Role) -> str:
         contact = self._one(Contact, self._seen()) if role is Role.CUSTOMER else None
-        _invite, token = people.invite(
+        _invite, token = joining.invite(
             self.session, self._person(self.people["manager"]), role=role, contact=contact, at=self.now
         )
         return token
@@ -326,7 +331,7 @@ def stage(*, now: datetime = NOW) -> Iterator[Set]:
     Base.metadata.create_all(engine)
     with Session(engine, info={"rules": rules_of(config, bot_username=BOT)}) as session:
         seed.fill(session, now=now)
-        for announce in (reminders.announce_due, surveys.announce_due):
+        for announce in (reminders.announce_due, asking.announce_due):
             announce(session, now=now)
         session.flush()
         ids = {who: person.id for who, person in seed.people(session).items()}

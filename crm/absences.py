@@ -214,7 +214,7 @@ def _set(
         session.flush()
         session.refresh(absence)
         session.expire(person, ["away"])
-        people.give_back(session, before)
+        handover.give_back(session, before)
     _tell(session, absence, actor, at, person, before, deputy)
     return absence
 
@@ -238,7 +238,7 @@ def _finish(session: Session, absence: Absence, actor: Person | None, at: dateti
     session.flush()
     session.expire(absence.person, ["away"])
     audit.note(session, actor, "absence.ended", absence, at, person=absence.person_id, deputy=absence.deputy_id)
-    people.give_back(session, absence.deputy)
+    handover.give_back(session, absence.deputy)
     for person in (absence.deputy, absence.person):
         cards.refresh(session, person, at=at)
     if absence.began_at is not None and actor is not absence.person:

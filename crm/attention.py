@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import complaints, customers, surveys
+from crm import cadence, complaints, deadlines, surveys
 from models.complaint import Complaint, Stage
 from models.customer import Grade
 from models.person import Person
@@ -41,7 +41,7 @@ class Attention:
 def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
     """Return how many complaints are new, how many overdue, low scores unheeded and A customers overdue for a visit."""
     scores = _unheeded(actor, now).with_only_columns(func.count())
-    late = {grade: late for grade, late, _every in session.execute(customers.waiting_by_grade(session, actor, now=now))}
+    late = {grade: late for grade, late, _every in session.execute(cadence.waiting_by_grade(session, actor, now=now))}
     unanswered = complaints.visible_to(actor).where(Complaint.stage == Stage.RECEIVED)
     return Attention(
         new=session.scalars(unanswered.with_only_columns(func.count())).one(),
@@ -59,7 +59,7 @@ def open_complaints(session: Session, actor: Person) -> int:
 
 def overdue_complaints(session: Session, actor: Person, *, now: datetime) -> int:
     """Return how many open complaints have a promised step that is late."""
-    late = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK, complaints.is_overdue(now))
+    late = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK, deadlines.overdue(now))
     return session.scalars(late.with_only_columns(func.count())).one()
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import case, func
 from sqlalchemy.orm import Session, joinedload
 
-from crm import buying, complaints, contracts, pledges, reminders, surveys, touches, visits
+from crm import buying, complaints, contracts, deadlines, pledges, reminders, surveys, touches, visits
 from crm.local_time import day_of, zone_of
 from crm.rules import rules
 from models.complaint import Complaint, Stage
@@ -124,6 +124,6 @@ def _complaints(session: Session, actor: Person, customer: Customer, now: dateti
     open_ones = complaints.visible_to(actor).where(
         Complaint.customer_id == customer.id, Complaint.stage != Stage.FED_BACK
     )
-    late = func.count(case((complaints.is_overdue(now), 1)))
+    late = func.count(case((deadlines.overdue(now), 1)))
     row = session.execute(open_ones.with_only_columns(func.count(), late)).one()
     return row[0], row[1]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import attachments, audit, customers, notices
+from crm import attachments, audit, customers, notices, once
 from crm.attachments import Sent
 from crm.local_time import day_of
 from crm.permission import require
@@ -19,7 +19,7 @@ from models.contract import Contract
 from models.customer import Customer
 from models.notice import Reason
 from models.person import Permission, Person
-from models.problem import AlreadyDone, NotFound, Problem
+from models.problem import NotFound, Problem
 
 
 class EndsBeforeItStarts(Problem):
@@ -96,7 +96,7 @@ def prolong(session: Session, actor: Person, contract_id: int, *, ends: date, ve
     if ends < contract.starts:
         raise EndsBeforeItStarts(starts=contract.starts, ends=ends)
     was = contract.ends
-    _change(session, contract, version, ends=ends, told=None)
+    once.change(session, contract, version, ends=ends, told=None)
     notices.take_back(session, address(contract), at=at)
     audit.note(session, actor, "contract.prolonged", contract, at, was=was.isoformat(), became=ends.isoformat())
     return contract
@@ -106,7 +106,7 @@ def drop(session: Session, actor: Person, contract_id: int, *, version: int, at:
     """Return the contract, which was entered by mistake and is shown no more. Raises as ``prolong``."""
     require(actor, Permission.EDIT_CUSTOMERS)
     contract = find(session, actor, contract_id)
-    _change(session, contract, version, dropped_at=at)
+    once.change(session, contract, version, dropped_at=at)
     notices.take_back(session, address(contract), at=at)
     audit.note(session, actor, "contract.dropped", contract, at, customer=contract.customer_id)
     return contract
@@ -153,12 +153,3 @@ def _announce(session: Session, contract: Contract, left: int, now: datetime) ->
         valid_for=rules(session).contract_notice_valid_for,
     )
     contract.told = days
-
-
-def _change(session: Session, contract: Contract, version: int, **values: object) -> None:
-    same = update(Contract).where(Contract.id == contract.id, Contract.version == version)
-    changed = same.values(version=version + 1, **values).returning(Contract.id)
-    won = session.scalar(changed.execution_options(synchronize_session=False)) is not None
-    session.refresh(contract)
-    if not won:
-        raise AlreadyDone

@@ -238,7 +238,7 @@ def _put_together(session: Session, waiting: Sequence[Notice], now: datetime) ->
     card.valid_until = max(notice.valid_until for notice in waiting)
     session.add(card)
     session.flush()
-    card.address = f"/meanwhile/{card.id}"
+    card.address = f"/waited/{card.id}"
     for notice in waiting:
         notice.state, notice.settled_at, notice.gathered_into_id = NoticeState.GATHERED, now, card.id
     session.flush()

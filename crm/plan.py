@@ -17,14 +17,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from crm import audit, customers, reminders
+from crm import audit, cadence, customers, reminders
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
 from models.customer import Customer, Grade
 from models.person import Permission, Person
 from models.touch import Touch
-from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
+from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit
 
 A_DAY = timedelta(days=1)
 
@@ -94,7 +94,7 @@ def visits_this_month(session: Session, actor: Person, customer: Customer, *, no
     """Return how often the customer was visited on site since the first of the month."""
     zone = zone_of(actor, rules(session))
     since = moment(day_of(now, zone).replace(day=1), time(0), zone)
-    made = select(func.count(Visit.id)).where(*_ON_SITE, Visit.customer_id == customer.id, Visit.at >= since)
+    made = select(func.count(Visit.id)).where(*cadence.ON_SITE, Visit.customer_id == customer.id, Visit.at >= since)
     return session.scalar(made) or 0
 
 
@@ -114,14 +114,6 @@ def decline(
     return dropped
 
 
-_ON_SITE = (Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY, Visit.kind != VisitKind.CALL)
-
-
-def _last_visit() -> Any:
-    last = select(Visit.customer_id, func.max(Visit.at).label("at")).where(*_ON_SITE)
-    return last.group_by(Visit.customer_id)
-
-
 def _last_contact() -> Any:
     """Whatever was two-way: a visit, a call, a mail or a message that was answered and logged."""
     visits = select(Visit.customer_id, Visit.at).where(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY)
@@ -130,7 +122,7 @@ def _last_contact() -> Any:
     return select(made.c.customer_id, func.max(made.c.at).label("at")).group_by(made.c.customer_id)
 
 
-_VISITED = _last_visit().subquery("visited")
+_VISITED = cadence.last_visit().subquery("visited")
 _CONTACTED = _last_contact().subquery("contacted")
 
 

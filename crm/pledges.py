@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, false, or_, select, update
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, customers, duty
+from crm import audit, customers, duty, once
 from crm.local_time import day_of, zone_of
 from crm.permission import require
 from crm.reminders import DayHasPassed
@@ -17,7 +16,7 @@ from crm.rules import rules
 from models.customer import Contact, Customer
 from models.person import Permission, Person
 from models.pledge import Pledge, PledgeState
-from models.problem import AlreadyDone, NotFound
+from models.problem import NotFound
 from models.visit import Visit
 
 
@@ -98,7 +97,7 @@ def put_off(session: Session, actor: Person, pledge_id: int, *, until: date, ver
     pledge = find(session, actor, pledge_id)
     _not_over(session, actor, until, at)
     was = pledge.day
-    _change(session, pledge, version, day=until, moved=pledge.moved + 1)
+    once.change(session, pledge, version, Pledge.state == PledgeState.OPEN, day=until, moved=pledge.moved + 1)
     audit.note(session, actor, "pledge.put_off", pledge, at, was=was.isoformat(), became=until.isoformat())
     return pledge
 
@@ -113,7 +112,7 @@ def _settle(
 ) -> Pledge:
     require(actor, Permission.LOG_VISITS)
     pledge = find(session, actor, pledge_id)
-    _change(session, pledge, version, state=state, settled_at=at)
+    once.change(session, pledge, version, Pledge.state == PledgeState.OPEN, state=state, settled_at=at)
     audit.note(session, actor, action, pledge, at, customer=pledge.customer_id)
     return pledge
 
@@ -121,12 +120,3 @@ def _settle(
 def _not_over(session: Session, actor: Person, day: date, at: datetime) -> None:
     if day < day_of(at, zone_of(actor, rules(session))):
         raise DayHasPassed(day=day)
-
-
-def _change(session: Session, pledge: Pledge, version: int, **values: Any) -> None:
-    same = update(Pledge).where(Pledge.id == pledge.id, Pledge.version == version, Pledge.state == PledgeState.OPEN)
-    changed = same.values(version=version + 1, **values).returning(Pledge.id)
-    won = session.scalar(changed.execution_options(synchronize_session=False)) is not None
-    session.refresh(pledge)
-    if not won:
-        raise AlreadyDone

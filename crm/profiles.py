@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import audit, customers
+from crm import audit, customers, once
 from crm.permission import require
 from models import dialects
 from models.customer import Customer, Industry, Market, Ownership, Region, Size, Tag, customer_tag
@@ -56,7 +56,7 @@ def choose(
     if field not in FIELDS or not isinstance(to, FIELDS[field]):
         raise NotFound(what="field")
     was = getattr(customer, field)
-    _change(session, customer, version, **{field: to})
+    once.change(session, customer, version, **{field: to})
     audit.note(session, actor, f"customer.{field}", customer, at, was=was.value if was else None, became=to.value)
     return customer
 
@@ -76,7 +76,7 @@ def register(session: Session, actor: Person, customer_id: int, *, number: str, 
     if other is not None:
         raise NumberTaken(customer=other)
     was = customer.registration
-    _change(session, customer, customer.version, registration=number)
+    once.change(session, customer, customer.version, registration=number)
     audit.note(session, actor, "customer.registered", customer, at, was=was, became=number)
     return customer
 
@@ -144,12 +144,3 @@ def _tagged(session: Session, actor: Person, customer: Customer, action: str, gi
     audit.note(session, actor, action, customer, at, tag=given.id)
     session.flush()
     session.expire(customer, ["tags"])
-
-
-def _change(session: Session, customer: Customer, version: int, **values: object) -> None:
-    same = update(Customer).where(Customer.id == customer.id, Customer.version == version)
-    changed = same.values(version=version + 1, **values).returning(Customer.id)
-    won = session.scalar(changed.execution_options(synchronize_session=False)) is not None
-    session.refresh(customer)
-    if not won:
-        raise AlreadyDone

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, false, or_, select, update
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, cards, customers, duty, notices
+from crm import audit, cards, customers, duty, notices, once
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
@@ -22,7 +21,7 @@ from models.audit import AuditEntry
 from models.customer import Customer
 from models.notice import Reason
 from models.person import Permission, Person
-from models.problem import AlreadyDone, NotFound, Problem
+from models.problem import NotFound, Problem
 from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
 
 OPEN = (ReminderState.PLANNED, ReminderState.SENT)
@@ -98,7 +97,7 @@ def plan(
 def done(session: Session, actor: Person, reminder_id: int, *, version: int, at: datetime) -> Reminder:
     """Return the promise, kept. Raises NotFound; AlreadyDone when it was touched meanwhile."""
     reminder = find(session, actor, reminder_id)
-    _change(session, reminder, version, state=ReminderState.DONE, settled_at=at)
+    once.change(session, reminder, version, Reminder.state.in_(OPEN), state=ReminderState.DONE, settled_at=at)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.done", reminder, at)
     cards.refresh(session, reminder.rep, at=at)
@@ -118,7 +117,7 @@ def drop(
     """Return the promise, dropped for this reason, which is kept. Raises NotFound, AlreadyDone."""
     reminder = find(session, actor, reminder_id)
     why = {"dropped_because": because, "dropped_words": words}
-    _change(session, reminder, version, state=ReminderState.DROPPED, settled_at=at, **why)
+    once.change(session, reminder, version, Reminder.state.in_(OPEN), state=ReminderState.DROPPED, settled_at=at, **why)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.dropped", reminder, at, because=because.value)
     cards.refresh(session, reminder.rep, at=at)
@@ -212,7 +211,7 @@ def _move(
 ) -> Reminder:
     was, due_at = reminder.day, _due_at(day, hour, ZoneInfo(reminder.zone), rules(session))
     state = ReminderState.PLANNED if due_at > at else ReminderState.SENT
-    _change(session, reminder, version, state=state, day=day, hour=hour, due_at=due_at)
+    once.change(session, reminder, version, Reminder.state.in_(OPEN), state=state, day=day, hour=hour, due_at=due_at)
     notices.take_back(session, address(reminder), at=at)
     audit.note(session, actor, "reminder.snoozed", reminder, at, was=was.isoformat(), became=day.isoformat())
     cards.refresh(session, reminder.rep, at=at)
@@ -258,12 +257,3 @@ def _due_at(day: date, hour: time | None, zone: ZoneInfo, rules: Rules) -> datet
 def _not_over(day: date, zone: ZoneInfo, at: datetime) -> None:
     if day < day_of(at, zone):
         raise DayHasPassed(day=day)
-
-
-def _change(session: Session, reminder: Reminder, version: int, **values: Any) -> None:
-    same = and_(Reminder.id == reminder.id, Reminder.version == version, Reminder.state.in_(OPEN))
-    changed = update(Reminder).where(same).values(version=version + 1, **values).returning(Reminder.id)
-    won = session.scalar(changed.execution_options(synchronize_session=False)) is not None
-    session.refresh(reminder)
-    if not won:
-        raise AlreadyDone(reminder=reminder)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from crm import audit, customers
+from crm import audit, customers, spelling
 from models.audit import AuditEntry
 from models.base import Base
 from models.customer import Contact, Customer, Grade, Industry, Region
@@ -84,7 +84,7 @@ def take_back(
 
 
 def _customer(given: Given) -> Customer:
-    customer = Customer(name=given["name"], search_key=customers.search_key(given["name"]), owner_id=given["owner_id"])
+    customer = Customer(name=given["name"], search_key=spelling.key_of(given["name"]), owner_id=given["owner_id"])
     customer.grade, customer.industry = Grade(given["grade"]), Industry(given["industry"])
     customer.region = Region(given["region"])
     return customer

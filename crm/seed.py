@@ -15,9 +15,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from crm import seed_files, seed_history, seed_words
-from crm.customers import search_key
 from crm.rules import rules
 from crm.seed_department import Department, Facts
+from crm.spelling import key_of
 from models.chat import Chat
 from models.customer import Contact, Customer, Grade, Industry, Region
 from models.person import Person, Role, Team
@@ -170,7 +170,7 @@ def _firm_name(it: Department, industry: Industry, region: Region) -> str:
 
 
 def _firm(it: Department, name: str, grade: Grade, industry: Industry, region: Region, owner: Facts) -> Facts:
-    facts = {"name": name, "search_key": search_key(name), "grade": grade, "industry": industry, "region": region}
+    facts = {"name": name, "search_key": key_of(name), "grade": grade, "industry": industry, "region": region}
     created = it.founded + timedelta(days=it.draw.randint(0, 40))
     return facts | {"owner_id": owner["id"], "created_at": created, "version": 1}
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import complaints, customers, surveys, visits
+from crm import cadence, complaints, customers, deadlines, surveys, visits
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import rules
@@ -171,7 +171,7 @@ def _present(n: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _overdue_by_grade(session: Session, actor: Person, now: datetime) -> dict[Grade, tuple[int, int]]:
-    rows = session.execute(customers.waiting_by_grade(session, actor, now=now)).all()
+    rows = session.execute(cadence.waiting_by_grade(session, actor, now=now)).all()
     counts = {grade: (late, every) for grade, late, every in rows}
     return {grade: counts.get(grade, (0, 0)) for grade in Grade}
 
@@ -181,7 +181,7 @@ def _complaints(
 ) -> tuple[int, int, int]:
     new = and_(Complaint.received_at >= since, Complaint.received_at < until)
     open_ = Complaint.stage != Stage.FED_BACK
-    counts = (_count(new), _count(open_), _count(and_(open_, complaints.is_overdue(now))))
+    counts = (_count(new), _count(open_), _count(and_(open_, deadlines.overdue(now))))
     row = session.execute(complaints.visible_to(actor).with_only_columns(*counts)).one()
     return row[0], row[1], row[2]
 

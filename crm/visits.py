@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import attachments, audit, cards, corrections, customers, places, reminders, surveys
+from crm import asking, attachments, audit, cards, corrections, customers, places, reminders
 from crm.attachments import Sent
 from crm.local_time import day_of, zone_of
 from crm.permission import require
@@ -105,7 +105,7 @@ def log(
     reminders.settle_by(session, visit, today=day_of(at, zone_of(actor, rules(session))), at=at)
     if next_visit is not None:
         reminders.plan(session, actor, customer=customer, day=next_visit, why=next_step, at=at, visit=visit)
-    surveys.after_visit(session, visit, at=at)
+    asking.after_visit(session, visit, at=at)
     audit.note(session, actor, "visit.logged", visit, at, customer=customer.id, kind=kind.value, outcome=outcome.value)
     cards.refresh(session, actor, at=at)
     return visit
@@ -122,7 +122,7 @@ def undo(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Vis
         raise TooLateToUndo(visit=visit, until=until)
     visit.undone_at = at
     reminders.unsettle(session, visit, at=at)
-    surveys.take_back(session, visit, at=at)
+    asking.take_back(session, visit, at=at)
     audit.note(session, actor, "visit.undone", visit, at)
     cards.refresh(session, actor, at=at)
     session.flush()
@@ -160,7 +160,7 @@ def correct(
             corrections.note(session, actor, visit, field, was=str(getattr(visit, field)), became=str(value), at=at)
             setattr(visit, field, value)
     if met is not None and list(met) != visit.met:
-        was, became = (", ".join(contact.name for contact in people) for people in (visit.met, met))
+        was, became = ("\n".join(contact.name for contact in people) for people in (visit.met, met))
         corrections.note(session, actor, visit, "met", was=was, became=became, at=at)
         visit.met = list(met)
     session.flush()

@@ -25,6 +25,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.runtime import Context
 
 LANGUAGES = ("zh_CN", "en")
+_MONDAY = date(2024, 1, 1)
 
 
 class Label(str):
@@ -49,6 +50,7 @@ class Words:
     def __init__(self, language: str, folder: Path, names: Iterable[tuple[StrEnum, Label]]) -> None:
         self.language = language
         self._locale = Locale.parse(language)  # given the name alone, babel searches its thousand locales each time
+        self._weekdays = [str(format_date(_MONDAY + timedelta(n), "EEE", self._locale)) for n in range(7)]
         self._catalogue = _catalogue(language, folder)
         self._names = {(type(member), member): label for member, label in names}
         self._templates = self._environment(folder)
@@ -101,7 +103,7 @@ class Words:
         return (f"{day.year}年" if far else "") + f"{day.month}月{day.day}日"
 
     def _weekday(self, day: date) -> str:
-        return str(format_date(day, "EEE", self._locale))
+        return self._weekdays[day.weekday()]
 
     def month(self, day: date) -> str:
         """Return the month's name with its year."""
@@ -109,8 +111,7 @@ class Words:
 
     def weekdays(self) -> list[str]:
         """Return the seven short names of weekdays, Monday first."""
-        monday = date(2024, 1, 1)
-        return [str(format_date(monday + timedelta(n), "EEEEE", self._locale)) for n in range(7)]
+        return [str(format_date(_MONDAY + timedelta(n), "EEEEE", self._locale)) for n in range(7)]
 
     def _environment(self, folder: Path) -> Environment:
         environment = Environment(
@@ -132,10 +133,12 @@ class Words:
             "name": self.name,
             "say": self.say,
             "brief": brief,
+            "line": lambda text, most: brief(" ".join(str(text).split()), most),
             "percent": lambda share: f"{share * 100:.0f}%",
             "day": pass_context(partial(self._day)),
             "date": pass_context(partial(self._date)),
             "moment": pass_context(partial(self._moment)),
+            "when": pass_context(partial(self._when)),
             "clock": pass_context(lambda context, at: _local(context, at).strftime("%H:%M")),
         }
 
@@ -147,7 +150,14 @@ class Words:
         return self.written(_local(context, value).date(), _local(context, context["now"]).date())
 
     def _moment(self, context: Context, value: datetime) -> str:
-        return f"{self._day(context, value)} {_local(context, value):%H:%M}"
+        """A day and a time in a sentence: ``今天 14:00``, ``下周五 12月4日 16:57``."""
+        day = self.say(_NEAR["today"]) if _is_today(context, value) else self._day(context, value)
+        return f"{day} {_local(context, value):%H:%M}"
+
+    def _when(self, context: Context, value: datetime) -> str:
+        """When something happened, in a list: ``14:00`` today, ``12月4日 16:57`` before."""
+        day = "" if _is_today(context, value) else f"{self._date(context, value)} "
+        return f"{day}{_local(context, value):%H:%M}"
 
 
 def brief(text: str, most: int = 300) -> str:
@@ -195,6 +205,10 @@ def _nearness(day: date, today: date) -> str | None:
 
 
 _BY_DISTANCE = {0: "today", 1: "tomorrow", -1: "yesterday", 2: "after_tomorrow"}
+
+
+def _is_today(context: Context, value: datetime) -> bool:
+    return _local(context, value).date() == _local(context, context["now"]).date()
 
 
 def _local(context: Context, value: date | datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import attention, customers
+from crm import attention, cadence
 from crm.rules import rules
 from dialog.page import page
 from dialog.screen import Button, Go, Link, Screen
@@ -58,7 +58,7 @@ def waiting(talk: Talk, grade: Grade | None = None, page: int = 0) -> Screen:
     """The customers who wait longer for a visit than their grade allows, key customers first."""
     who, now = (talk.session, talk.person), talk.now
     late, more = leaf(
-        page, lambda limit, offset: customers.overdue(*who, now=now, grade=grade, limit=limit, offset=offset)
+        page, lambda limit, offset: cadence.overdue(*who, now=now, grade=grade, limit=limit, offset=offset)
     )
     return Screen(
         "attention/waiting",

@@ -24,7 +24,6 @@ from handlers import (
     invite,
     language,
     letter,
-    meanwhile,
     menu,
     merge,
     new_customer,
@@ -47,6 +46,7 @@ from handlers import (
     today,
     touch,
     visit,
+    waited,
 )
 
 MODULES = (
@@ -83,7 +83,7 @@ MODULES = (
     open_questions,
     summary,
     attention,
-    meanwhile,
+    waited,
     people,
     invite,
     help,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from crm import buying, customers
+from crm import buying, customers, search
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Choice, Pick, Review, Scale, Words
@@ -40,7 +40,7 @@ class OneContact:
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Contact]:
         """Return people at the person's customers whose name holds the words."""
-        return customers.contacts(talk.session, talk.person, words, limit=limit, offset=offset)
+        return search.contacts(talk.session, talk.person, words, limit=limit, offset=offset)
 
     def find(self, talk: Talk, id_: int) -> Contact:
         """Return one by its id. Raises NotFound."""

@@ -29,7 +29,7 @@ def cards_page(talk: Talk) -> Screen:
     switches: list[list[Button]] = [
         [Act(_switch(talk, card), switch, card, on=not cards.wants(talk.person, card))] for card in Card
     ]
-    looks: list[Button] = [Link(_NAMES[Card.MORNING], morning), Link(_NAMES[Card.EVENING], evening)]
+    looks: list[Button] = [Link(_("☀️ See the morning card"), morning), Link(_("🌙 See the evening card"), evening)]
     hours = {card.value: f"{cards.hours(card, rules(talk.session))[0]:%H:%M}" for card in Card}
     return Screen("card/settings", hours=hours, leader=talk.person.is_leader, rows=[*switches, looks, [to_home()]])
 

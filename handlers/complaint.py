@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import complaints, corrections, people
+from crm import complaints, corrections, filing, moves, people, triage
 from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -85,7 +85,7 @@ def log_complaint(talk: Talk) -> Script:
     if people.at_customer(talk.session, talk.person, customer):
         reporter = yield from Pick("reporter", OnTheBot(customer), _("Who said it"), later=True)
     kind = yield from SaveAs("kind", ComplaintKind)
-    complaint = complaints.file(
+    complaint = filing.file(
         talk.session,
         talk.person,
         customer=customer,
@@ -150,7 +150,7 @@ def complaint_card(talk: Talk, complaint_id: int) -> Screen:
     complaint = complaints.find(talk.session, talk.person, complaint_id)
     if not talk.may(Permission.SEE_COMPLAINTS):
         return customers_card(talk, complaint)
-    steps = complaints.steps_open_to(talk.person, complaint)
+    steps = moves.steps_open_to(talk.person, complaint)
     corrected = corrections.last(talk.session, complaint)
     return Screen(
         "complaint/card",
@@ -169,7 +169,7 @@ def complaint_card(talk: Talk, complaint_id: int) -> Screen:
 
 def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
     sent = len(complaint.attachments)
-    graver = complaints.severities_open_to(talk.person, complaint)
+    graver = triage.severities_open_to(talk.person, complaint)
     proposed = complaint.proposed if complaint.proposed in graver else None
     return [
         [_step(complaint, stage) for stage in Stage if stage in steps],
@@ -190,7 +190,7 @@ def _step(complaint: Complaint, stage: Stage) -> Button:
     if stage is Stage.ACKNOWLEDGED:
         return Act(_("✅ Acknowledge"), acknowledge, complaint.id, version=complaint.version)
     if stage is Stage.RESOLVED:
-        return Door(_("🛠 Resolved"), resolve, complaint=complaint)
+        return Door(_("🛠 Resolve"), resolve, complaint=complaint)
     if stage is Stage.FED_BACK:
         return Door(_("🤝 Feed back and close"), feed_back, complaint=complaint)
     if complaint.stage is Stage.RESOLVED:
@@ -222,14 +222,14 @@ def _history(complaint: Complaint) -> list[ComplaintMove]:
 @act("/complaints/{complaint_id}/acknowledge", needs=Permission.HANDLE_COMPLAINTS)
 def acknowledge(talk: Talk, complaint_id: int, version: int) -> Screen:
     """A human has taken it up."""
-    complaints.acknowledge(talk.session, talk.person, complaint_id, version=version, at=talk.now)
+    moves.acknowledge(talk.session, talk.person, complaint_id, version=version, at=talk.now)
     return complaint_card(talk, complaint_id)
 
 
 @act("/complaints/{complaint_id}/investigate", needs=Permission.HANDLE_COMPLAINTS)
 def investigate(talk: Talk, complaint_id: int, version: int) -> Screen:
     """The cause is being looked for."""
-    complaints.investigate(talk.session, talk.person, complaint_id, version=version, at=talk.now)
+    moves.investigate(talk.session, talk.person, complaint_id, version=version, at=talk.now)
     return complaint_card(talk, complaint_id)
 
 
@@ -237,12 +237,10 @@ def investigate(talk: Talk, complaint_id: int, version: int) -> Screen:
 def resolve(talk: Talk) -> Script:
     """What was done about it, in the words the customer will read."""
     complaint = yield from PickComplaint("complaint", [Stage.INVESTIGATING])
-    if Stage.RESOLVED in complaints.steps_open_to(talk.person, complaint):
+    if Stage.RESOLVED in moves.steps_open_to(talk.person, complaint):
         said = yield from Words("remedy", most=1000, photos=10)
         remedy = gathered.words(talk, said, cards=True)
-        complaints.resolve(
-            talk.session, talk.person, complaint.id, version=complaint.version, remedy=remedy, at=talk.now
-        )
+        moves.resolve(talk.session, talk.person, complaint.id, version=complaint.version, remedy=remedy, at=talk.now)
         put_beside(talk, complaint, said)
     return complaint_card(talk, complaint.id)
 
@@ -251,9 +249,9 @@ def resolve(talk: Talk) -> Script:
 def feed_back(talk: Talk) -> Script:
     """What the customer said when she was asked whether she is content."""
     complaint = yield from PickComplaint("complaint", [Stage.RESOLVED])
-    if Stage.FED_BACK in complaints.steps_open_to(talk.person, complaint):
+    if Stage.FED_BACK in moves.steps_open_to(talk.person, complaint):
         said = yield from Words("verdict", most=1000)
-        complaints.feed_back(
+        moves.feed_back(
             talk.session, talk.person, complaint.id, version=complaint.version, words=said.text, at=talk.now
         )
     return complaint_card(talk, complaint.id)
@@ -274,7 +272,7 @@ def severity_page(talk: Talk, complaint_id: int) -> Screen:
         Door(talk.words.name(severity), lighten, complaint=complaint, severity=severity)
         if with_reason
         else Act(talk.words.name(severity), set_severity, complaint.id, severity=severity, version=complaint.version)
-        for severity, with_reason in complaints.severities_open_to(talk.person, complaint).items()
+        for severity, with_reason in triage.severities_open_to(talk.person, complaint).items()
     ]
     rows: Rows = [*grid(keys, 2), [_back(complaint)]]
     return Screen("complaint/severity", complaint=complaint, settled=not keys, rows=rows)
@@ -283,7 +281,7 @@ def severity_page(talk: Talk, complaint_id: int) -> Screen:
 @act("/complaints/{complaint_id}/set_severity", needs=Permission.HANDLE_COMPLAINTS)
 def set_severity(talk: Talk, complaint_id: int, severity: Severity, version: int) -> Screen:
     """Make it graver."""
-    complaints.set_severity(talk.session, talk.person, complaint_id, severity=severity, version=version, at=talk.now)
+    triage.set_severity(talk.session, talk.person, complaint_id, severity=severity, version=version, at=talk.now)
     return complaint_card(talk, complaint_id)
 
 
@@ -291,13 +289,13 @@ def set_severity(talk: Talk, complaint_id: int, severity: Severity, version: int
 def lighten(talk: Talk) -> Script:
     """A leader makes it lighter and says why."""
     complaint = yield from PickComplaint("complaint")
-    possible = complaints.severities_open_to(talk.person, complaint)
+    possible = triage.severities_open_to(talk.person, complaint)
     lighter = [severity for severity, with_reason in possible.items() if with_reason]
     if lighter:
         severity = yield from Choice("severity", Severity, only=lighter)
         said = yield from Words("reason", most=500)
         facts: dict[str, Any] = {"severity": severity, "reason": said.text, "version": complaint.version}
-        complaints.set_severity(talk.session, talk.person, complaint.id, at=talk.now, **facts)
+        triage.set_severity(talk.session, talk.person, complaint.id, at=talk.now, **facts)
     return complaint_card(talk, complaint.id)
 
 
@@ -315,7 +313,7 @@ def kind_page(talk: Talk, complaint_id: int) -> Screen:
 @act("/complaints/{complaint_id}/set_kind", needs=Permission.HANDLE_COMPLAINTS)
 def set_kind(talk: Talk, complaint_id: int, kind: ComplaintKind, version: int) -> Screen:
     """Say what it is about."""
-    complaints.set_kind(talk.session, talk.person, complaint_id, kind=kind, version=version, at=talk.now)
+    triage.set_kind(talk.session, talk.person, complaint_id, kind=kind, version=version, at=talk.now)
     return complaint_card(talk, complaint_id)
 
 

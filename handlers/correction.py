@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, corrections, visits
+from crm import complaints, corrections, filing, visits
 from dialog.events import Edit
 from dialog.flow import Script, flow
 from dialog.page import page
@@ -67,7 +67,7 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
         complaint = complaints.find(talk.session, talk.person, int(number))
         text = _without_name(talk, text, complaint.customer)
         words = corrections.put_right(talk.session, origin, complaint.words, text)
-        complaints.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
+        filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
         return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
     return None
 
@@ -129,4 +129,6 @@ def _before(talk: Talk, record: Visit | Complaint, number: str, page: int, back:
 
 
 def _shown(talk: Talk, field: str, value: str) -> str:
-    return talk.words.name(ENUMS[field](value)) if field in ENUMS else value
+    if field in ENUMS:
+        return talk.words.name(ENUMS[field](value))
+    return talk.say(_(", ")).join(value.split("\n")) if field == VisitField.MET else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crm import customers
+from crm import search
 from crm.exports import What
 from dialog.flow import Script, flow
 from dialog.page import page
@@ -42,7 +42,7 @@ def find_customer(talk: Talk) -> Script:
 def customer_list(talk: Talk, page: int = 0) -> Screen:
     """The customers this person may see, those used last first."""
     listed, more = leaf(
-        page, lambda limit, offset: customers.recent(talk.session, talk.person, limit=limit, offset=offset)
+        page, lambda limit, offset: search.recent(talk.session, talk.person, limit=limit, offset=offset)
     )
     adding = talk.may(Permission.EDIT_CUSTOMERS)
     return Screen(

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import segno
 
-from crm import customers, people
+from crm import joining, search
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Question
@@ -39,12 +39,12 @@ class Teams:
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Team]:
         """Return those whose name holds the words."""
-        teams = people.teams(talk.session, talk.person)
+        teams = joining.teams(talk.session, talk.person)
         return [team for team in teams if words in team.name][offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Team:
         """Return one by its id. Raises NotFound."""
-        found = [team for team in people.teams(talk.session, talk.person) if team.id == id_]
+        found = [team for team in joining.teams(talk.session, talk.person) if team.id == id_]
         if not found:
             raise NotFound
         return found[0]
@@ -56,7 +56,7 @@ class Teams:
 
 def for_a_customer(talk: Talk, text: str) -> Mapping[str, object]:
     """Return what ``/invite 华东轴承`` already says: somebody of this customer."""
-    found = customers.search(talk.session, talk.person, text, limit=2)
+    found = search.customers(talk.session, talk.person, text, limit=2)
     return {"role": Role.CUSTOMER.value, "customer": found[0].id} if len(found) == 1 else {}
 
 
@@ -72,7 +72,7 @@ def invite(talk: Talk) -> Script:
     else:
         team = yield from Pick("team", Teams(), _("Team"), optional=True)
     yield from Review("make", _("✅ Make the link"), note=WHAT_FOLLOWS if contact else FOR_A_COLLEAGUE)
-    made, token = people.invite(talk.session, talk.person, role=role, contact=contact, team=team, at=talk.now)
+    made, token = joining.invite(talk.session, talk.person, role=role, contact=contact, team=team, at=talk.now)
     return _shown_once(talk, made, token)
 
 
@@ -80,8 +80,8 @@ def invite(talk: Talk) -> Script:
 def opened(talk: Talk, token: str) -> Screen:
     """Answer somebody we know who follows an invitation: take it, or say whose it is."""
     try:
-        found = people.invited(talk.session, token, telegram_id=talk.person.telegram_id or 0, at=talk.now)
-    except people.InviteUnusable:
+        found = joining.invited(talk.session, token, telegram_id=talk.person.telegram_id or 0, at=talk.now)
+    except joining.InviteUnusable:
         return Screen("problems/invite_unusable", rows=[[to_home()]])
     takes = _would_take(talk, found)
     screen = Screen(
@@ -99,10 +99,10 @@ def accept(talk: Talk, token: str) -> Screen:
     """Take the place an invitation offers, coming from another one."""
     me = talk.person
     telegram_id = me.telegram_id or 0
-    if not _would_take(talk, people.invited(talk.session, token, telegram_id=telegram_id, at=talk.now)):
+    if not _would_take(talk, joining.invited(talk.session, token, telegram_id=telegram_id, at=talk.now)):
         raise NotFound
     language = talk.words.language
-    people.accept(talk.session, token, telegram_id=telegram_id, name=me.name, language=language, at=talk.now)
+    joining.accept(talk.session, token, telegram_id=telegram_id, name=me.name, language=language, at=talk.now)
     return home(talk)
 
 

@@ -87,6 +87,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Becomes.VISIT, _("📝 Visit")),
     (Becomes.COMPLAINT, _("⚠️ Complaint")),
     (Becomes.CONTACT, _("👤 Contact")),
+    (Becomes.CONTRACT, _("📑 Contract")),
     (Becomes.ADDITION, _("➕ Add to the visit just saved")),
     (Outcome.GOOD, _("😊 Went well")),
     (Outcome.OPEN, _("⏳ To be followed up")),

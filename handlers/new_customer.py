@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from crm import customers
+from crm import customers, search
 from dialog.events import Event, Tap
 from dialog.flow import Script, flow
 from dialog.question import Answer, Frozen, Gone, Heard, Here, Question, Refusal
@@ -89,7 +89,7 @@ def introduced(talk: Talk, customer: Customer, *, briefly: bool = False) -> Gene
     """
     if customer.id is not None:
         return customer
-    alike = customers.likely_duplicates(talk.session, customer.name)
+    alike = search.likely_duplicates(talk.session, customer.name)
     if alike and (same := (yield from SameFirm("customer.same", alike))):
         return same
     grade = yield from Choice("customer.grade", Grade, _("Grade"), across=1, later=briefly).suggesting(Grade.C)
@@ -116,7 +116,7 @@ def added(talk: Talk, customer: Customer) -> Customer:
 
 def _usual_region(talk: Talk) -> Region:
     """Return where the customer is whom the person had to do with last: the next one is likely to be near."""
-    latest = customers.recent(talk.session, talk.person, limit=1)
+    latest = search.recent(talk.session, talk.person, limit=1)
     return latest[0].region if latest else Region.EAST
 
 

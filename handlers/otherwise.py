@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm import attachments, customers, places
+from crm import attachments, places, search
 from dialog.events import Message
 from dialog.flow import Enter
 from dialog.kept import Part
@@ -86,7 +86,7 @@ def _named(talk: Talk, message: Message) -> Screen | None:
 
 def _somebody(talk: Talk, name: str) -> Screen | None:
     """Open the page of the person of this name at a customer, or offer those it may mean."""
-    called = customers.namesakes(talk.session, talk.person, name, limit=A_FEW)
+    called = search.namesakes(talk.session, talk.person, name, limit=A_FEW)
     if len(called) == 1:
         return contact_page(talk, called[0].id)
     rows: Rows = [[Link(brief(f"{one.name} · {one.customer.name}", 40), contact_page, one.id)] for one in called]
@@ -96,7 +96,7 @@ def _somebody(talk: Talk, name: str) -> Screen | None:
 def _found(talk: Talk, text: str) -> Sequence[Customer]:
     if len(text) > IN_LETTERS or "\n" in text:
         return []
-    return customers.search(talk.session, talk.person, text, limit=A_FEW)
+    return search.customers(talk.session, talk.person, text, limit=A_FEW)
 
 
 def _may_be(text: str, customer: Customer) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import absences, people
+from crm import absences, people, roles
 from dialog.page import act, page
 from dialog.screen import Act, Button, Go, Link, Screen, grid
 from dialog.talk import Talk
@@ -54,7 +54,7 @@ def joined(talk: Talk, person_id: int) -> Screen:
 
 
 @page("/people/{person_id}/role", needs=Permission.MANAGE_PEOPLE)
-def roles(talk: Talk, person_id: int) -> Screen:
+def roles_page(talk: Talk, person_id: int) -> Screen:
     """The roles a colleague may be given."""
     person = people.find(talk.session, talk.person, person_id)
     others = [role for role in staff_roles(talk.person) if role is not person.role]
@@ -71,7 +71,7 @@ def roles(talk: Talk, person_id: int) -> Screen:
 @act("/people/{person_id}/role/{role}", needs=Permission.MANAGE_PEOPLE)
 def change_role(talk: Talk, person_id: int, role: Role) -> Screen:
     """Give a colleague another role."""
-    people.change_role(talk.session, talk.person, person_id, role=role, at=talk.now)
+    roles.change_role(talk.session, talk.person, person_id, role=role, at=talk.now)
     return person_card(talk, person_id)
 
 
@@ -89,7 +89,7 @@ def farewell(talk: Talk, person_id: int) -> Screen:
 @act("/people/{person_id}/withdraw", needs=Permission.MANAGE_PEOPLE)
 def withdraw(talk: Talk, person_id: int) -> Screen:
     """Shut somebody out."""
-    people.withdraw(talk.session, talk.person, person_id, at=talk.now)
+    roles.withdraw(talk.session, talk.person, person_id, at=talk.now)
     return person_card(talk, person_id)
 
 
@@ -114,7 +114,7 @@ def _managing(talk: Talk, person: Person) -> list[Button | None]:
     colleague = person.role is not Role.CUSTOMER
     return [
         Go(_("🌴 Away"), f"/people/{person.id}/away") if absences.may_set(talk.person, person) else None,
-        Link(_("🎫 Change role"), roles, person.id) if colleague else None,
+        Link(_("🎫 Change role"), roles_page, person.id) if colleague else None,
         Link(_("🚫 Withdraw"), farewell, person.id),
     ]
 

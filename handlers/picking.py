@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from crm import customers, places
+from crm import customers, places, search, spelling
 from dialog.events import Event, Tap
 from dialog.kept import Kept
 from dialog.question import Answer, Frozen, Heard, Here
@@ -51,8 +51,8 @@ class Customers:
         """Return what matches part of the name, its pinyin or its initials."""
         near = [] if words else _near(talk)
         if not near:
-            return customers.search(talk.session, talk.person, words, limit=limit, offset=offset)
-        others = customers.recent(talk.session, talk.person, limit=offset + limit)
+            return search.customers(talk.session, talk.person, words, limit=limit, offset=offset)
+        others = search.recent(talk.session, talk.person, limit=offset + limit)
         return [*near, *(customer for customer in others if customer not in near)][offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Customer:
@@ -163,7 +163,7 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     words may mean several customers, or none, the customer is None.
     """
     names = [line[: word.end()].strip() for word in WORD.finditer(line)][:MOST_WORDS]
-    customer, count = customers.first_meant(talk.session, talk.person, names)
+    customer, count = search.first_meant(talk.session, talk.person, names)
     if customer is None:
         return None, names[0] if names else "", _behind(line, names[0]) if names else ""
     whole = _whole(customer, names[count:])
@@ -177,20 +177,20 @@ MOST_NAME = 120
 
 def without_name(customer: Customer, text: str, named: str) -> str:
     """Return a typed line without the words its customer was looked for by, if it begins with them."""
-    known = customer.search_key or customers.search_key(customer.name)
+    known = customer.search_key or spelling.key_of(customer.name)
     return _behind(text, named) if named and text.startswith(named) and _fold(named) in known else text
 
 
 def nameless(kept: Kept, customer: Customer | None) -> Kept:
     """Return what was kept without the messages that only say which customer it is about."""
-    known = customer.search_key or customers.search_key(customer.name) if customer else ""
+    known = customer.search_key or spelling.key_of(customer.name) if customer else ""
     short = [part for part in kept.parts if 1 < len(part.text) <= MOST_NAME and not part.file]
     naming = [part for part in short if _fold(part.text) in known]
     return Kept([part for part in kept.parts if part not in naming])
 
 
 def _fold(name: str) -> str:
-    return customers.search_key(name).partition(" ")[0]
+    return spelling.key_of(name).partition(" ")[0]
 
 
 def _whole(customer: Customer, names: Sequence[str]) -> str:

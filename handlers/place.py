@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crm import customers, places
+from crm import customers, places, search
 from dialog.events import Message, Spot
 from dialog.flow import Enter, Script, flow
 from dialog.page import page
@@ -55,7 +55,7 @@ def this_is(talk: Talk, message: Message) -> Enter | None:
     place = places.latest(talk.session, talk.person, now=talk.now) if said else None
     if said is None or place is None:
         return None
-    found = customers.search(talk.session, talk.person, said[1] or said[2], limit=2)
+    found = search.customers(talk.session, talk.person, said[1] or said[2], limit=2)
     if len(found) != 1:
         return None
     return Enter(locate, "customer", found[0].id, {"place": place.id})

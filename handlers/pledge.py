@@ -145,7 +145,7 @@ def new_pledge(talk: Talk) -> Script:
 
 def pledge_line(talk: Talk, pledge: Pledge) -> Link:
     """Return the button that opens a promise, for the list of one customer's."""
-    icon, day = "🤝" if pledge.open else "✓", talk.words.day(pledge.day, talk.today)
+    icon, day = "🤝" if pledge.open else "✓", talk.words.written(pledge.day, talk.today)
     return Link(f"{icon} {brief(pledge.words, 24)} · {day}", pledge_card, pledge.id)
 
 

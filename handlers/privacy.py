@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import people
+from crm import consent
 from dialog.page import act, page
 from dialog.screen import Act, Button, Go, Screen
 from dialog.talk import Talk
@@ -30,21 +30,21 @@ def privacy_page(talk: Talk) -> Screen:
 @act("/privacy/agree", needs=Permission.ANSWER_SURVEYS)
 def agree(talk: Talk) -> Screen:
     """Agree to the notice, for those who were in before they were asked."""
-    people.agree(talk.session, talk.person, at=talk.now)
+    consent.agree(talk.session, talk.person, at=talk.now)
     return privacy_page(talk)
 
 
 @act("/privacy/stop", needs=Permission.ANSWER_SURVEYS, command="stop", title=_("No more questionnaires"))
 def stop(talk: Talk) -> Screen:
     """Ask nothing more of her, at once; her own complaints go on."""
-    people.stop(talk.session, talk.person, at=talk.now)
+    consent.stop(talk.session, talk.person, at=talk.now)
     return Screen("privacy/stopped", rows=[[_asking(talk)], [to_home()]])
 
 
 @act("/privacy/resume", needs=Permission.ANSWER_SURVEYS)
 def resume(talk: Talk) -> Screen:
     """Take the stop back."""
-    people.resume(talk.session, talk.person, at=talk.now)
+    consent.resume(talk.session, talk.person, at=talk.now)
     return Screen("privacy/resumed", rows=[[_asking(talk)], [to_home()]])
 
 

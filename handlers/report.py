@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from crm import attachments, complaints, duty
+from crm import attachments, complaints, duty, filing, moves, triage
 from dialog.events import Message
 from dialog.flow import Enter, Script, flow
 from dialog.page import act, page
@@ -85,7 +85,7 @@ def report(talk: Talk) -> Script:
             return Screen(
                 "report/dropped", rep=customer.owner, rows=[[Door(_("📝 Report a problem"), report), to_home()]]
             )
-    complaint = complaints.file(
+    complaint = filing.file(
         talk.session,
         talk.person,
         customer=customer,
@@ -119,7 +119,7 @@ def late_part(talk: Talk, message: Message) -> Complaint | None:
     attachments.late(talk.session, talk.person, *files.kept([message.file]))
     complaint = complaints.find(talk.session, talk.person, earlier.complaint_id)
     if message.text.strip() and complaint.open:
-        complaints.add(talk.session, talk.person, complaint.id, words=message.text, at=talk.now)
+        filing.add(talk.session, talk.person, complaint.id, words=message.text, at=talk.now)
     talk.session.expire(complaint, ["attachments"])
     return complaint
 
@@ -147,7 +147,7 @@ def _customers_buttons(talk: Talk, complaint: Complaint) -> Rows:
         Act(talk.words.name(kind), say_kind, complaint.id, kind=kind) for kind in ComplaintKind if _asks_kind(complaint)
     ]
     sent = len(complaint.attachments)
-    may_reopen = Stage.INVESTIGATING in complaints.steps_open_to(talk.person, complaint)
+    may_reopen = Stage.INVESTIGATING in moves.steps_open_to(talk.person, complaint)
     return [
         *grid(kinds, 3),
         [Door(_("🔁 It is not solved"), reopen, complaint=complaint) if may_reopen else None],
@@ -178,7 +178,7 @@ def _still_to_come(talk: Talk, complaint: Complaint) -> bool:
 @act("/complaints/{complaint_id}/about", needs=Permission.REPORT_PROBLEMS)
 def say_kind(talk: Talk, complaint_id: int, kind: ComplaintKind) -> Screen:
     """Her word on what it is about."""
-    return customers_card(talk, complaints.say_kind(talk.session, talk.person, complaint_id, kind=kind, at=talk.now))
+    return customers_card(talk, triage.say_kind(talk.session, talk.person, complaint_id, kind=kind, at=talk.now))
 
 
 @page("/complaints/mine", needs=Permission.REPORT_PROBLEMS, command="mine", title=_("My complaints"))
@@ -222,7 +222,7 @@ def add_to_complaint(talk: Talk) -> Script:
         return customers_card(talk, complaint)
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
     words, sent = gathered.words(talk, said, cards=True), gathered.sent(talk, said)
-    complaints.add(talk.session, talk.person, complaint.id, words=words, files=sent, at=talk.now)
+    filing.add(talk.session, talk.person, complaint.id, words=words, files=sent, at=talk.now)
     return customers_card(talk, complaint)
 
 
@@ -236,10 +236,10 @@ def reopen(talk: Talk) -> Script:
 def reopening(talk: Talk) -> Generator[Question[Any], Any, Complaint]:
     """Ask which complaint and why, and take it up again; give it as it is when that is no longer possible."""
     complaint = yield from PickComplaint("complaint", [Stage.RESOLVED])
-    if Stage.INVESTIGATING not in complaints.steps_open_to(talk.person, complaint):
+    if Stage.INVESTIGATING not in moves.steps_open_to(talk.person, complaint):
         return complaint
     said = yield from Words("reopen.reason", most=1000, photos=10)
-    complaints.reopen(
+    moves.reopen(
         talk.session,
         talk.person,
         complaint.id,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from crm import people
+from crm import consent, joining
 from dialog.events import Command, Edit, Event, Tap
 from dialog.page import page
 from dialog.screen import Button, Go, Rendered, Screen
@@ -71,7 +71,7 @@ class _Doorstep:
     def answer(self, event: Event) -> Rendered | None:
         try:
             return self._answer(event)
-        except people.InviteUnusable as problem:
+        except joining.InviteUnusable as problem:
             return self.talk.render(Screen(problem.template))
 
     def _answer(self, event: Event) -> Rendered | None:
@@ -97,10 +97,10 @@ class _Doorstep:
         return self.talk.render(Screen("stranger/invited", invite=found, rows=[_choice(token), _whole(token)]))
 
     def _look(self, token: str) -> Invite:
-        return people.invited(self.session, token, telegram_id=self.stranger.telegram_id, at=self.now)
+        return joining.invited(self.session, token, telegram_id=self.stranger.telegram_id, at=self.now)
 
     def _let_in(self, token: str) -> Rendered:
-        person = people.accept(
+        person = joining.accept(
             self.session,
             token,
             telegram_id=self.stranger.telegram_id,
@@ -109,7 +109,7 @@ class _Doorstep:
             at=self.now,
         )
         if person.role is Role.CUSTOMER:
-            people.agree(self.session, person, at=self.now)
+            consent.agree(self.session, person, at=self.now)
         talk = Talk(self.house, self.session, person, self.now)
         return talk.render(home(talk), above=talk.phrase("stranger/welcome"))
 

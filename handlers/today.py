@@ -50,7 +50,7 @@ def to_promise(talk: Talk, reminder: Reminder) -> Link:
 def _line(talk: Talk, reminder: Reminder) -> Label | str:
     name, days = for_whom(talk, reminder.customer, reminder.rep, most=24), (talk.today - reminder.day).days
     if days > 0:
-        return _("❗ {name} · planned {day}", name=name, day=talk.words.day(reminder.day, talk.today))
+        return _("❗ {name} · planned {day}", name=name, day=talk.words.written(reminder.day, talk.today))
     if reminder.hour:
         return _("🔔 {name} · {hour}", name=name, hour=f"{reminder.hour:%H:%M}")
     return f"🔔 {name}"

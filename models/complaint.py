@@ -25,12 +25,25 @@ class Stage(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad it is (domain 1.2). ``CMP-04``: S3 until a person says otherwise."""
+    """How bad it is (domain 1.2), from the gravest. ``CMP-04``: S3 until a person says otherwise."""
 
     S1 = "S1"
     S2 = "S2"
     S3 = "S3"
     S4 = "S4"
+
+    def lighter_than(self, other: Severity) -> bool:
+        """Return whether it is less bad than the other."""
+        return _ORDER.index(self) > _ORDER.index(other)
+
+    @property
+    def graver(self) -> Severity:
+        """The next worse one; of the worst itself."""
+        return _ORDER[max(_ORDER.index(self) - 1, 0)]
+
+
+GRAVE = (Severity.S1, Severity.S2)
+_ORDER = list(Severity)
 
 
 class ComplaintKind(StrEnum):
@@ -107,6 +120,16 @@ class Complaint(Base):
     def proxy(self) -> bool:
         """Whether a rep filed it for a customer who did not write it here."""
         return self.filed_by_id != self.reporter_id
+
+    @property
+    def alarming(self) -> bool:
+        """Whether it is of the gravest kind, or its words sound so and nobody has looked yet (``CMP-04``)."""
+        return Severity.S1 in {self.severity, self.proposed}
+
+    @property
+    def grave(self) -> bool:
+        """Whether its leaders are told of it from the beginning."""
+        return self.severity in GRAVE or self.alarming
 
     def overdue(self, now: datetime) -> bool:
         """Return whether a promised step is late: an open overdue clock counts at once (``CMP-09``)."""

@@ -16,9 +16,9 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.crawler import Crawl
+from bot.crawl import Crawl
 from bot.stage import Set, stage
-from crm import customers
+from crm import spelling
 from crm.rules import Rules
 from dialog.words import LANGUAGES
 from models import Base, dialects, migrations
@@ -218,7 +218,7 @@ def firm(
     session: Session, name: str, *, owner: Person, grade: Grade = Grade.A, region: Region = Region.EAST
 ) -> Customer:
     """A customer added ten days ago."""
-    customer = Customer(name=name, search_key=customers.search_key(name), grade=grade, region=region)
+    customer = Customer(name=name, search_key=spelling.key_of(name), grade=grade, region=region)
     customer.industry, customer.owner_id = Industry.MACHINERY, owner.id
     customer.created_at = TUESDAY_MORNING - timedelta(days=10)
     return added(session, customer)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.crawler import Crawl, Sight
+from bot.crawl import Crawl, Sight
 from dialog.screen import Rendered
 from dialog.words import LANGUAGES, plain
 

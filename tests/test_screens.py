@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import select, update
 
-from bot.crawler import Crawl, Crawler, Sight
+from bot.crawl import Crawl, Sight
+from bot.crawler import Crawler
 from bot.stage import Set
 from crm import pledges, touches
 from dialog.screen import Pressable, Rendered

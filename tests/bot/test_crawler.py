@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 from sqlalchemy.orm import Session
 
-from bot.crawler import FREE, Crawl, Crawler, Manner
+from bot.crawl import FREE, Crawl, Manner
+from bot.crawler import Crawler
 from dialog.screen import Go, Screen
 from tests.chatter import Chatter
 from tests.dialog.conftest import NOW, olga, session, tea_house  # noqa: F401

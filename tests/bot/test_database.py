@@ -3,15 +3,17 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
 from models import migrations
-from models.person import Team
+from models.person import Invite, Team
 from models.problem import NotFound
 
 
@@ -97,6 +99,29 @@ async def test_a_turn_the_database_complains_of_undoes_nobody_elses(database: Da
 
     assert told[0] == "east"
     assert type(told[1]).__name__ == "IntegrityError"
+    assert told[2] == "north"
+    assert await teams(database) == ["east", "north"]
+
+
+def slips(session: Session) -> None:
+    raise KeyError("a bug")
+
+
+def stores_nonsense(session: Session) -> None:
+    session.add(Invite(created_at=datetime(2026, 3, 10)))  # noqa: DTZ001 - a moment without its zone is the mistake
+    session.flush()
+
+
+@pytest.mark.parametrize("broken", [slips, stores_nonsense])
+async def test_a_bug_in_one_turn_undoes_nobody_elses(database: Database, broken: Callable[[Session], object]) -> None:
+    def spoils(session: Session) -> None:
+        founds("nowhere")(session)
+        broken(session)
+
+    told = await all_at_once(database, founds("east"), spoils, founds("north"))
+
+    assert told[0] == "east"
+    assert isinstance(told[1], KeyError | StatementError)
     assert told[2] == "north"
     assert await teams(database) == ["east", "north"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.crawler import Crawl, Fault, Manner, Sight, Step
+from bot.crawl import Crawl, Fault, Manner, Sight, Step
 from bot.diagrams import flowchart, state_diagram
 from bot.gallery import page
 from dialog.screen import Pressable, Rendered, Share

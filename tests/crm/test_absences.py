@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import absences, complaints, customers, duty, pledges, reminders
+from crm import absences, customers, duty, filing, pledges, reminders
 from models.absence import Absence
 from models.customer import Customer
 from models.notice import Notice
@@ -77,7 +77,7 @@ def something_happens(session: Session, staff: Sequence[Person], chance: Random,
             customer = chance.choice(session.scalars(customers.visible_to(who)).all() or [None])
             if customer is not None:
                 reminders.plan(session, who, customer=customer, day=today + timedelta(3), at=clock.now)
-                complaints.file(session, who, customer=customer, words="异响", at=clock.now)
+                filing.file(session, who, customer=customer, words="异响", at=clock.now)
     session.flush()
 
 

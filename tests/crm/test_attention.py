@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import attention, complaints, people, visits
+from crm import attention, complaints, filing, joining, visits
 from models.customer import Contact, Customer
 from models.person import Person, Role
 from models.questionnaire import AskState, Occasion, Questionnaire
@@ -48,7 +48,7 @@ def test_an_old_low_score_asks_for_no_call_any_more(session, chen_jing, wang_fan
 def test_a_late_complaint_is_counted_for_those_who_may_see_it(
     session, li_wei, zhao_min, chen_jing, wang_fang, east_bearings, clock
 ):
-    complaints.file(session, wang_fang, customer=east_bearings, words="轴承异响", at=clock.now)
+    filing.file(session, wang_fang, customer=east_bearings, words="轴承异响", at=clock.now)
 
     clock.passes(days=3)
     assert attention.waiting(session, li_wei, now=clock.now).complaints == 1
@@ -63,28 +63,28 @@ def test_a_key_customer_nobody_visits_waits(session, li_wei, east_bearings, nort
 
 
 def test_looking_at_an_invitation_does_not_use_it_up(session, li_wei, engineer: Contact, clock):
-    _invite, token = people.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
+    _invite, token = joining.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
 
-    assert people.invited(session, token, telegram_id=77, at=clock.now).contact_id == engineer.id
-    assert people.invited(session, token, telegram_id=77, at=clock.now).used_at is None
-    with pytest.raises(people.InviteUnusable):
-        people.invited(session, token, telegram_id=77, at=clock.passes(hours=73))
+    assert joining.invited(session, token, telegram_id=77, at=clock.now).contact_id == engineer.id
+    assert joining.invited(session, token, telegram_id=77, at=clock.now).used_at is None
+    with pytest.raises(joining.InviteUnusable):
+        joining.invited(session, token, telegram_id=77, at=clock.passes(hours=73))
 
 
 def test_guessing_invitations_is_stopped_after_five(session, li_wei, engineer: Contact, clock):
-    _invite, token = people.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
+    _invite, token = joining.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)
     for guess in range(5):
-        with pytest.raises(people.InviteUnusable):
-            people.invited(session, f"guess-{guess}", telegram_id=77, at=clock.now)
+        with pytest.raises(joining.InviteUnusable):
+            joining.invited(session, f"guess-{guess}", telegram_id=77, at=clock.now)
 
-    with pytest.raises(people.InviteUnusable):
-        people.invited(session, token, telegram_id=77, at=clock.now)
-    assert people.invited(session, token, telegram_id=78, at=clock.now)
+    with pytest.raises(joining.InviteUnusable):
+        joining.invited(session, token, telegram_id=77, at=clock.now)
+    assert joining.invited(session, token, telegram_id=78, at=clock.now)
 
 
 def test_complaints_of_a_period_are_read_the_newest_first(session, li_wei, east_bearings, clock):
-    first = complaints.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
-    second = complaints.file(session, li_wei, customer=east_bearings, words="缺件", at=clock.passes(hours=1))
+    first = filing.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
+    second = filing.file(session, li_wei, customer=east_bearings, words="缺件", at=clock.passes(hours=1))
     facts = {"since": first.received_at, "until": clock.passes(hours=1)}
 
     assert complaints.between(session, li_wei, **facts) == [second, first]

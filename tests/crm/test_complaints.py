@@ -6,8 +6,9 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from crm import complaints, surveys
+from crm import asking, complaint_notices, complaints, filing, triage
 from crm.attachments import Sent
+from crm.moves import acknowledge, feed_back, investigate, reopen, resolve
 from models.attachment import FileKind
 from models.audit import AuditEntry
 from models.complaint import MOVES, Complaint, ComplaintKind, Severity, Stage
@@ -31,7 +32,7 @@ def files(session, wang_fang, east_bearings, clock):
 
     def file(actor=wang_fang, **facts):
         usual = {"customer": east_bearings, "words": "3号轴承异响", "at": clock.now}
-        return complaints.file(session, actor, **usual | facts)
+        return filing.file(session, actor, **usual | facts)
 
     return file
 
@@ -42,7 +43,7 @@ def moves(session, chen_jing, clock):
 
     def move(verb, complaint, actor=chen_jing, **facts):
         usual = {"version": complaint.version, "at": clock.now}
-        if verb is complaints.resolve:
+        if verb is resolve:
             usual["remedy"] = "已更换轴承"
         return verb(session, actor, complaint.id, **usual | facts)
 
@@ -54,7 +55,7 @@ def brought_to(moves):
     """Bring a complaint to a stage by the ordinary way."""
 
     def bring(complaint, stage):
-        way = [complaints.acknowledge, complaints.investigate, complaints.resolve, complaints.feed_back]
+        way = [acknowledge, investigate, resolve, feed_back]
         for verb in way[: list(Stage).index(stage)]:
             moves(verb, complaint)
         return complaint
@@ -183,7 +184,7 @@ def test_an_open_clock_past_its_time_counts_at_once(session, files, moves, chen_
     assert (overdue(), complaint.overdue(clock.now)) == ([], False)
     clock.passes(seconds=1)
     assert (overdue(), complaint.overdue(clock.now)) == ([complaint], True)
-    moves(complaints.acknowledge, complaint)
+    moves(acknowledge, complaint)
     assert (overdue(), complaint.overdue(clock.now)) == ([], False)
 
 
@@ -191,7 +192,7 @@ def test_each_broken_promise_is_told_to_owner_and_leaders_once(session, files, l
     complaint = files()
 
     def told():
-        announced = complaints.announce_late(session, now=clock.now)
+        announced = complaint_notices.announce_late(session, now=clock.now)
         return announced, [notice.key for notice in notices_of(session, chen_jing)]
 
     assert told() == (0, [])
@@ -207,13 +208,13 @@ def test_each_broken_promise_is_told_to_owner_and_leaders_once(session, files, l
 
 def test_a_promise_broken_again_after_opening_again_is_told_again(session, files, brought_to, moves, wang_fang, clock):
     complaint = brought_to(files(), Stage.RESOLVED)
-    moves(complaints.reopen, complaint, wang_fang, words="还在响")
-    assert complaints.announce_late(session, now=clock.now) == 0
+    moves(reopen, complaint, wang_fang, words="还在响")
+    assert complaint_notices.announce_late(session, now=clock.now) == 0
 
     clock.now = complaint.resolve_by + timedelta(seconds=1)
 
-    assert complaints.announce_late(session, now=clock.now) == 1
-    assert complaints.announce_late(session, now=clock.now) == 0
+    assert complaint_notices.announce_late(session, now=clock.now) == 1
+    assert complaint_notices.announce_late(session, now=clock.now) == 0
 
 
 def test_a_complaint_goes_from_gate_to_gate(files, brought_to, chen_jing, clock):
@@ -234,10 +235,10 @@ def test_a_complaint_goes_from_gate_to_gate(files, brought_to, chen_jing, clock)
 def test_a_complaint_takes_only_the_steps_that_are_written_down(files, brought_to, moves, stage, became):
     complaint = brought_to(files(), stage)
     verbs = {
-        Stage.ACKNOWLEDGED: complaints.acknowledge,
-        Stage.INVESTIGATING: complaints.reopen if stage is Stage.RESOLVED else complaints.investigate,
-        Stage.RESOLVED: complaints.resolve,
-        Stage.FED_BACK: complaints.feed_back,
+        Stage.ACKNOWLEDGED: acknowledge,
+        Stage.INVESTIGATING: reopen if stage is Stage.RESOLVED else investigate,
+        Stage.RESOLVED: resolve,
+        Stage.FED_BACK: feed_back,
     }
     why = {"words": "还在响"} if (stage, became) == REOPENED else {}
 
@@ -254,15 +255,15 @@ def test_only_what_was_resolved_is_opened_again(files, brought_to, moves, stage)
     complaint = brought_to(files(), stage)
 
     with pytest.raises(complaints.MoveRefused):
-        moves(complaints.reopen, complaint, words="还在响")
+        moves(reopen, complaint, words="还在响")
 
 
 def test_the_second_finger_on_a_button_finds_it_done(session, files, moves, li_wei, chen_jing):
     complaint = files()
-    moves(complaints.acknowledge, complaint, li_wei, version=1)
+    moves(acknowledge, complaint, li_wei, version=1)
 
     with pytest.raises(AlreadyDone) as problem:
-        moves(complaints.acknowledge, complaint, chen_jing, version=1)
+        moves(acknowledge, complaint, chen_jing, version=1)
 
     assert problem.value.facts == {"complaint": complaint}
     assert session.scalar(select(Complaint.version)) == 2
@@ -280,11 +281,11 @@ def test_the_reporter_sees_each_step_in_one_quiet_message(session, files, brough
 
 def test_resolving_asks_the_reporter_how_it_went_once(session, files, brought_to, moves, wang_fang, clock):
     complaint = brought_to(files(), Stage.RESOLVED)
-    moves(complaints.reopen, complaint, wang_fang, words="还在响")
-    assert surveys.announce_due(session, now=clock.now) == 0  # not while it is open again
+    moves(reopen, complaint, wang_fang, words="还在响")
+    assert asking.announce_due(session, now=clock.now) == 0  # not while it is open again
 
-    moves(complaints.resolve, complaint)
-    assert surveys.announce_due(session, now=clock.now) == 1
+    moves(resolve, complaint)
+    assert asking.announce_due(session, now=clock.now) == 1
     assert session.scalars(select(Questionnaire.complaint_id)).all() == [complaint.id]
 
 
@@ -292,7 +293,7 @@ def test_a_remedy_is_named(files, brought_to, moves):
     complaint = brought_to(files(), Stage.INVESTIGATING)
 
     with pytest.raises(complaints.ReasonNeeded):
-        moves(complaints.resolve, complaint, remedy=" ")
+        moves(resolve, complaint, remedy=" ")
 
 
 @pytest.mark.parametrize(
@@ -309,10 +310,10 @@ def test_who_closes_a_complaint(request, files, brought_to, moves, severity, who
     actor = request.getfixturevalue(who)
 
     if may:
-        assert moves(complaints.feed_back, complaint, actor).stage is Stage.FED_BACK
+        assert moves(feed_back, complaint, actor).stage is Stage.FED_BACK
     else:
         with pytest.raises(complaints.NeedsALeader):
-            moves(complaints.feed_back, complaint, actor)
+            moves(feed_back, complaint, actor)
 
 
 def test_even_a_manager_does_not_close_her_own_grave_complaint(session, files, brought_to, moves, chen_jing):
@@ -321,7 +322,7 @@ def test_even_a_manager_does_not_close_her_own_grave_complaint(session, files, b
     session.flush()
 
     with pytest.raises(complaints.NeedsALeader):
-        moves(complaints.feed_back, complaint, chen_jing)
+        moves(feed_back, complaint, chen_jing)
 
 
 def test_a_complaint_opened_again_has_half_the_time(files, brought_to, moves, wang_fang, li_wei, session, clock):
@@ -329,7 +330,7 @@ def test_a_complaint_opened_again_has_half_the_time(files, brought_to, moves, wa
     complaint = brought_to(files(), Stage.RESOLVED)
 
     clock.shows("2026-03-16 09:00")
-    moves(complaints.reopen, complaint, wang_fang, words="还在响")
+    moves(reopen, complaint, wang_fang, words="还在响")
 
     assert (complaint.stage, complaint.resolved_at, complaint.reopened) == (Stage.INVESTIGATING, None, 1)
     assert complaint.resolve_by == local("2026-03-25 13:30")  # 7.5 of 15 business days
@@ -339,10 +340,10 @@ def test_a_complaint_opened_again_has_half_the_time(files, brought_to, moves, wa
 
 def test_the_second_time_it_is_graver_and_a_leaders(files, brought_to, moves, wang_fang, chen_jing):
     complaint = brought_to(files(), Stage.RESOLVED)
-    moves(complaints.reopen, complaint, wang_fang, words="还在响")
-    moves(complaints.resolve, complaint)
+    moves(reopen, complaint, wang_fang, words="还在响")
+    moves(resolve, complaint)
 
-    moves(complaints.reopen, complaint, wang_fang, words="又响了")
+    moves(reopen, complaint, wang_fang, words="又响了")
 
     assert (complaint.severity, complaint.owner, complaint.reopened) == (Severity.S2, chen_jing, 2)
 
@@ -351,20 +352,20 @@ def test_opening_again_needs_a_reason_and_is_the_reporters_or_the_staffs(files, 
     complaint = brought_to(files(), Stage.RESOLVED)
 
     with pytest.raises(complaints.ReasonNeeded):
-        moves(complaints.reopen, complaint, wang_fang, words="")
+        moves(reopen, complaint, wang_fang, words="")
     with pytest.raises(NotFound):
-        moves(complaints.reopen, complaint, zhou_jie, words="还在响")
+        moves(reopen, complaint, zhou_jie, words="还在响")
 
 
 def test_a_customers_person_takes_no_other_step(files, moves, wang_fang):
     with pytest.raises(NotAllowed):
-        moves(complaints.acknowledge, files(), wang_fang)
+        moves(acknowledge, files(), wang_fang)
 
 
 def test_anybody_who_handles_it_makes_it_graver_and_leaders_are_alerted(session, files, moves, li_wei, chen_jing):
     complaint = files(words="油泄漏")
 
-    moves(complaints.set_severity, complaint, li_wei, severity=Severity.S1)
+    moves(triage.set_severity, complaint, li_wei, severity=Severity.S1)
 
     assert (complaint.severity, complaint.proposed) == (Severity.S1, None)
     assert [notice.urgent for notice in notices_of(session, chen_jing)] == [True, True]
@@ -374,20 +375,20 @@ def test_only_a_leader_makes_it_lighter_and_says_why(files, moves, li_wei, chen_
     complaint = files()
 
     with pytest.raises(complaints.NeedsALeader):
-        moves(complaints.set_severity, complaint, li_wei, severity=Severity.S4, reason="小事")
+        moves(triage.set_severity, complaint, li_wei, severity=Severity.S4, reason="小事")
     with pytest.raises(complaints.ReasonNeeded):
-        moves(complaints.set_severity, complaint, chen_jing, severity=Severity.S4)
-    assert moves(complaints.set_severity, complaint, severity=Severity.S4, reason="只是外观").severity is Severity.S4
+        moves(triage.set_severity, complaint, chen_jing, severity=Severity.S4)
+    assert moves(triage.set_severity, complaint, severity=Severity.S4, reason="只是外观").severity is Severity.S4
 
 
 def test_a_new_severity_counts_the_clocks_not_met_from_the_receipt(files, moves, clock):
     clock.shows("2026-03-10 09:00")
     complaint = files()
     clock.shows("2026-03-10 10:00")
-    moves(complaints.acknowledge, complaint)
+    moves(acknowledge, complaint)
     met = complaint.acknowledge_by
 
-    moves(complaints.set_severity, complaint, severity=Severity.S2)
+    moves(triage.set_severity, complaint, severity=Severity.S2)
 
     assert complaint.acknowledge_by == met
     assert complaint.resolve_by == local("2026-03-23 18:00")  # 10 business days from the receipt
@@ -396,11 +397,11 @@ def test_a_new_severity_counts_the_clocks_not_met_from_the_receipt(files, moves,
 def test_a_complaint_is_told_what_it_is_about(files, moves):
     complaint = files()
 
-    moves(complaints.set_kind, complaint, kind=ComplaintKind.QUALITY)
+    moves(triage.set_kind, complaint, kind=ComplaintKind.QUALITY)
 
     assert (complaint.kind, complaint.version) == (ComplaintKind.QUALITY, 2)
     with pytest.raises(AlreadyDone):
-        moves(complaints.set_kind, complaint, kind=ComplaintKind.OTHER, version=1)
+        moves(triage.set_kind, complaint, kind=ComplaintKind.OTHER, version=1)
 
 
 @pytest.mark.parametrize(
@@ -448,11 +449,11 @@ def test_every_step_is_in_the_audit_trail_without_words(session, files, brought_
 
 def test_each_notice_says_why_it_came(session, files, brought_to, moves, wang_fang, li_wei, clock):
     complaint = files()
-    complaints.add(session, wang_fang, complaint.id, words="还漏油", at=clock.now)
+    filing.add(session, wang_fang, complaint.id, words="还漏油", at=clock.now)
     clock.now = complaint.acknowledge_by + timedelta(seconds=1)
-    complaints.announce_late(session, now=clock.now)
+    complaint_notices.announce_late(session, now=clock.now)
     brought_to(complaint, Stage.RESOLVED)
-    moves(complaints.reopen, complaint, wang_fang, words="还在响")
+    moves(reopen, complaint, wang_fang, words="还在响")
 
     assert [notice.reason for notice in notices_of(session, li_wei)] == [
         Reason.NEW,
@@ -464,10 +465,10 @@ def test_each_notice_says_why_it_came(session, files, brought_to, moves, wang_fa
 
 def test_a_complaint_made_graver_is_told_to_the_leaders(session, files, moves, li_wei, chen_jing):
     complaint = files(severity=Severity.S4)
-    moves(complaints.set_severity, complaint, li_wei, severity=Severity.S3)
+    moves(triage.set_severity, complaint, li_wei, severity=Severity.S3)
     assert notices_of(session, chen_jing) == []
 
-    moves(complaints.set_severity, complaint, li_wei, severity=Severity.S2)
+    moves(triage.set_severity, complaint, li_wei, severity=Severity.S2)
 
     (told,) = notices_of(session, chen_jing)
     assert (told.reason, told.urgent) == (Reason.GRAVER, False)
@@ -477,7 +478,7 @@ def test_what_is_added_within_minutes_rings_once(session, files, wang_fang, li_w
     complaint = files()
 
     def adds(words):
-        complaints.add(session, wang_fang, complaint.id, words=words, at=clock.now)
+        filing.add(session, wang_fang, complaint.id, words=words, at=clock.now)
         return [notice.ping for notice in notices_of(session, li_wei)]
 
     clock.passes(minutes=3)
@@ -492,16 +493,16 @@ def test_danger_rings_however_short_after(session, files, wang_fang, li_wei, clo
     complaint = files()
     clock.passes(minutes=1)
 
-    complaints.correct_words(session, wang_fang, complaint.id, words="起火了", at=clock.now)
+    filing.correct_words(session, wang_fang, complaint.id, words="起火了", at=clock.now)
 
     assert [(notice.ping, notice.urgent) for notice in notices_of(session, li_wei)] == [(True, False), (True, True)]
 
 
 def test_what_is_opened_a_second_time_says_whose_it_is_now(session, files, brought_to, moves, wang_fang, chen_jing):
     complaint = brought_to(files(), Stage.RESOLVED)
-    moves(complaints.reopen, complaint, wang_fang, words="还在响")
-    moves(complaints.resolve, complaint)
+    moves(reopen, complaint, wang_fang, words="还在响")
+    moves(resolve, complaint)
 
-    moves(complaints.reopen, complaint, wang_fang, words="又响了")
+    moves(reopen, complaint, wang_fang, words="又响了")
 
     assert notices_of(session, chen_jing)[-1].reason is Reason.YOURS

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import Style, lazy_pinyin
 
-from crm import customers, visits
+from crm import cadence, customers, search, spelling, visits
 from models.customer import Grade, Industry, Region
 from models.person import Role
 from models.problem import NotAllowed, NotFound
@@ -43,22 +43,22 @@ def many(session, li_wei):
     ],
 )
 def test_a_customer_is_found_by_what_a_thumb_types(session, li_wei, east_bearings, many, typed, first):
-    assert [customer.name for customer in customers.search(session, li_wei, typed)][:1] == [first]
+    assert [customer.name for customer in search.customers(session, li_wei, typed)][:1] == [first]
 
 
 def test_nothing_is_found_by_nonsense_and_a_percent_sign_is_no_joker(session, li_wei, east_bearings, many):
-    assert customers.search(session, li_wei, "xqwvk") == []
-    assert customers.search(session, li_wei, "%") == []
+    assert search.customers(session, li_wei, "xqwvk") == []
+    assert search.customers(session, li_wei, "%") == []
 
 
 def test_a_very_long_text_is_searched_for_too(session, li_wei, east_bearings, many):
-    assert customers.search(session, li_wei, "华东轴承" + "啊" * 4000) == [east_bearings]
-    assert customers.likely_duplicates(session, "啊" * 4000) == []
+    assert search.customers(session, li_wei, "华东轴承" + "啊" * 4000) == [east_bearings]
+    assert search.likely_duplicates(session, "啊" * 4000) == []
 
 
 def test_search_is_turned_page_by_page(session, li_wei, east_bearings, many):
-    first = customers.search(session, li_wei, "zc", limit=1)
-    second = customers.search(session, li_wei, "zc", limit=1, offset=1)
+    first = search.customers(session, li_wei, "zc", limit=1)
+    second = search.customers(session, li_wei, "zc", limit=1, offset=1)
 
     assert {first[0].name, second[0].name} == {"华东轴承有限公司", "上海精密轴承有限公司"}
 
@@ -67,12 +67,12 @@ def test_without_words_the_customers_of_late_come_first(session, li_wei, east_be
     visited(session, li_wei, many[2], clock)
     visited(session, li_wei, many[0], clock)
 
-    assert customers.search(session, li_wei, "  ")[:2] == [many[0], many[2]]
+    assert search.customers(session, li_wei, "  ")[:2] == [many[0], many[2]]
 
 
 @given(HAN)
 def test_every_name_is_found_by_its_initials_and_its_pinyin(name):
-    key = customers.search_key(name)
+    key = spelling.key_of(name)
 
     assert "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)) in key
     assert "".join(lazy_pinyin(name)) in key
@@ -81,7 +81,7 @@ def test_every_name_is_found_by_its_initials_and_its_pinyin(name):
 
 @given(st.text(max_size=120))
 def test_a_search_key_fits_its_column(name):
-    assert len(customers.search_key(name)) <= customers.KEY_LENGTH
+    assert len(spelling.key_of(name)) <= spelling.KEY_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_new_customer_is_found_at_once_and_belongs_to_who_added_it(session, li
     added = customers.add(session, li_wei, name=" 广州食品机械 ", **facts)
 
     assert (added.name, added.owner) == ("广州食品机械", li_wei)
-    assert customers.search(session, li_wei, "gzspjx") == [added]
+    assert search.customers(session, li_wei, "gzspjx") == [added]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "长" * 121])
@@ -150,12 +150,12 @@ def test_a_grade_is_changed_once(session, li_wei, east_bearings, clock):
     "name", ["华东轴承", "华东轴承有限责任公司", "华东轴承（集团）股份有限公司", "华东 轴承有限公司"]
 )
 def test_a_firm_on_file_is_recognised_under_a_similar_name(session, east_bearings, name):
-    assert customers.likely_duplicates(session, name) == [east_bearings]
+    assert search.likely_duplicates(session, name) == [east_bearings]
 
 
 @pytest.mark.parametrize("name", ["华北轴承配件", "西部泵业有限公司", "有限公司", ""])
 def test_a_different_firm_is_no_double(session, east_bearings, name):
-    assert customers.likely_duplicates(session, name) == []
+    assert search.likely_duplicates(session, name) == []
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_how_long_a_customer_may_wait_for_a_visit(session, li_wei, clock, grade,
     visited(session, li_wei, customer, clock)
     clock.passes(days=days)
 
-    late = customers.overdue(session, li_wei, now=clock.now)
+    late = cadence.overdue(session, li_wei, now=clock.now)
 
     assert [(row[0], row[2]) for row in late] == ([(customer, over)] if over else [])
 
@@ -185,7 +185,7 @@ def test_a_customer_never_visited_waits_since_it_was_added(session, li_wei, east
     east_bearings.created_at = clock.now - timedelta(days=40)
     session.flush()
 
-    assert customers.overdue(session, li_wei, now=clock.now) == [(east_bearings, None, 10)]
+    assert cadence.overdue(session, li_wei, now=clock.now) == [(east_bearings, None, 10)]
 
 
 @pytest.mark.parametrize(("kind", "outcome"), [(VisitKind.CALL, Outcome.GOOD), (VisitKind.ROUTINE, Outcome.NOBODY)])
@@ -193,8 +193,8 @@ def test_a_call_and_a_closed_door_are_not_visits(session, li_wei, east_bearings,
     east_bearings.created_at = clock.now - timedelta(days=40)
     visits.log(session, li_wei, customer=east_bearings, kind=kind, outcome=outcome, at=clock.now)
 
-    assert len(customers.overdue(session, li_wei, now=clock.now)) == 1
-    assert customers.last_visits(session, [east_bearings]) == {}
+    assert len(cadence.overdue(session, li_wei, now=clock.now)) == 1
+    assert cadence.last_visits(session, [east_bearings]) == {}
 
 
 def test_key_customers_come_first_and_then_who_waits_longest(session, li_wei, clock):
@@ -203,11 +203,11 @@ def test_key_customers_come_first_and_then_who_waits_longest(session, li_wei, cl
         firm(session, name, owner=li_wei, grade=grade).created_at = clock.now - timedelta(days=days)
     session.flush()
 
-    late = customers.overdue(session, li_wei, now=clock.now)
+    late = cadence.overdue(session, li_wei, now=clock.now)
 
     assert [customer.name for customer, _last, _over in late] == ["甲厂", "乙厂", "丙厂"]
-    assert [row[0].name for row in customers.overdue(session, li_wei, now=clock.now, grade=Grade.C)] == ["丙厂"]
-    assert [row[0].name for row in customers.overdue(session, li_wei, now=clock.now, limit=1, offset=1)] == ["乙厂"]
+    assert [row[0].name for row in cadence.overdue(session, li_wei, now=clock.now, grade=Grade.C)] == ["丙厂"]
+    assert [row[0].name for row in cadence.overdue(session, li_wei, now=clock.now, limit=1, offset=1)] == ["乙厂"]
 
 
 def test_a_withdrawn_rep_sees_no_customers(session, li_wei, east_bearings, clock):

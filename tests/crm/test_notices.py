@@ -120,7 +120,7 @@ def test_many_pages_that_wait_at_once_come_as_one_card(session, leaves, leases, 
 
     (card,) = leases()
 
-    assert (card.address, card.reason) == (f"/meanwhile/{card.id}", None)
+    assert (card.address, card.reason) == (f"/waited/{card.id}", None)
     assert card.valid_until == series[0].valid_until
     assert {notice.state for notice in [*series, again]} == {NoticeState.GATHERED}
     assert notices.gathered(session, li_wei, card.id) == [*series[:5], again]
@@ -151,7 +151,7 @@ def test_nothing_is_gathered_at_night_before_it_may_be_sent(session, leaves, lea
     assert leases() == []
 
     clock.shows("2026-03-11 07:30")
-    assert [notice.address.split("/")[1] for notice in leases()] == ["meanwhile"]
+    assert [notice.address.split("/")[1] for notice in leases()] == ["waited"]
 
 
 def test_nobody_opens_what_was_gathered_for_somebody_else(session, leaves, leases, zhao_min):

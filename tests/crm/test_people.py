@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm import access, complaints, people, pledges, reminders, surveys, visits
+from crm import access, asking, consent, filing, joining, people, pledges, reminders, roles, surveys, visits
 from models.audit import AuditEntry
 from models.chat import Chat
 from models.notice import Notice, NoticeState
@@ -23,17 +23,17 @@ def comes_in(session, clock):
     """Follow an invitation as somebody."""
 
     def follow(token, telegram_id=STRANGER, name="林涛"):
-        return people.accept(session, token, telegram_id=telegram_id, name=name, language="zh_CN", at=clock.now)
+        return joining.accept(session, token, telegram_id=telegram_id, name=name, language="zh_CN", at=clock.now)
 
     return follow
 
 
 def invited(session, inviter, clock, **facts):
-    return people.invite(session, inviter, **{"role": Role.REP, "at": clock.now} | facts)
+    return joining.invite(session, inviter, **{"role": Role.REP, "at": clock.now} | facts)
 
 
 def test_a_stranger_is_nobody_and_a_withdrawn_person_too(session, sun_li, li_wei, clock):
-    people.withdraw(session, sun_li, li_wei.id, at=clock.now)
+    roles.withdraw(session, sun_li, li_wei.id, at=clock.now)
 
     assert people.recognise(session, STRANGER) is None
     assert people.recognise(session, li_wei.telegram_id) is None
@@ -41,8 +41,8 @@ def test_a_stranger_is_nobody_and_a_withdrawn_person_too(session, sun_li, li_wei
 
 
 def test_the_first_administrator_is_made_once(session, clock):
-    first = people.ensure_admin(session, 42, name="管理员", at=clock.now)
-    again = people.ensure_admin(session, 42, name="管理员", at=clock.now)
+    first = joining.ensure_admin(session, 42, name="管理员", at=clock.now)
+    again = joining.ensure_admin(session, 42, name="管理员", at=clock.now)
 
     assert first is again
     assert first.role is Role.ADMIN
@@ -78,7 +78,7 @@ def test_an_invitation_works_once(session, chen_jing, comes_in, clock):
     _, token = invited(session, chen_jing, clock)
     comes_in(token)
 
-    with pytest.raises(people.InviteUnusable):
+    with pytest.raises(joining.InviteUnusable):
         comes_in(token, telegram_id=778)
 
 
@@ -86,14 +86,14 @@ def test_an_invitation_is_good_for_three_days(session, chen_jing, comes_in, cloc
     _, token = invited(session, chen_jing, clock)
     clock.passes(hours=72)
 
-    with pytest.raises(people.InviteUnusable):
+    with pytest.raises(joining.InviteUnusable):
         comes_in(token)
 
 
 def test_nobody_follows_her_own_invitation(session, sun_li, comes_in, clock):
     _, token = invited(session, sun_li, clock)
 
-    with pytest.raises(people.InviteUnusable):
+    with pytest.raises(joining.InviteUnusable):
         comes_in(token, telegram_id=sun_li.telegram_id)
 
     assert comes_in(token).role is Role.REP
@@ -102,10 +102,10 @@ def test_nobody_follows_her_own_invitation(session, sun_li, comes_in, clock):
 def test_after_five_wrong_tokens_even_the_right_one_is_not_looked_at_for_an_hour(session, chen_jing, comes_in, clock):
     _, token = invited(session, chen_jing, clock)
     for _ in range(5):
-        with pytest.raises(people.InviteUnusable):
+        with pytest.raises(joining.InviteUnusable):
             comes_in("guess")
 
-    with pytest.raises(people.InviteUnusable):
+    with pytest.raises(joining.InviteUnusable):
         comes_in(token)
     assert comes_in(invited(session, chen_jing, clock)[1], telegram_id=778)
 
@@ -114,7 +114,7 @@ def test_after_five_wrong_tokens_even_the_right_one_is_not_looked_at_for_an_hour
 
 
 def test_a_withdrawn_person_comes_back_with_her_history(session, sun_li, chen_jing, li_wei, east_team, comes_in, clock):
-    people.withdraw(session, sun_li, li_wei.id, at=clock.now)
+    roles.withdraw(session, sun_li, li_wei.id, at=clock.now)
     _, token = invited(session, chen_jing, clock, role=Role.MANAGER, team=east_team)
 
     back = comes_in(token, telegram_id=li_wei.telegram_id)
@@ -128,7 +128,7 @@ def test_the_only_administrator_does_not_lose_herself_by_following_an_invitation
 ):
     _, token = invited(session, chen_jing, clock)
 
-    with pytest.raises(people.LastAdmin):
+    with pytest.raises(roles.LastAdmin):
         comes_in(token, telegram_id=sun_li.telegram_id)
 
 
@@ -153,15 +153,15 @@ def test_who_may_invite_whom(request, session, engineer, clock, inviter, role, a
     contact = engineer if role is Role.CUSTOMER else None
 
     if allowed:
-        assert people.invite(session, inviter, role=role, contact=contact, at=clock.now)
+        assert joining.invite(session, inviter, role=role, contact=contact, at=clock.now)
     else:
         with pytest.raises(NotAllowed):
-            people.invite(session, inviter, role=role, contact=contact, at=clock.now)
+            joining.invite(session, inviter, role=role, contact=contact, at=clock.now)
 
 
 def test_a_rep_does_not_invite_people_of_anothers_customer(session, zhao_min, engineer, clock):
     with pytest.raises(NotFound):
-        people.invite(session, zhao_min, role=Role.CUSTOMER, contact=engineer, at=clock.now)
+        joining.invite(session, zhao_min, role=Role.CUSTOMER, contact=engineer, at=clock.now)
 
 
 @pytest.mark.parametrize(
@@ -179,16 +179,16 @@ def test_who_sees_whom(request, session, li_wei, zhao_min, chen_jing, wang_fang,
 
 
 def test_a_withdrawn_person_sees_nobody(session, sun_li, li_wei, clock):
-    people.withdraw(session, sun_li, li_wei.id, at=clock.now)
+    roles.withdraw(session, sun_li, li_wei.id, at=clock.now)
 
     assert session.scalars(people.visible_to(li_wei)).all() == []
 
 
 def test_agreeing_twice_keeps_the_first_time(session, wang_fang, clock):
     wang_fang.agreed_at = None
-    people.agree(session, wang_fang, at=clock.now)
+    consent.agree(session, wang_fang, at=clock.now)
     first = wang_fang.agreed_at
-    people.agree(session, wang_fang, at=clock.passes(days=1))
+    consent.agree(session, wang_fang, at=clock.passes(days=1))
 
     assert wang_fang.agreed_at == first
 
@@ -205,11 +205,11 @@ def test_stopping_cancels_the_questions_not_sent_yet(session, li_wei, wang_fang,
     )
     asked = session.scalars(surveys.visible_to(wang_fang)).one()
 
-    people.stop(session, wang_fang, at=clock.now)
+    consent.stop(session, wang_fang, at=clock.now)
 
     session.refresh(asked)
     assert (asked.state, asked.suppressed_because) == (AskState.SUPPRESSED, "opted_out")
-    people.resume(session, wang_fang, at=clock.now)
+    consent.resume(session, wang_fang, at=clock.now)
     assert wang_fang.stopped_at is None
 
 
@@ -218,9 +218,9 @@ def test_stopping_takes_back_the_question_still_waiting_to_be_sent(
 ):
     facts = {"customer": east_bearings, "kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD, "met": [engineer]}
     visits.log(session, li_wei, **facts, at=clock.now)
-    surveys.announce_due(session, now=clock.passes(minutes=11))
+    asking.announce_due(session, now=clock.passes(minutes=11))
 
-    people.stop(session, wang_fang, at=clock.now)
+    consent.stop(session, wang_fang, at=clock.now)
 
     notice = session.scalars(select(Notice).where(Notice.to_id == wang_fang.id)).one()
     session.refresh(notice)
@@ -228,10 +228,10 @@ def test_stopping_takes_back_the_question_still_waiting_to_be_sent(
 
 
 def test_the_work_of_somebody_withdrawn_is_taken_over(session, chen_jing, li_wei, east_bearings, clock):
-    complaint = complaints.file(session, li_wei, customer=east_bearings, words="轴承异响", at=clock.now)
+    complaint = filing.file(session, li_wei, customer=east_bearings, words="轴承异响", at=clock.now)
     reminder = reminders.plan(session, li_wei, customer=east_bearings, day=clock.now.date(), why="", at=clock.now)
 
-    people.withdraw(session, chen_jing, li_wei.id, at=clock.now)
+    roles.withdraw(session, chen_jing, li_wei.id, at=clock.now)
 
     for row in (complaint, reminder, east_bearings):
         session.refresh(row)
@@ -239,32 +239,32 @@ def test_the_work_of_somebody_withdrawn_is_taken_over(session, chen_jing, li_wei
 
 
 def test_the_last_administrator_stays(session, sun_li, chen_jing, clock):
-    second = people.ensure_admin(session, 43, name="第二管理员", at=clock.now)
-    people.change_role(session, sun_li, second.id, role=Role.MANAGER, at=clock.now)
-    people.change_role(session, sun_li, second.id, role=Role.ADMIN, at=clock.now)
-    people.withdraw(session, second, sun_li.id, at=clock.now)
+    second = joining.ensure_admin(session, 43, name="第二管理员", at=clock.now)
+    roles.change_role(session, sun_li, second.id, role=Role.MANAGER, at=clock.now)
+    roles.change_role(session, sun_li, second.id, role=Role.ADMIN, at=clock.now)
+    roles.withdraw(session, second, sun_li.id, at=clock.now)
 
-    with pytest.raises(people.NotOneself):
-        people.withdraw(session, second, second.id, at=clock.now)
+    with pytest.raises(roles.NotOneself):
+        roles.withdraw(session, second, second.id, at=clock.now)
     with pytest.raises(NotAllowed):
-        people.change_role(session, chen_jing, second.id, role=Role.REP, at=clock.now)
+        roles.change_role(session, chen_jing, second.id, role=Role.REP, at=clock.now)
 
 
 def test_a_rep_manages_nobody(session, li_wei, zhao_min, clock):
     with pytest.raises(NotAllowed):
-        people.withdraw(session, li_wei, zhao_min.id, at=clock.now)
+        roles.withdraw(session, li_wei, zhao_min.id, at=clock.now)
 
 
 def test_a_customers_person_is_not_turned_into_staff_by_a_tap(session, chen_jing, wang_fang, clock):
     with pytest.raises(NotAllowed):
-        people.change_role(session, chen_jing, wang_fang.id, role=Role.REP, at=clock.now)
+        roles.change_role(session, chen_jing, wang_fang.id, role=Role.REP, at=clock.now)
 
 
 def test_a_customers_leaders_are_its_owners_teams_managers_and_those_of_no_team(
     session, east_bearings, chen_jing, sun_li, clock
 ):
-    other = people.invite(session, sun_li, role=Role.MANAGER, at=clock.now)[1]
-    people.accept(session, other, telegram_id=900, name="远方经理", language="en", at=clock.now)
+    other = joining.invite(session, sun_li, role=Role.MANAGER, at=clock.now)[1]
+    joining.accept(session, other, telegram_id=900, name="远方经理", language="en", at=clock.now)
     far = people.recognise(session, 900)
 
     assert list(people.leaders_of(session, east_bearings)) == [chen_jing, sun_li, far]
@@ -307,16 +307,16 @@ def test_the_audit_trail_holds_ids_and_no_words(session, chen_jing, comes_in, cl
 
 def test_of_two_fingers_on_one_link_one_comes_in(two_desks, clock):
     with two_desks() as session:
-        inviter = people.ensure_admin(session, 42, name="管理员", at=clock.now)
-        _, token = people.invite(session, inviter, role=Role.REP, at=clock.now)
+        inviter = joining.ensure_admin(session, 42, name="管理员", at=clock.now)
+        _, token = joining.invite(session, inviter, role=Role.REP, at=clock.now)
     for finger, welcome in ((501, True), (502, False)):
         with two_desks() as session:
             facts = {"telegram_id": finger, "name": "谁", "language": "en", "at": clock.now + timedelta(seconds=finger)}
             if welcome:
-                people.accept(session, token, **facts)
+                joining.accept(session, token, **facts)
                 continue
-            with pytest.raises(people.InviteUnusable):
-                people.accept(session, token, **facts)
+            with pytest.raises(joining.InviteUnusable):
+                joining.accept(session, token, **facts)
 
     with two_desks() as session:
         assert session.scalars(select(Person.telegram_id).order_by(Person.id)).all() == [42, 501]

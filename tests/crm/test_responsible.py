@@ -12,8 +12,24 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import absences, access, complaints, customers, handover, merging, notices, people, pledges, reminders, surveys
-from models.complaint import Complaint, Stage
+from crm import (
+    absences,
+    access,
+    complaint_notices,
+    customers,
+    filing,
+    handover,
+    joining,
+    merging,
+    moves,
+    notices,
+    people,
+    pledges,
+    reminders,
+    roles,
+    surveys,
+)
+from models.complaint import Complaint, Severity, Stage
 from models.customer import Contact, Customer
 from models.notice import Notice
 from models.person import Person, Role, Team
@@ -75,16 +91,16 @@ class Department:
 
     def complains(self) -> None:
         who = self.chance.choice(self.outside)
-        severity = self.chance.choice([complaints.Severity.S1, complaints.Severity.S3])
+        severity = self.chance.choice([Severity.S1, Severity.S3])
         facts = {"customer": who.contact.customer, "words": "异响", "severity": severity}
-        complaints.file(self.session, who, **facts, at=self.clock.now)
+        filing.file(self.session, who, **facts, at=self.clock.now)
 
     def is_not_content(self) -> None:
         complaint = self.chance.choice(self.session.scalars(select(Complaint)).all() or [None])
         if complaint is not None:
             complaint.stage = Stage.RESOLVED
             facts = {"version": complaint.version, "words": "又响了", "at": self.clock.now}
-            complaints.reopen(self.session, complaint.reporter, complaint.id, **facts)
+            moves.reopen(self.session, complaint.reporter, complaint.id, **facts)
 
     def scores(self) -> None:
         who, rep = self.chance.choice(self.outside), self.anybody()
@@ -111,13 +127,13 @@ class Department:
 
     def gets_another_role(self) -> None:
         role = self.chance.choice([Role.REP, Role.MANAGER])
-        people.change_role(self.session, self.staff[-1], self.anybody().id, role=role, at=self.clock.now)
+        roles.change_role(self.session, self.staff[-1], self.anybody().id, role=role, at=self.clock.now)
 
     def moves_to_another_team(self) -> None:
         who, team = self.chance.choice(self.staff[:-1]), self.chance.choice(self.session.scalars(select(Team)).all())
-        _invite, token = people.invite(self.session, self.staff[-1], role=who.role, team=team, at=self.clock.now)
+        _invite, token = joining.invite(self.session, self.staff[-1], role=who.role, team=team, at=self.clock.now)
         known = {"telegram_id": who.telegram_id, "name": who.name, "language": "zh_CN"}
-        people.accept(self.session, token, **known, at=self.clock.now)
+        joining.accept(self.session, token, **known, at=self.clock.now)
 
     def goes_away(self) -> None:
         today = self.clock.now.date() + timedelta(1)
@@ -149,7 +165,7 @@ def test_nobody_is_told_of_or_responsible_for_a_customer_she_cannot_see(departme
         department.something_happens()
         absences.take_effect(session, now=clock.now)
         reminders.announce_due(session, now=clock.now)
-        complaints.announce_late(session, now=clock.now)
+        complaint_notices.announce_late(session, now=clock.now)
         session.expire_all()
         nobody_has_to_do_with_what_she_cannot_see(session)
         seen_to = nobody_was_told_of_what_she_cannot_see(session, since=seen_to)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm import notices, people, places, retention
+from crm import joining, notices, places, retention
 from models.chat import Conversation, SeenUpdate
 from models.notice import Notice, NoticeState
 from models.person import BadToken
@@ -25,7 +25,7 @@ def old(session, li_wei, clock):
     session.add(SeenUpdate(update_id=1, digest=1, at=clock.now))
     draft = {"flow": "visit", "revision": 1, "answers": {}, "memo": {}}
     session.add(Conversation(person_id=li_wei.id, **draft, started_at=clock.now, touched_at=clock.now))
-    people.count_bad_token(session, 777, at=clock.now)
+    joining.count_bad_token(session, 777, at=clock.now)
     places.share(session, li_wei, latitude=31.2, longitude=121.5, at=clock.now)
     sheet = Sheet(by_id=li_wei.id, kind=SheetKind.ORDERS, name="a.csv", file_id="f", at=clock.now)
     sheet.heads, sheet.columns, sheet.why, sheet.counts = [], [], {}, {}

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import insert, select
 
 from benchmarks.firms import firms
-from crm import customers, merging
+from crm import customers, merging, search, spelling
 from handlers.picking import MOST_WORDS
 from models.customer import Contact, Customer
 from tests.conftest import TUESDAY_MORNING, added, firm
@@ -50,20 +50,20 @@ def test_what_a_customer_is_found_by_finds_it_however_many_there_are(session, li
         start = draw.randrange(max(len(key) - 5, 1))
         typed = key[start : start + draw.randint(2, 8)]
 
-        found = customers.search(session, li_wei, typed, limit=customers.HOLDING)
+        found = search.customers(session, li_wei, typed, limit=search.HOLDING)
 
-        assert customer in found or len(found) == customers.HOLDING, typed
+        assert customer in found or len(found) == search.HOLDING, typed
         assert all(typed in one.search_key for one in found)
 
 
 @pytest.mark.parametrize("typed", ["有限公司", "苏州", "s", "gongsi"])
 def test_when_many_are_meant_those_beginning_with_the_words_come_first(session, li_wei, large, typed):
-    found = customers.search(session, li_wei, typed, limit=customers.HOLDING)
+    found = search.customers(session, li_wei, typed, limit=search.HOLDING)
     begin = [any(form.startswith(typed) for form in one.search_key.split()) for one in found]
 
     assert begin == sorted(begin, reverse=True)
     there = sum(any(form.startswith(typed) for form in one.search_key.split()) for one in large)
-    assert sum(begin) == min(there, customers.HOLDING)
+    assert sum(begin) == min(there, search.HOLDING)
 
 
 @pytest.mark.parametrize("latin", [True, False])
@@ -75,7 +75,7 @@ def test_a_mistyped_name_is_found_among_many(session, li_wei, large, latin):
             continue
         tries += 1
         best = max(_likeness(typed, one) for one in large)
-        found = customers.search(session, li_wei, typed)
+        found = search.customers(session, li_wei, typed)
         hits += bool(found) and _likeness(typed, found[0]) == best
 
     assert tries > 40
@@ -87,14 +87,14 @@ def test_a_mistyped_name_is_found_among_many(session, li_wei, large, latin):
     [("huadnogzhoucheng", "华东轴承有限公司"), ("华东轴成", "华东轴承有限公司"), ("pmups ltd", "ABC Pumps Ltd")],
 )
 def test_a_well_known_name_is_found_in_spite_of_a_mistake(session, li_wei, large, typed, first):
-    assert customers.search(session, li_wei, typed)[0].name == first
+    assert search.customers(session, li_wei, typed)[0].name == first
 
 
 @same_book
 @given(typed=st.text(LETTERS, max_size=12))
 def test_a_small_book_gives_all_that_is_alike(session, li_wei, small, typed):
     """Told anew, without a thought for speed."""
-    parts = customers._fold(typed)[: customers.LONGEST].split()
+    parts = spelling.fold(typed)[: spelling.LONGEST].split()
     if not parts:
         return
     joined = "".join(parts)
@@ -102,9 +102,9 @@ def test_a_small_book_gives_all_that_is_alike(session, li_wei, small, typed):
     if not meant:
         pairs = {joined[at : at + 2] for at in range(max(len(joined) - 1, 1))}
         sharing = [one for one in small if any(pair in one.search_key for pair in pairs)]
-        meant = [one for one in sharing if _likeness(joined, one) >= customers.ALIKE]
+        meant = [one for one in sharing if _likeness(joined, one) >= search.ALIKE]
 
-    found = customers.search(session, li_wei, typed, limit=FEW)
+    found = search.customers(session, li_wei, typed, limit=FEW)
 
     assert found == sorted(meant, key=lambda one: (-_likeness(joined, one), one.name, one.id))
 
@@ -114,10 +114,10 @@ def test_a_small_book_gives_all_that_is_alike(session, li_wei, small, typed):
 def test_a_line_means_what_searching_for_its_beginnings_means(session, li_wei, small, words):
     beginnings = [" ".join(words[: count + 1]) for count in range(len(words))]
 
-    meant, count = customers.first_meant(session, li_wei, beginnings)
+    meant, count = search.first_meant(session, li_wei, beginnings)
 
     for at, beginning in enumerate(beginnings):
-        found = customers.search(session, li_wei, beginning, limit=2)
+        found = search.customers(session, li_wei, beginning, limit=2)
         if len(found) == 1:
             assert (meant, count) == (found[0], at)
             return
@@ -130,13 +130,13 @@ def test_a_name_in_full_is_meant_though_others_contain_it(session, li_wei):
     firm(session, "华东轴承配件厂", owner=li_wei)
     exact = firm(session, "华东轴承", owner=li_wei)
 
-    assert customers.first_meant(session, li_wei, ["华东轴承", "华东轴承 谈了备件"]) == (exact, 0)
+    assert search.first_meant(session, li_wei, ["华东轴承", "华东轴承 谈了备件"]) == (exact, 0)
 
 
 def test_a_forged_line_finds_nothing_and_breaks_nothing(session, li_wei, east_bearings):
-    assert customers.first_meant(session, li_wei, ["\0", "\0 华东"]) == (None, 0)
-    assert customers.first_meant(session, li_wei, ["华东\0轴承"]) == (east_bearings, 0)
-    assert customers.first_meant(session, li_wei, []) == (None, 0)
+    assert search.first_meant(session, li_wei, ["\0", "\0 华东"]) == (None, 0)
+    assert search.first_meant(session, li_wei, ["华东\0轴承"]) == (east_bearings, 0)
+    assert search.first_meant(session, li_wei, []) == (None, 0)
 
 
 def test_nobody_finds_anothers_customer_in_any_way(session, li_wei, zhao_min, large):
@@ -144,46 +144,72 @@ def test_nobody_finds_anothers_customer_in_any_way(session, li_wei, zhao_min, la
     for customer in draw.sample(large, 25):
         added(session, Contact(customer_id=customer.id, name="王芳芳", created_at=TUESDAY_MORNING))
         for typed in (customer.name, customer.search_key.split()[-1], _mistyped(draw, customer, latin=True), "有限"):
-            found = customers.search(session, zhao_min, typed, limit=1000)
+            found = search.customers(session, zhao_min, typed, limit=1000)
             assert {one.owner_id for one in found} <= {zhao_min.id}
-        assert customers.first_meant(session, zhao_min, [customer.name])[0] in {
+        assert search.first_meant(session, zhao_min, [customer.name])[0] in {
             None,
-            *customers.search(session, zhao_min, customer.name),
+            *search.customers(session, zhao_min, customer.name),
         }
-    assert customers.contacts(session, zhao_min, "王芳芳") == []
-    assert len(customers.contacts(session, li_wei, "王芳芳", limit=100)) == 25
-    assert {one.owner_id for one in customers.recent(session, zhao_min, limit=1000)} == {zhao_min.id}
+    assert search.contacts(session, zhao_min, "王芳芳") == []
+    assert len(search.contacts(session, li_wei, "王芳芳", limit=100)) == 25
+    assert {one.owner_id for one in search.recent(session, zhao_min, limit=1000)} == {zhao_min.id}
 
 
 def test_a_percent_sign_and_an_underscore_mean_themselves(session, li_wei, large):
     joint = firm(session, "Hanoi 50% Joint_Venture", owner=li_wei)
     firm(session, "Hanoi 50 JointxVenture", owner=li_wei)
 
-    assert {one.name for one in customers.search(session, li_wei, "hanoi 50%j") if "Joint_" not in one.name} == set()
-    assert joint in customers.search(session, li_wei, "hanoi50%joint_v")
+    assert {one.name for one in search.customers(session, li_wei, "hanoi 50%j") if "Joint_" not in one.name} == set()
+    assert joint in search.customers(session, li_wei, "hanoi50%joint_v")
 
 
 def test_a_double_is_recognised_among_many(session, sun_li, large):
     draw = Random(9)
-    for customer in draw.sample([one for one in large if len(customers._core(one.name)) >= 7], 30):
-        at = draw.randrange(1, len(customers._core(customer.name)))
+    for customer in draw.sample([one for one in large if len(spelling.core_of(one.name)) >= 7], 30):
+        at = draw.randrange(1, len(spelling.core_of(customer.name)))
         longer = customer.name[:at] + "新" + customer.name[at:]
 
-        assert customer in customers.likely_duplicates(session, longer), longer
+        assert customer in search.likely_duplicates(session, longer), longer
+
+
+@pytest.mark.parametrize(
+    "name", ["华冬轴承有限公司", "Huadong Zhoucheng Co., Ltd.", "HUADONGZHOUCHENG", "华东 轴承（集团）", "华东州城"]
+)
+@pytest.mark.parametrize("crowd", ["small", "large"])
+def test_names_that_sound_the_same_are_likely_one_firm(request, session, sun_li, east_bearings, name, crowd):
+    request.getfixturevalue(crowd)
+    other = firm(session, name, owner=sun_li)
+
+    assert other in search.likely_duplicates(session, east_bearings.name)
+    assert east_bearings in search.likely_duplicates(session, name)
+    assert other in merging.likely(session, sun_li, east_bearings.id)
+    assert east_bearings in merging.likely(session, sun_li, other.id)
+
+
+@pytest.mark.parametrize("name", ["华北轴承有限公司", "华东泵业有限公司", "Huadong Zhuangxiu Co., Ltd."])
+def test_names_that_only_share_letters_are_not(session, sun_li, east_bearings, name):
+    assert east_bearings not in search.likely_duplicates(session, name)
+
+
+def test_firms_registered_under_one_number_are_likely_one_firm(session, sun_li, east_bearings, north_pumps):
+    east_bearings.registration = north_pumps.registration = "91350100M000100Y43"
+    session.flush()
+
+    assert merging.likely(session, sun_li, east_bearings.id) == [north_pumps]
 
 
 def test_a_short_name_is_recognised_among_many_that_begin_like_it(session, li_wei, large):
     short = firm(session, "苏州有限公司", owner=li_wei)
 
-    assert customers.likely_duplicates(session, "苏州") == [short]
+    assert search.likely_duplicates(session, "苏州") == [short]
 
 
 def test_the_recent_ones_and_the_others_are_one_list(session, li_wei, large, clock):
     for customer in large[50:58]:
         visited(session, li_wei, customer, clock)
 
-    whole = customers.recent(session, li_wei, limit=40)
-    pages = [one for page in range(8) for one in customers.recent(session, li_wei, limit=5, offset=page * 5)]
+    whole = search.recent(session, li_wei, limit=40)
+    pages = [one for page in range(8) for one in search.recent(session, li_wei, limit=5, offset=page * 5)]
 
     assert whole[:8] == list(reversed(large[50:58]))
     assert pages == whole
@@ -196,9 +222,9 @@ def test_a_merged_file_is_found_by_neither_search_and_its_name_finds_the_other(s
     )
     merging.merge(session, sun_li, east.id, north.id, versions=(1, 1), at=clock.now)
 
-    assert customers.search(session, li_wei, "北方泵业") == [east]
-    assert customers.first_meant(session, li_wei, ["北方泵业"])[0] is east
-    assert north not in customers.search(session, li_wei, "北方崩业", limit=100)
+    assert search.customers(session, li_wei, "北方泵业") == [east]
+    assert search.first_meant(session, li_wei, ["北方泵业"])[0] is east
+    assert north not in search.customers(session, li_wei, "北方崩业", limit=100)
 
 
 @pytest.mark.parametrize(
@@ -233,13 +259,13 @@ def test_a_reps_customers_are_fetched_by_their_owner(session, li_wei, large):
 
 
 def _likeness(typed, customer):
-    forms = [*customer.search_key.split(), customers._core(customer.name)]
+    forms = [*customer.search_key.split(), spelling.core_of(customer.name)]
     return max(fuzz.partial_ratio(typed, form) - (not form.startswith(typed)) for form in forms)
 
 
 def _mistyped(draw, customer, *, latin):
     """The name with two neighbours swapped, one left out, or one wrong."""
-    core = customers._core(customer.name)
+    core = spelling.core_of(customer.name)
     word = customer.search_key.split()[2][:12] if latin else core[:6]
     at = draw.randrange(1, len(word) - 1)
     wrong = draw.choice("qxvz" if latin else "崩成工")

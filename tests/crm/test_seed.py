@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from crm import (
     briefs,
+    cadence,
     complaints,
     contracts,
-    customers,
+    filing,
+    moves,
     people,
     profiles,
     reminders,
+    search,
     seed,
     summaries,
     surveys,
@@ -117,7 +120,7 @@ def test_the_day_begins_with_something_to_do(session, demo, clock):
 
     assert "华东轴承有限公司" in [reminder.customer.name for reminder in due]
     assert complaints.open_ones(session, demo["manager"], now=clock.now, overdue_only=True)
-    assert customers.overdue(session, demo["manager"], now=clock.now)
+    assert cadence.overdue(session, demo["manager"], now=clock.now)
 
 
 def test_the_story_of_the_demo_can_be_told(session, demo, clock):
@@ -126,11 +129,11 @@ def test_the_story_of_the_demo_can_be_told(session, demo, clock):
     firm = wang_fang.contact.customer
     facts = {"kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD, "met": [wang_fang.contact], "at": clock.now}
     visit = visits.log(session, li_wei, customer=firm, **facts)
-    complaint = complaints.file(session, wang_fang, customer=firm, words="轴承异响", at=clock.now)
+    complaint = filing.file(session, wang_fang, customer=firm, words="轴承异响", at=clock.now)
     for verb, more in (
-        (complaints.acknowledge, {}),
-        (complaints.investigate, {}),
-        (complaints.resolve, {"remedy": "更换"}),
+        (moves.acknowledge, {}),
+        (moves.investigate, {}),
+        (moves.resolve, {"remedy": "更换"}),
     ):
         verb(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **more)
 
@@ -196,8 +199,8 @@ def test_every_customer_is_found_by_its_initials_first_or_among_its_like(session
 
     for customer in everybody:
         initials = customer.search_key.split()[1]
-        assert customer in customers.search(session, leader, initials, limit=20), customer.name
-        assert customer in customers.search(session, leader, customer.name[:6], limit=50), customer.name
+        assert customer in search.customers(session, leader, initials, limit=20), customer.name
+        assert customer in search.customers(session, leader, customer.name[:6], limit=50), customer.name
 
 
 def test_names_differ_and_notes_are_many(session):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import complaints, surveys
+from crm import complaints, filing, moves, surveys
 from models.complaint import Complaint, Severity, Stage
 from models.customer import Customer
 from models.person import Person
@@ -17,10 +17,10 @@ from models.questionnaire import Occasion, Questionnaire
 from tests.conftest import TUESDAY_MORNING, Clock
 
 STEPS: dict[Stage, Callable[..., Complaint]] = {
-    Stage.ACKNOWLEDGED: complaints.acknowledge,
-    Stage.INVESTIGATING: complaints.investigate,
-    Stage.RESOLVED: complaints.resolve,
-    Stage.FED_BACK: complaints.feed_back,
+    Stage.ACKNOWLEDGED: moves.acknowledge,
+    Stage.INVESTIGATING: moves.investigate,
+    Stage.RESOLVED: moves.resolve,
+    Stage.FED_BACK: moves.feed_back,
 }
 
 
@@ -28,7 +28,7 @@ def accepted(session: Session, actor: Person, complaint: Complaint, stage: Stage
     """Try the step, and take it back."""
     step = STEPS[stage]
     if complaint.stage is Stage.RESOLVED and stage is Stage.INVESTIGATING:
-        step = complaints.reopen
+        step = moves.reopen
     words = {"remedy": "换新"} if stage is Stage.RESOLVED else {"words": "原因"}
     trial = session.begin_nested()
     try:
@@ -56,13 +56,11 @@ def test_the_steps_offered_are_the_steps_accepted(
     stage: Stage,
     severity: Severity,
 ):
-    complaint = complaints.file(
-        session, wang_fang, customer=east_bearings, words="漏油", severity=severity, at=clock.now
-    )
+    complaint = filing.file(session, wang_fang, customer=east_bearings, words="漏油", severity=severity, at=clock.now)
     complaint.stage = stage
     session.flush()
     for actor in (li_wei, chen_jing, wang_fang):
-        offered = complaints.steps_open_to(actor, complaint)
+        offered = moves.steps_open_to(actor, complaint)
         assert offered == {step for step in STEPS if accepted(session, actor, complaint, step, clock)}
     assert not any(
         accepted(session, stranger, complaint, step, clock) for stranger in (zhao_min, zhou_jie) for step in STEPS
@@ -72,15 +70,15 @@ def test_the_steps_offered_are_the_steps_accepted(
 def test_words_are_added_by_the_reporter_alone_and_only_while_it_is_open(
     session: Session, li_wei: Person, wang_fang: Person, east_bearings: Customer, clock: Clock
 ):
-    complaint = complaints.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
-    complaints.add(session, wang_fang, complaint.id, words="更多了", at=clock.now)
+    complaint = filing.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
+    filing.add(session, wang_fang, complaint.id, words="更多了", at=clock.now)
     assert complaint.version == 1
     for actor, words in ((li_wei, "不是我的话"), (wang_fang, " ")):
         with pytest.raises(Problem):
-            complaints.add(session, actor, complaint.id, words=words, at=clock.now)
+            filing.add(session, actor, complaint.id, words=words, at=clock.now)
     complaint.stage = Stage.FED_BACK
     with pytest.raises(complaints.MoveRefused):
-        complaints.add(session, wang_fang, complaint.id, words="又来了", at=clock.now)
+        filing.add(session, wang_fang, complaint.id, words="又来了", at=clock.now)
 
 
 CALLS = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm import complaints, summaries, visits
+from crm import filing, moves, summaries, visits
 from crm.summaries import Period
 from models.customer import Grade
 from models.problem import NotAllowed
@@ -106,7 +106,7 @@ def test_a_rep_sees_her_own_numbers_only(
     logs()
     logs(rep=zhao_min, customer=north_pumps)
     logs(rep=chen_jing, customer=north_pumps)
-    complaints.file(session, zhao_min, customer=north_pumps, words="漏水", at=clock.now)
+    filing.file(session, zhao_min, customer=north_pumps, words="漏水", at=clock.now)
     answers(5, rep=zhao_min)
     clock.passes(seconds=1)
 
@@ -129,10 +129,10 @@ def test_customers_who_wait_too_long_are_counted_by_grade(session, chen_jing, ea
 
 def test_complaints_are_counted_new_open_and_overdue(session, chen_jing, li_wei, wang_fang, east_bearings, clock):
     clock.shows("2026-03-02 09:00")
-    old = complaints.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now)
-    complaints.acknowledge(session, li_wei, old.id, version=1, at=clock.now)
+    old = filing.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now)
+    moves.acknowledge(session, li_wei, old.id, version=1, at=clock.now)
     clock.shows("2026-03-09 09:00")
-    complaints.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
+    filing.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
     clock.shows("2026-03-10 10:00")
 
     seen = summaries.summary(session, chen_jing, Period.THIS_WEEK, now=clock.now)

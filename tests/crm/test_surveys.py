@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm import complaints, people, surveys, visits
+from crm import asking, consent, filing, moves, surveys, visits
 from models.complaint import Complaint, Severity, Stage
 from models.notice import Notice, NoticeState
 from models.person import Role
@@ -33,7 +33,7 @@ def meets(session, li_wei, east_bearings, engineer, clock):
 def asked(session, meets, wang_fang, clock):
     """王芳 has been asked about a visit."""
     question = meets()
-    surveys.announce_due(session, now=clock.passes(minutes=11))
+    asking.announce_due(session, now=clock.passes(minutes=11))
     return question
 
 
@@ -42,8 +42,8 @@ def resolved(session, li_wei, wang_fang, east_bearings, clock):
     """A complaint of 王芳, filed and resolved; return the question that comes of it."""
 
     def resolve(**facts):
-        complaint = complaints.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now, **facts)
-        for verb, more in ((complaints.acknowledge, {}), (complaints.investigate, {}), (complaints.resolve, REMEDY)):
+        complaint = filing.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now, **facts)
+        for verb, more in ((moves.acknowledge, {}), (moves.investigate, {}), (moves.resolve, REMEDY)):
             verb(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **more)
         return session.scalar(select(Questionnaire).where(Questionnaire.complaint_id == complaint.id))
 
@@ -57,9 +57,9 @@ def test_after_a_visit_one_of_those_met_is_asked_once_it_stands(session, meets, 
     question = meets()
 
     assert (question.person, question.rep, question.occasion) == (wang_fang, li_wei, Occasion.VISIT)
-    assert surveys.announce_due(session, now=clock.passes(minutes=9)) == 0
-    assert surveys.announce_due(session, now=clock.passes(minutes=2)) == 1
-    assert surveys.announce_due(session, now=clock.now) == 0
+    assert asking.announce_due(session, now=clock.passes(minutes=9)) == 0
+    assert asking.announce_due(session, now=clock.passes(minutes=2)) == 1
+    assert asking.announce_due(session, now=clock.now) == 0
 
     notice = session.scalars(select(Notice)).one()
     assert (notice.key, notice.address) == (f"questionnaire:{question.id}", f"/questionnaires/{question.id}")
@@ -128,7 +128,7 @@ def test_three_questions_a_year_are_enough(session, meets, resolved, wang_fang, 
 
 def test_nobody_is_asked_for_marks_while_something_grave_is_open(session, meets, wang_fang, east_bearings, clock):
     facts = {"customer": east_bearings, "words": "停线", "severity": Severity.S1}
-    grave = complaints.file(session, wang_fang, **facts, at=clock.now)
+    grave = filing.file(session, wang_fang, **facts, at=clock.now)
     assert meets().suppressed_because == "grave_complaint"
 
     grave.stage, grave.fed_back_at = Stage.FED_BACK, clock.now
@@ -143,7 +143,7 @@ def test_a_complaint_is_asked_about_in_spite_of_a_recent_visit(session, asked, r
     question = resolved()
 
     assert (question.state, question.occasion, question.person) == (AskState.QUEUED, Occasion.COMPLAINT, wang_fang)
-    assert surveys.announce_due(session, now=clock.now) == 1
+    assert asking.announce_due(session, now=clock.now) == 1
 
 
 def test_even_a_grave_complaint_is_asked_about_when_it_is_the_one(resolved):
@@ -159,9 +159,9 @@ def test_two_complaints_of_one_fortnight_are_asked_about_once(resolved, clock):
 
 
 def test_a_complaint_filed_for_somebody_elsewhere_is_not_asked_about(session, li_wei, east_bearings, clock):
-    complaint = complaints.file(session, li_wei, customer=east_bearings, words="电话投诉", at=clock.now)
+    complaint = filing.file(session, li_wei, customer=east_bearings, words="电话投诉", at=clock.now)
 
-    assert surveys.after_complaint(session, complaint, at=clock.now) is None
+    assert asking.after_complaint(session, complaint, at=clock.now) is None
 
 
 def test_who_stopped_meanwhile_is_not_asked(session, meets, wang_fang, clock):
@@ -169,7 +169,7 @@ def test_who_stopped_meanwhile_is_not_asked(session, meets, wang_fang, clock):
     wang_fang.agreed_at = None
     session.flush()
 
-    surveys.announce_due(session, now=clock.passes(minutes=11))
+    asking.announce_due(session, now=clock.passes(minutes=11))
 
     assert (question.state, question.suppressed_because) == (AskState.SUPPRESSED, "no_consent")
     assert session.scalars(select(Notice)).all() == []
@@ -187,7 +187,7 @@ def test_the_first_tap_is_the_answer_and_the_second_corrects_it(session, asked, 
 
 def test_a_late_answer_is_kept_and_marked(session, asked, wang_fang, clock):
     clock.passes(days=15)
-    assert surveys.expire(session, now=clock.now) == 1
+    assert asking.expire(session, now=clock.now) == 1
     assert asked.state is AskState.EXPIRED
 
     surveys.record(session, wang_fang, asked.id, score=3, at=clock.now)
@@ -243,7 +243,7 @@ def test_who_sees_an_answer(request, session, asked, who, sees):
 
 def test_a_question_waiting_for_the_morning_is_taken_back_with_the_visit(session, li_wei, meets, wang_fang, clock):
     question = meets()
-    surveys.announce_due(session, now=clock.passes(minutes=10))
+    asking.announce_due(session, now=clock.passes(minutes=10))
 
     visits.undo(session, li_wei, question.visit_id, at=clock.now)
 
@@ -252,7 +252,7 @@ def test_a_question_waiting_for_the_morning_is_taken_back_with_the_visit(session
 
 
 def test_stopping_is_no_reason_to_lose_a_complaint(session, wang_fang, east_bearings, clock):
-    people.stop(session, wang_fang, at=clock.now)
-    complaints.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now)
+    consent.stop(session, wang_fang, at=clock.now)
+    filing.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now)
 
     assert len(session.scalars(select(Complaint)).all()) == 1

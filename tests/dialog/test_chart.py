@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dialog import chart
+from dialog import chart, lettering
 
 REGIONS = [("华东区", 96.4), ("华南区", 88), ("西北区（新设）", None), ("东北区", 0)]
 QUARTERS = [("上季度", [6.5, 9.2]), ("本季度", [5.1, None])]
@@ -66,7 +66,7 @@ def test_without_data_every_chart_says_so_in_the_callers_words(empty):
 
 @pytest.mark.parametrize("words", WORDS_OF_A_CHART)
 def test_the_font_has_every_character_a_customer_may_be_called(words):
-    assert chart._drawable(words) == words
+    assert lettering.drawable(words) == words
 
 
 def test_the_font_has_all_of_gb2312():
@@ -74,7 +74,7 @@ def test_the_font_has_all_of_gb2312():
     hanzi = everything.decode("gb2312", "ignore")
 
     assert len(hanzi) == 6763
-    assert chart._drawable(hanzi) == hanzi
+    assert lettering.drawable(hanzi) == hanzi
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_font_has_all_of_gb2312():
     ],
 )
 def test_a_character_that_cannot_be_drawn_is_a_mark_and_not_a_warning(given, drawn):
-    assert chart._drawable(given) == drawn
+    assert lettering.drawable(given) == drawn
     assert chart.bars(given, [(given, 1)], unit=given)
 
 
@@ -109,7 +109,7 @@ def test_dollar_signs_are_not_a_formula():
     ],
 )
 def test_a_number_is_written_as_people_write_it(value, words):
-    assert chart._number(value, "") == words
+    assert lettering.number(value, "") == words
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -128,13 +128,13 @@ def test_series_that_do_not_fit_the_groups_are_refused():
 
 
 def test_long_words_are_broken_and_then_cut():
-    lines = chart._lines("江苏恒力精密轴承股份有限公司无锡滨湖区华庄街道第二分公司售后服务部", 34, 420, 2)
+    lines = lettering.broken("江苏恒力精密轴承股份有限公司无锡滨湖区华庄街道第二分公司售后服务部", 34, 420, 2)
 
     assert len(lines) == 2
     assert lines[1].endswith("…")
-    assert all(chart._width(line, 34) <= 420 for line in lines)
-    assert chart._lines("Schaeffler Technologies AG", 34, 300, 2) == ["Schaeffler", "Technologies AG"]
-    assert chart._cut("W" * 80, 34, 420).endswith("W…")
+    assert all(lettering.width_of(line, 34) <= 420 for line in lines)
+    assert lettering.broken("Schaeffler Technologies AG", 34, 300, 2) == ["Schaeffler", "Technologies AG"]
+    assert lettering.cut("W" * 80, 34, 420).endswith("W…")
 
 
 def test_a_long_curve_shows_its_extremes_and_its_end():
@@ -212,6 +212,6 @@ def test_the_picture_takes_no_font_and_no_setting_from_the_machine(tmp_path):
 
     facts = json.loads(told.stdout)
     of_the_machine = [font for font in facts["fonts"] if "matplotlib" not in font]
-    assert of_the_machine == [chart.FONT]
+    assert of_the_machine == [lettering.FONT]
     assert facts["lazy"]
     assert not facts["pyplot"]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialog import days, hours
+from dialog.day_phrases import IN_SENTENCES as PHRASES
 from dialog.days import When
 from tests.dialog.phrases import CHINESE, ENGLISH, GONE_BY, IN_SENTENCES, NO_DAY, TODAY
 
@@ -96,3 +97,10 @@ def test_an_hour_begins_where_it_is_looked_for():
     assert hours.at("3点一刻", 0) == (time(15, 15), 4)
     assert hours.at("中午11点半", 0) == (time(11, 30), 6)
     assert hours.at("报价", 0) is None
+
+
+@given(st.text(alphabet="0123456789 .,/-:日月号周天年十三下底前后", max_size=12))
+def test_a_sentence_without_letters_holds_no_english_day(text: str):
+    english = [(pattern, reading) for pattern, reading in PHRASES if pattern.pattern.isascii()]
+    assert len(english) > 20
+    assert not any(pattern.search(text) for pattern, _reading in english)

@@ -21,7 +21,7 @@ from bot.app import house_of, rules_of
 from bot.catalogue import sentences, translated
 from bot.config import Config
 from bot.stage import BOT, NOW
-from crm import complaints, reminders, seed, surveys
+from crm import asking, complaint_notices, reminders, seed
 from dialog.draft import Memo
 from dialog.events import Event, Message
 from dialog.flow import replay
@@ -76,7 +76,7 @@ def year() -> Engine:
     Base.metadata.create_all(engine)
     with Session(engine, info={"rules": rules_of(Config(), bot_username=BOT)}) as session:
         seed.fill(session, now=NOW)
-        for announce in (reminders.announce_due, surveys.announce_due):
+        for announce in (reminders.announce_due, asking.announce_due):
             announce(session, now=NOW)
         session.commit()
     return engine
@@ -186,7 +186,7 @@ class Department(RuleBasedStateMachine):
     @rule(hours=st.one_of(st.integers(0, 48), st.integers(0, 3000), st.integers(-3, 0)))
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        for announce in (reminders.announce_due, surveys.announce_due, complaints.announce_late, surveys.expire):
+        for announce in (reminders.announce_due, asking.announce_due, complaint_notices.announce_late, asking.expire):
             announce(self.session, now=self.now)
 
     @rule(who=PICKS, pick=PICKS)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import access, complaints, customers, reminders, surveys, visits
+from crm import access, complaints, customers, filing, reminders, surveys, visits
 from models.audit import AuditEntry
 from models.customer import Access, Contact, Customer
 from models.notice import Notice
@@ -50,7 +50,7 @@ def test_what_happened_with_a_hidden_customer_is_hidden_too(
 ):
     facts = {"customer": east_bearings, "kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD, "met": [engineer]}
     visits.log(session, li_wei, **facts, next_visit=clock.now.date(), at=clock.now)  # type: ignore[arg-type]
-    complaints.file(session, li_wei, customer=east_bearings, words="主轴异响", at=clock.now)
+    filing.file(session, li_wei, customer=east_bearings, words="主轴异响", at=clock.now)
     for area in (visits, complaints, reminders, surveys):
         assert list(session.scalars(area.visible_to(stranger.person))) == [], area
         assert len(list(session.scalars(area.visible_to(li_wei)))) == 1, area

@@ -9,9 +9,26 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import absences, card_rounds, complaints, contracts, customers, letters, notices, pledges, reminders, visits
+from crm import (
+    absences,
+    asking,
+    card_rounds,
+    complaint_notices,
+    complaints,
+    contracts,
+    customers,
+    filing,
+    letters,
+    moves,
+    notices,
+    pledges,
+    reminders,
+    roles,
+    visits,
+)
 from models.absence import Absence
 from models.audit import AuditEntry
+from models.complaint import Severity, Stage
 from models.customer import Access, Customer
 from models.letter import Letter
 from models.notice import Notice, NoticeState
@@ -33,7 +50,7 @@ def ring(session: Session, clock: Clock) -> Callable[[str], None]:
         absences.take_effect(session, now=now)
         card_rounds.announce_due(session, now=now)
         reminders.announce_due(session, now=now)
-        complaints.announce_late(session, now=now)
+        complaint_notices.announce_late(session, now=now)
 
     return ring
 
@@ -296,7 +313,7 @@ def test_complaints_and_their_deadlines_go_to_the_deputy(
     wang.says("/report")
     wang.says("主轴异响")
     complaint = session.scalars(complaints.visible_to(zhao.person)).one()
-    assert "赵敏正在跟进" in wang.sees
+    assert "已收到，由赵敏负责" in wang.sees
     assert (told(session, zhao.person), told(session, chen.person)) == ([f"/complaints/{complaint.id}"], [])
     zhao.opens(f"/complaints/{complaint.id}")
     assert "代李伟处理" in zhao.sees
@@ -317,11 +334,11 @@ def test_a_deputy_who_leads_too_is_told_once_and_does_not_close_for_herself(
     li: Chatter, chen: Chatter, session: Session, east_bearings: Customer, li_wei: Person, sun_li: Person, clock: Clock
 ):
     goes_away(li, deputy="陈静")
-    complaint = complaints.file(session, li_wei, customer=east_bearings, words="停线，请马上来", at=clock.now)
+    complaint = filing.file(session, li_wei, customer=east_bearings, words="停线，请马上来", at=clock.now)
     assert told(session, chen.person) == [f"/complaints/{complaint.id}"]
-    complaint.stage = complaints.Stage.RESOLVED
-    complaint.severity = complaints.Severity.S1
-    steps = [complaints.Stage.FED_BACK in complaints.steps_open_to(who, complaint) for who in (chen.person, sun_li)]
+    complaint.stage = Stage.RESOLVED
+    complaint.severity = Severity.S1
+    steps = [Stage.FED_BACK in moves.steps_open_to(who, complaint) for who in (chen.person, sun_li)]
     assert steps == [False, True]
 
 
@@ -378,7 +395,7 @@ def test_low_scores_and_ending_contracts_go_to_the_deputy(
     contract = contracts.add(session, li.person, customer=east_bearings, **term, at=clock.now)
     goes_away(li)
     clock.passes(hours=1)
-    complaints.surveys.announce_due(session, now=clock.now)
+    asking.announce_due(session, now=clock.now)
     [address] = told(session, wang.person)
     wang.opens(address)
     wang.taps("1")
@@ -511,8 +528,8 @@ def test_a_leader_is_stood_in_for_by_a_leader_with_all_she_leads(
     assert sees(session, west) == set()
     goes_away(chen, deputy="马超")
     assert sees(session, west) == {"华东轴承有限公司"}
-    facts = {"customer": east_bearings, "words": "主轴异响", "severity": complaints.Severity.S2}
-    complaint = complaints.file(session, li_wei, **facts, at=clock.now)
+    facts = {"customer": east_bearings, "words": "主轴异响", "severity": Severity.S2}
+    complaint = filing.file(session, li_wei, **facts, at=clock.now)
     assert told(session, west) == told(session, sun_li) == [f"/complaints/{complaint.id}"]
     assert told(session, chen.person) == []
     assert session.scalars(complaints.visible_to(west)).all() == [complaint]
@@ -557,7 +574,7 @@ def test_on_her_first_morning_one_quiet_card_says_what_happened(
 ):
     goes_away(li, last="3月14日")  # a Saturday
     writes(wang)
-    complaints.file(session, zhao_min, customer=east_bearings, words="<b>异响", at=clock.now)
+    filing.file(session, zhao_min, customer=east_bearings, words="<b>异响", at=clock.now)
     facts = {"customer": east_bearings, "kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD}
     visits.log(session, zhao_min, **facts, at=clock.now)
     ring("2026-03-15 00:00")
@@ -601,7 +618,7 @@ def test_who_leaves_for_good_is_away_no_longer(
 ):
     goes_away(li)
     reminders.plan(session, zhao_min, customer=east_bearings, day=date(2026, 3, 20), at=clock.now)
-    complaints.people.withdraw(session, chen_jing, li.person.id, at=clock.now)
+    roles.withdraw(session, chen_jing, li.person.id, at=clock.now)
     absences.take_effect(session, now=clock.now)
     assert not session.scalars(select(Absence)).one().open
     assert sees(session, zhao_min) == set()
@@ -661,8 +678,8 @@ def test_notices_that_wait_are_looked_at_when_she_has_gone(
 ):
     clock.shows("2026-03-10 23:00")
     writes(wang)
-    facts = {"customer": east_bearings, "words": "异响", "severity": complaints.Severity.S2}
-    complaints.file(session, wang.person, **facts, at=clock.now)
+    facts = {"customer": east_bearings, "words": "异响", "severity": Severity.S2}
+    filing.file(session, wang.person, **facts, at=clock.now)
     assert send(session, clock) == {}  # the night is quiet
     goes_away(li, first="明天", deputy="陈静")
     ring("2026-03-11 00:00")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import complaints, pledges, surveys, touches, visits
+from crm import filing, pledges, surveys, touches, visits
 from models.complaint import ComplaintKind
 from models.customer import Contact, Customer, Grade
 from models.person import Person
@@ -31,7 +31,7 @@ def history(
         visits.log(session, li_wei, note=note, next_step=step, at=clock.now - days * DAY, **facts)
     touch = touches.log(session, li_wei, east_bearings.id, kind=TouchKind.CALL, after=0, at=clock.now - DAY)
     touches.write(session, li_wei, touch.id, note="催报价", at=clock.now)
-    complaints.file(
+    filing.file(
         session, wang_fang, customer=east_bearings, words="3号线<b>异响</b>", kind=ComplaintKind.QUALITY, at=clock.now
     )
     asked = Questionnaire(contact_id=engineer.id, customer_id=east_bearings.id, rep_id=li_wei.id)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints
+from crm import filing, moves
 from models.attachment import FileKind
 from models.complaint import Complaint, ComplaintKind, Severity, Stage
 from models.customer import Contact, Customer
@@ -25,7 +25,7 @@ NOISE = "3号线轴承异响"
 @pytest.fixture
 def complaint(session: Session, wang_fang: Person, east_bearings: Customer, clock: Clock) -> Complaint:
     """王芳 has reported a noise."""
-    return complaints.file(session, wang_fang, customer=east_bearings, words=NOISE, at=clock.now)
+    return filing.file(session, wang_fang, customer=east_bearings, words=NOISE, at=clock.now)
 
 
 def card(complaint: Complaint) -> str:
@@ -37,13 +37,13 @@ def brings(session: Session, actor: Person, complaint: Complaint, stage: Stage, 
     for step in list(Stage)[1 : list(Stage).index(stage) + 1]:
         version = complaint.version
         if step is Stage.ACKNOWLEDGED:
-            complaints.acknowledge(session, actor, complaint.id, version=version, at=at)
+            moves.acknowledge(session, actor, complaint.id, version=version, at=at)
         elif step is Stage.INVESTIGATING:
-            complaints.investigate(session, actor, complaint.id, version=version, at=at)
+            moves.investigate(session, actor, complaint.id, version=version, at=at)
         elif step is Stage.RESOLVED:
-            complaints.resolve(session, actor, complaint.id, version=version, remedy="换新", at=at)
+            moves.resolve(session, actor, complaint.id, version=version, remedy="换新", at=at)
         else:
-            complaints.feed_back(session, actor, complaint.id, version=version, words="可以", at=at)
+            moves.feed_back(session, actor, complaint.id, version=version, words="可以", at=at)
 
 
 def filed(session: Session) -> list[Complaint]:
@@ -157,7 +157,7 @@ def test_a_customer_of_another_rep_cannot_be_chosen(session: Session, li: Chatte
 BUTTONS = [
     (Stage.RECEIVED, Severity.S3, ["✅ 受理"], ["✅ 受理"]),
     (Stage.ACKNOWLEDGED, Severity.S3, ["🔍 开始调查"], ["🔍 开始调查"]),
-    (Stage.INVESTIGATING, Severity.S3, ["🛠 已解决"], ["🛠 已解决"]),
+    (Stage.INVESTIGATING, Severity.S3, ["🛠 标记解决"], ["🛠 标记解决"]),
     (Stage.RESOLVED, Severity.S3, ["🔁 重新处理", "🤝 反馈结案"], ["🔁 重新处理", "🤝 反馈结案"]),
     # Grave ones are closed by a leader who does not own them.
     (Stage.RESOLVED, Severity.S2, ["🔁 重新处理"], ["🔁 重新处理", "🤝 反馈结案"]),
@@ -179,7 +179,7 @@ def test_the_card_offers_exactly_the_steps_this_person_may_take(
 ):
     complaint.severity = severity
     brings(session, li.person, complaint, stage, clock.now)
-    steps = {"✅ 受理", "🔍 开始调查", "🛠 已解决", "🔁 重新处理", "🤝 反馈结案"}
+    steps = {"✅ 受理", "🔍 开始调查", "🛠 标记解决", "🔁 重新处理", "🤝 反馈结案"}
     for somebody, expected in ((li, reps), (chen, managers)):
         somebody.opens(card(complaint))
         assert [label for label in somebody.buttons if label in steps] == expected
@@ -217,7 +217,7 @@ def test_what_is_late_says_so_and_stands_on_top(
     session: Session, li: Chatter, complaint: Complaint, wang_fang: Person, east_bearings: Customer, clock: Clock
 ):
     clock.passes(days=2)
-    new = complaints.file(session, wang_fang, customer=east_bearings, words="发票抬头错", at=clock.now)
+    new = filing.file(session, wang_fang, customer=east_bearings, words="发票抬头错", at=clock.now)
     li.says("/complaints")
     assert li.sees.index(complaint.number) < li.sees.index(new.number)
     assert f"⏰ {complaint.number} · 华东轴承有限公司" in li.buttons
@@ -232,7 +232,7 @@ def test_closed_ones_stand_last_and_the_list_is_turned_by_pages(
 ):
     brings(session, li.person, complaint, Stage.FED_BACK, clock.now)
     for n in range(7):
-        complaints.file(session, wang_fang, customer=east_bearings, words=f"问题{n}", at=clock.now)
+        filing.file(session, wang_fang, customer=east_bearings, words=f"问题{n}", at=clock.now)
     li.says("/complaints")
     assert complaint.number not in li.sees
     li.taps("›")
@@ -288,7 +288,7 @@ def test_proof_of_the_remedy_is_kept_beside_the_complaint(
 ):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
-    li.taps("已解决")
+    li.taps("标记解决")
     li.sends(FileKind.PHOTO)
     assert complaint.stage is Stage.INVESTIGATING
     li.sends(FileKind.PHOTO, "已换轴承")
@@ -301,7 +301,7 @@ def test_a_contact_shared_with_the_remedy_reaches_the_customer(
 ):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
-    li.taps("已解决")
+    li.taps("标记解决")
     li.shares_card("刘工", "13800000000")
     assert "联系人先放在草稿里" in li.sees
     li.says("已换轴承，有事找刘工")
@@ -311,7 +311,7 @@ def test_a_contact_shared_with_the_remedy_reaches_the_customer(
 def test_cancelling_the_remedy_resolves_nothing(session: Session, li: Chatter, complaint: Complaint, clock: Clock):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
-    li.taps("已解决")
+    li.taps("标记解决")
     li.taps("取消")
     assert complaint.stage is Stage.INVESTIGATING
 
@@ -331,8 +331,8 @@ def test_a_colleague_was_quicker_with_the_remedy_and_the_card_shows_it(
 ):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
-    li.taps("已解决")
-    brings_on = complaints.resolve(
+    li.taps("标记解决")
+    brings_on = moves.resolve(
         session, chen.person, complaint.id, version=complaint.version, remedy="陈静已处理", at=clock.now
     )
     li.says("我也处理了")
@@ -409,9 +409,9 @@ def test_every_screen_fits_and_shows_odd_words_as_words(
 ):
     east_bearings.name = words[:120]
     li, wang = meet(li_wei, language), meet(wang_fang, language)
-    complaint = complaints.file(session, wang_fang, customer=east_bearings, words=words, at=clock.now)
+    complaint = filing.file(session, wang_fang, customer=east_bearings, words=words, at=clock.now)
     for _ in range(12):
-        complaints.add(session, wang_fang, complaint.id, words=words, at=clock.now)
+        filing.add(session, wang_fang, complaint.id, words=words, at=clock.now)
     brings(session, li_wei, complaint, Stage.INVESTIGATING, clock.now)
     li.presses(f"/do/resolve?complaint={complaint.id}", 1)
     li.says(words[:1000])
@@ -441,7 +441,7 @@ def test_what_must_be_acknowledged_today_stands_before_what_is_due_later(
 ):
     brings(session, li_wei, complaint, Stage.INVESTIGATING, clock.now)
     clock.passes(hours=1)
-    new = complaints.file(session, li_wei, customer=east_bearings, words="第一行\n第二行", at=clock.now)
+    new = filing.file(session, li_wei, customer=east_bearings, words="第一行\n第二行", at=clock.now)
     li.says("/complaints")
     assert [label[:6] for label in li.buttons[:2]] == [new.number, complaint.number]
     assert "第一行 第二行" in li.sees

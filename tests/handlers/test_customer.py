@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from crm import complaints, visits
+from crm import filing, visits
 from models.customer import Contact, Customer, Grade, Industry, Region
 from models.person import Person
 from models.visit import Outcome, VisitKind
@@ -112,8 +112,8 @@ def test_the_card_tells_what_is_owed_and_what_was_said(
             note=f"第{day}次",
             at=clock.now - timedelta(days=10 - day),
         )
-    complaints.file(session, li_wei, customer=east_bearings, words="主轴异响", at=clock.now - timedelta(days=30))
-    complaints.file(session, li_wei, customer=east_bearings, words="发票写错", at=clock.now)
+    filing.file(session, li_wei, customer=east_bearings, words="主轴异响", at=clock.now - timedelta(days=30))
+    filing.file(session, li_wei, customer=east_bearings, words="发票写错", at=clock.now)
 
     li.presses(f"/customers/{east_bearings.id}", 1)
 
@@ -362,7 +362,7 @@ def test_every_button_leads_somewhere(
             next_visit=(clock.now + timedelta(days=ahead)).date(),
             at=clock.now,
         )
-    complaints.file(session, li_wei, customer=east_bearings, words="<i>" * 900, at=clock.now)
+    filing.file(session, li_wei, customer=east_bearings, words="<i>" * 900, at=clock.now)
     talker = meet(request.getfixturevalue(who), language)
     waiting = ["/today", "/customers", f"/customers/{east_bearings.id}", f"/visits/{visit.id}", "/do/snooze"]
     seen: set[str] = set()

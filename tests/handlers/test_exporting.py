@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.workbook import write
-from crm import complaints, exports, visits
+from crm import exports, filing, visits
 from crm.exports import What
 from dialog import turn
 from dialog.events import Tap
@@ -59,7 +59,7 @@ def history(
         next_visit=None,
         at=clock.now,
     )
-    complaints.file(
+    filing.file(
         session, li_wei, customer=east_bearings, words="+漏油", kind=ComplaintKind.QUALITY, files=[], at=clock.now
     )
     asked = Questionnaire(contact_id=wang_fang.contact_id, person_id=wang_fang.id, customer_id=east_bearings.id)

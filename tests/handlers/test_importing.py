@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.importer import Refused, keeping, rows_in
 from bot.workbook import write
-from crm import columns, customers, sheets
+from crm import columns, customers, search, taking_over
 from dialog.events import File, Message
 from dialog.words import LANGUAGES
 from handlers.headings import heads
@@ -61,7 +61,7 @@ class Office:
 
     def works(self) -> Sheet:
         """Do what the bot does between turns, and put before the sender what it leaves."""
-        while sheet := sheets.claim(self.session, now=self.clock.now):
+        while sheet := taking_over.claim(self.session, now=self.clock.now):
             self._do(sheet)
         latest = self.session.scalars(select(Sheet).order_by(Sheet.id.desc()).limit(1)).one()
         self.chatter.opens(f"/imports/{latest.id}")
@@ -72,9 +72,9 @@ class Office:
             try:
                 asyncio.run(self._read(sheet))
             except Refused as refused:
-                sheets.refuse(self.session, sheet.id, refused.why, at=self.clock.now)
+                taking_over.refuse(self.session, sheet.id, refused.why, at=self.clock.now)
             return
-        portion = sheets.apply_some if sheet.state is SheetState.CONFIRMED else sheets.undo_some
+        portion = taking_over.apply_some if sheet.state is SheetState.CONFIRMED else taking_over.undo_some
         while portion(self.session, sheet.id, at=self.clock.now, limit=2):
             pass
 
@@ -111,7 +111,7 @@ def test_a_table_of_customers_is_previewed_and_then_taken_over(office: Office, c
     assert (made["南海泵业"].owner, made["南海泵业"].region, made["南海泵业"].grade) == (li_wei, Region.SOUTH, Grade.A)
     assert (made["西北化工"].owner, made["西北化工"].grade) == (chen.person, Grade.B)
     assert made["东北钢铁"].grade is Grade.C
-    assert customers.search(session, chen.person, "nhby") == [made["南海泵业"]]
+    assert search.customers(session, chen.person, "nhby") == [made["南海泵业"]]
 
 
 def test_sending_a_table_and_taking_it_over_is_two_taps(office: Office, chen: Chatter):
@@ -326,10 +326,10 @@ def test_a_reader_that_died_three_times_is_given_up(office: Office, chen: Chatte
     office.is_sent(xlsx(FIRMS))
     chen.taps("客户")
     for _time in range(3):
-        assert sheets.claim(session, now=clock.now)
-        assert sheets.claim(session, now=clock.now) is None
+        assert taking_over.claim(session, now=clock.now)
+        assert taking_over.claim(session, now=clock.now) is None
         clock.passes(minutes=3)
-    assert sheets.claim(session, now=clock.now) is None
+    assert taking_over.claim(session, now=clock.now) is None
     assert session.scalars(select(Sheet)).one().state is SheetState.REFUSED
 
 
@@ -400,9 +400,9 @@ def test_whoever_lost_the_permission_imports_nothing_more(office: Office, chen: 
     office.gets(xlsx(FIRMS))
     chen.taps("导入 3 条")
     chen.person.role = Role.REP
-    sheet = sheets.claim(session, now=office.clock.now)
+    sheet = taking_over.claim(session, now=office.clock.now)
     assert sheet is not None
-    assert not sheets.apply_some(session, sheet.id, at=office.clock.now)
+    assert not taking_over.apply_some(session, sheet.id, at=office.clock.now)
     assert (sheet.state, sheet.count(Verdict.MADE), sheet.count(Verdict.NEW)) == (SheetState.DONE, 0, 3)
 
 

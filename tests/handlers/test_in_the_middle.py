@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import absences, access, handover, letters, people
+from crm import absences, access, handover, letters, roles
 from models.base import Base
 from models.complaint import Complaint
 from models.contract import Contract
@@ -234,7 +234,7 @@ def test_a_manager_who_becomes_a_rep_goes_on_with_what_reps_do(
     east_bearings.owner_id = chen.person.id
     session.flush()
     writes(chen)
-    people.change_role(session, sun_li, chen.person.id, role=Role.REP, at=clock.now)
+    roles.change_role(session, sun_li, chen.person.id, role=Role.REP, at=clock.now)
     chen.taps(last[0])
     assert words_of(session.scalars(select(kind)).one()) == WORDS
 
@@ -244,7 +244,7 @@ def test_a_manager_in_the_middle_of_what_only_leaders_do_is_told_so(
 ):
     chen.says("/handover")
     chen.taps("李伟")
-    people.change_role(session, sun_li, chen.person.id, role=Role.REP, at=clock.now)
+    roles.change_role(session, sun_li, chen.person.id, role=Role.REP, at=clock.now)
     chen.taps("陈静")
     assert "没有这项权限" in (chen.toast or "")
     chen.says("/menu")

@@ -24,7 +24,7 @@ def count(session: Session, table: type[Letter | Complaint]) -> int:
 def passes_on(wang: Chatter, words: str = "<b>下周三能派人来讲课吗？") -> None:
     wang.says(words)
     wang.taps("不用登记")
-    wang.taps("转给我的联系人")
+    wang.taps("转给我的客户经理")
 
 
 def last(session: Session) -> Notice:
@@ -81,7 +81,7 @@ def test_both_stand_in_the_timeline_and_open(wang: Chatter, li: Chatter, session
 def test_a_photo_goes_along(wang: Chatter, li: Chatter, session: Session, east_bearings: Customer):
     wang.sends(FileKind.PHOTO, caption="这是新铭牌")
     wang.taps("不用登记")
-    wang.taps("转给我的联系人")
+    wang.taps("转给我的客户经理")
     li.opens(last(session).address)
     li.taps("📎")
     assert li.screen.files
@@ -109,7 +109,7 @@ def test_a_double_tap_sends_once(wang: Chatter, session: Session, east_bearings:
     wang.says("请回电")
     wang.taps("不用登记")
     key = next(b.data for row in wang.screen.keyboard for b in row if "转给" in b.text)
-    wang.taps("转给我的联系人")
+    wang.taps("转给我的客户经理")
     wang.presses(key)
     assert count(session, Letter) == 1
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import complaints, reminders
+from crm import filing, reminders
 from dialog.page import split
 from dialog.talk import House
 from models.customer import Customer
@@ -102,7 +102,7 @@ def test_a_manager_sees_at_home_what_is_overdue(
     chen.says("/menu")
     assert "没有逾期的投诉" in chen.sees
 
-    complaints.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
+    filing.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
     clock.passes(days=5)
     chen.says("/menu")
     assert "逾期投诉：1" in chen.sees
@@ -111,7 +111,7 @@ def test_a_manager_sees_at_home_what_is_overdue(
 def test_a_customer_sees_at_home_how_many_of_her_complaints_are_open(
     wang: Chatter, session: Session, wang_fang: Person, east_bearings: Customer, clock: Clock
 ):
-    complaints.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
+    filing.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
     wang.says("/menu")
     assert "华东轴承有限公司 · 恒远工业为您服务" in wang.sees
     assert "您未结的投诉：1" in wang.sees

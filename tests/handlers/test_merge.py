@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import access, buying, complaints, contracts, merging, pledges, profiles, reminders, touches, visits
+from crm import access, buying, contracts, filing, merging, pledges, profiles, reminders, touches, visits
 from models.audit import AuditEntry
 from models.complaint import Complaint
 from models.contract import Contract
@@ -34,7 +34,7 @@ def double(session: Session, zhao_min: Person, li_wei: Person, clock: Clock) -> 
     day = date(2026, 3, 20)
     visits.log(session, zhao_min, **facts, next_visit=day, at=clock.now)  # type: ignore[arg-type]
     touches.log(session, zhao_min, customer.id, kind=TouchKind.CALL, after=0, at=clock.now)
-    complaints.file(session, zhao_min, customer=customer, words="发票写错", at=clock.now)
+    filing.file(session, zhao_min, customer=customer, words="发票写错", at=clock.now)
     term = {"number": "HT-1", "title": "备件", "starts": day, "ends": day}
     contracts.add(session, zhao_min, customer=customer, **term, at=clock.now)
     pledges.make(session, zhao_min, customer=customer, words="寄样品", day=day, at=clock.now)
@@ -180,7 +180,7 @@ def test_everything_of_a_rep_goes_to_the_successor_in_one_command(
 ):
     reminders.plan(session, li_wei, customer=east_bearings, day=date(2026, 3, 20), at=clock.now)
     pledges.make(session, li_wei, customer=east_bearings, words="寄样品", day=date(2026, 3, 20), at=clock.now)
-    complaint = complaints.file(session, wang.person, customer=east_bearings, words="主轴异响", at=clock.now)
+    complaint = filing.file(session, wang.person, customer=east_bearings, words="主轴异响", at=clock.now)
     hands_over(chen, "李伟", "赵敏")
     assert "客户1家 · 计划1项 · 承诺1项 · 未结投诉1件" in chen.sees
     chen.taps("确认移交")

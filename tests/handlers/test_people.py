@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import people
+from crm import joining
 from models.customer import Contact, Customer
 from models.person import Invite, Person, Role, Team
 from tests.chatter import Chatter
@@ -41,7 +41,7 @@ def test_a_rep_invites_a_contact_with_a_link_and_a_picture(
     assert li.screen.picture.startswith(PNG)
     assert "3月13日 10:00前有效" in li.sees
     assert li.taps_made == 3
-    assert people.invited(session, made, telegram_id=99, at=clock.now).contact_id == engineer.id
+    assert joining.invited(session, made, telegram_id=99, at=clock.now).contact_id == engineer.id
     share = next(button.url for row in li.screen.keyboard for button in row if button.url)
     assert share.startswith("https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fhuifang_test_bot%3Fstart%3Dinvite-")
 
@@ -145,7 +145,7 @@ def test_a_colleague_who_follows_a_customers_link_stays_a_colleague(
     chen.presses(f"/invite/{made}/accept", 1)
     assert chen.toast
     assert chen_jing.role is Role.MANAGER
-    assert people.invited(session, made, telegram_id=99, at=clock.now)
+    assert joining.invited(session, made, telegram_id=99, at=clock.now)
 
 
 def test_whoever_is_connected_already_is_told_so(wang: Chatter, li: Chatter):
@@ -156,7 +156,7 @@ def test_whoever_is_connected_already_is_told_so(wang: Chatter, li: Chatter):
 def test_a_rep_who_is_invited_as_a_manager_becomes_one_by_accepting(
     li: Chatter, li_wei: Person, sun_li: Person, session: Session, clock: Clock
 ):
-    made = people.invite(session, sun_li, role=Role.MANAGER, at=clock.now)[1]
+    made = joining.invite(session, sun_li, role=Role.MANAGER, at=clock.now)[1]
     li.says(f"/start invite-{made}")
     assert "身份变为：主管" in li.sees
     accept = next(button.data for row in li.screen.keyboard for button in row if "接受" in button.text)
@@ -177,7 +177,7 @@ def test_a_bad_link_is_answered_kindly_to_somebody_we_know(li: Chatter, bad: str
 
 
 def test_guesses_of_somebody_we_know_are_counted_too(li: Chatter, chen_jing: Person, session: Session, clock: Clock):
-    made = people.invite(session, chen_jing, role=Role.MANAGER, at=clock.now)[1]
+    made = joining.invite(session, chen_jing, role=Role.MANAGER, at=clock.now)[1]
     for guess in range(5):
         li.says(f"/start invite-guess{guess}")
     li.says(f"/start invite-{made}")

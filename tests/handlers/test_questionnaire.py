@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints, surveys, visits
+from crm import asking, filing, moves, visits
 from models.attachment import FileKind
 from models.customer import Contact, Customer
 from models.notice import Notice
@@ -22,15 +22,15 @@ from tests.conftest import Clock
 @pytest.fixture
 def asked(session: Session, li_wei: Person, wang_fang: Person, east_bearings: Customer, clock: Clock) -> Questionnaire:
     """王芳's complaint was resolved, and an hour later she is asked."""
-    complaint = complaints.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
+    complaint = filing.file(session, wang_fang, customer=east_bearings, words="漏油", at=clock.now)
     for step, words in (
-        (complaints.acknowledge, {}),
-        (complaints.investigate, {}),
-        (complaints.resolve, {"remedy": "换新"}),
+        (moves.acknowledge, {}),
+        (moves.investigate, {}),
+        (moves.resolve, {"remedy": "换新"}),
     ):
         step(session, li_wei, complaint.id, version=complaint.version, at=clock.now, **words)
     clock.passes(hours=1)
-    surveys.announce_due(session, now=clock.now)
+    asking.announce_due(session, now=clock.now)
     return session.scalars(select(Questionnaire)).one()
 
 
@@ -164,7 +164,7 @@ def test_an_answer_after_the_close_is_kept_and_marked_late(
 ):
     wang.opens(sheet(asked))
     clock.passes(days=15)
-    surveys.expire(session, now=clock.now)
+    asking.expire(session, now=clock.now)
     wang.taps("5")
     skip(wang)
     assert asked.late
@@ -263,7 +263,7 @@ def test_a_question_after_a_visit_names_the_visit(
         at=clock.now,
     )
     clock.passes(days=1)
-    surveys.announce_due(session, now=clock.now)
+    asking.announce_due(session, now=clock.now)
     asked = session.scalars(select(Questionnaire)).one()
     wang, li = meet(wang_fang, language), meet(li_wei, language)
     wang.says("/answer")

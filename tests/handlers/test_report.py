@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints
+from crm import moves
 from models.attachment import Attachment, FileKind
 from models.complaint import Complaint, ComplaintKind, Severity, Stage
 from models.notice import Notice
@@ -31,9 +31,9 @@ def reports(wang: Chatter, words: str = LEAK) -> Complaint:
 
 def resolved(session: Session, li: Chatter, complaint: Complaint, clock: Clock) -> None:
     for step, words in (
-        (complaints.acknowledge, {}),
-        (complaints.investigate, {}),
-        (complaints.resolve, {"remedy": "换新"}),
+        (moves.acknowledge, {}),
+        (moves.investigate, {}),
+        (moves.resolve, {"remedy": "换新"}),
     ):
         step(session, li.person, complaint.id, version=complaint.version, at=clock.now, **words)
 
@@ -236,7 +236,7 @@ def test_she_sees_what_she_sent_again(session: Session, wang: Chatter):
 def test_her_list_shows_her_own_complaints_open_ones_first(session: Session, wang: Chatter, li: Chatter, clock: Clock):
     closed = reports(wang, "旧问题")
     resolved(session, li, closed, clock)
-    complaints.feed_back(session, li.person, closed.id, version=closed.version, words="可以", at=clock.now)
+    moves.feed_back(session, li.person, closed.id, version=closed.version, words="可以", at=clock.now)
     new = reports(wang, "新问题")
     wang.says("/mine")
     assert wang.sees.index(new.number) < wang.sees.index(closed.number)
@@ -315,7 +315,7 @@ def test_a_complaint_closed_meanwhile_is_shown_instead_of_an_error(
     resolved(session, li, complaint, clock)
     wang.opens(f"/complaints/{complaint.id}")
     wang.taps("还没解决")
-    complaints.feed_back(session, li.person, complaint.id, version=complaint.version, words="可以", at=clock.now)
+    moves.feed_back(session, li.person, complaint.id, version=complaint.version, words="可以", at=clock.now)
     wang.says("还在滴油")
     assert complaint.stage is Stage.FED_BACK
     assert "●●●●●" in wang.sees

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import people
+from crm import joining, people, roles
 from dialog.events import Command, Edit, Event, Message, Tap
 from dialog.screen import Rendered
 from dialog.talk import House
@@ -38,13 +38,13 @@ def knocks(house: House, session: Session, clock: Clock) -> Knocks:
 @pytest.fixture
 def for_wang(session: Session, li_wei: Person, engineer: Contact, clock: Clock) -> str:
     """An invitation for 王芳."""
-    return people.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)[1]
+    return joining.invite(session, li_wei, role=Role.CUSTOMER, contact=engineer, at=clock.now)[1]
 
 
 @pytest.fixture
 def for_a_rep(session: Session, chen_jing: Person, east_team: Team, clock: Clock) -> str:
     """An invitation for a rep."""
-    return people.invite(session, chen_jing, role=Role.REP, team=east_team, at=clock.now)[1]
+    return joining.invite(session, chen_jing, role=Role.REP, team=east_team, at=clock.now)[1]
 
 
 def follows(token: str) -> Command:
@@ -183,7 +183,7 @@ def test_after_five_bad_guesses_a_good_invitation_is_not_looked_at_for_an_hour(
 def test_somebody_withdrawn_is_a_stranger_and_may_be_invited_again(
     knocks: Knocks, session: Session, chen_jing: Person, wang_fang: Person, for_wang: str, clock: Clock
 ):
-    people.withdraw(session, chen_jing, wang_fang.id, at=clock.now)
+    roles.withdraw(session, chen_jing, wang_fang.id, at=clock.now)
     wang = Stranger(1002, "王芳", "zh-hans")
     assert people.recognise(session, 1002) is None
     assert "请点开收到的邀请链接" in words(knocks(Message(1, "漏油"), wang))

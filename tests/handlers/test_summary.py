@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crm import complaints, visits
+from crm import filing, visits
 from dialog.words import width
 from models.customer import Customer, Grade
 from models.person import Person, Role
@@ -132,7 +132,7 @@ def test_complaints_lead_to_their_lists_and_cards(
     chen: Chatter, session: Session, li_wei: Person, east_bearings: Customer, clock: Clock
 ):
     clock.shows("2026-03-09 09:30")
-    complaint = complaints.file(session, li_wei, customer=east_bearings, words="3号线漏油", at=clock.now)
+    complaint = filing.file(session, li_wei, customer=east_bearings, words="3号线漏油", at=clock.now)
     clock.shows("2026-03-13 09:30")
 
     chen.says("/summary")
@@ -213,7 +213,7 @@ def test_what_needs_the_manager_is_exceptions_only(
     assert "没有。投诉没有新增也没有逾期" in chen.sees
     assert chen.buttons == ["‹ 首页"]
 
-    complaints.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
+    filing.file(session, li_wei, customer=east_bearings, words="漏油", at=clock.now)
     clock.passes(days=40)
     answers(1, hours=1)
     chen.says("/attention")

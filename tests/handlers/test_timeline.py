@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import attention, complaints, customers, touches, visits
+from crm import attention, cadence, filing, search, touches, visits
 from models.customer import Contact, Customer
 from models.person import Person
 from models.questionnaire import AskState, Occasion, Questionnaire
@@ -55,7 +55,7 @@ def test_a_note_is_added_later_and_shown_on_the_card(li: Chatter, session: Sessi
     li.says("<b>确认到货日期")
     assert "<b>确认到货日期" in li.sees
     li.taps("客户")
-    assert "📞 电话 今天" in li.sees
+    assert "📞 电话 3月10日" in li.sees
     assert "<b>确认到货日期" in li.sees
 
 
@@ -82,9 +82,9 @@ def test_a_call_is_contact_but_no_visit(
     assert len(attention.low_scores(session, li_wei, now=clock.now)) == 1
     touches.log(session, li_wei, east_bearings.id, kind=TouchKind.CALL, after=0, at=clock.now)
     assert attention.low_scores(session, li_wei, now=clock.now) == []
-    assert customers.last_visits(session, [east_bearings]) == {}
-    assert [row[0] for row in customers.overdue(session, li_wei, now=clock.now)] == [east_bearings]
-    assert customers.recent(session, li_wei)[0] == east_bearings
+    assert cadence.last_visits(session, [east_bearings]) == {}
+    assert [row[0] for row in cadence.overdue(session, li_wei, now=clock.now)] == [east_bearings]
+    assert search.recent(session, li_wei)[0] == east_bearings
 
 
 def test_everything_stands_in_one_list_newest_first_and_opens(
@@ -93,7 +93,7 @@ def test_everything_stands_in_one_list_newest_first_and_opens(
     facts = {"customer": east_bearings, "kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD}
     visits.log(session, li_wei, **facts, note="谈了备件", at=clock.now - timedelta(days=5))  # type: ignore[arg-type]
     touches.log(session, li_wei, east_bearings.id, kind=TouchKind.MAIL, after=0, at=clock.now - timedelta(days=4))
-    complaints.file(session, li_wei, customer=east_bearings, words="主轴<b>异响", at=clock.now - timedelta(days=3))
+    filing.file(session, li_wei, customer=east_bearings, words="主轴<b>异响", at=clock.now - timedelta(days=3))
     answer(session, east_bearings, engineer, li_wei, 4, clock.now - timedelta(days=2))
     li.presses(f"/customers/{east_bearings.id}", 1)
     li.taps("往来记录")

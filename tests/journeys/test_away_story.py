@@ -33,7 +33,7 @@ async def test_what_comes_in_the_night_before_goes_to_the_deputy_and_the_rest_co
     await says_and_sees(wang, "备件到了吗", "备件到了吗")
     await wang.tap("不用登记")
     await wang.waits_for("转给")
-    await wang.tap("✉️ 转给我的联系人")
+    await wang.tap("✉️ 转给我的客户经理")
     await wang.waits_for("已转给李伟")
     quiet = len(reached_li(stage))
 

@@ -187,7 +187,7 @@ async def first_answer(play: Play) -> Thumb:
     await li.tap("C00001")
     await li.tap("受理", "Acknowledge")
     await li.tap("开始调查", "Investigate")
-    await li.tap("解决", "Resolved")
+    await li.tap("标记解决", "Resolve")
     await li.sees("怎么解决", "What was done")
     await li.say("更换了轴承", "the bearing was replaced")
     await li.sees("C00001")
@@ -222,6 +222,14 @@ async def log_a_call(play: Play) -> Thumb:
     await li.tap("📞 记联系", "📞 Log a contact")
     await li.tap("📞 电话", "📞 Call")
     await li.sees("✅")
+    return li
+
+
+async def contract_in_a_line(play: Play) -> Thumb:
+    li = play.li
+    await li.say("/contract 华东轴承 备件框架 30万 一年", "/contract 华东轴承 spare parts 30k 1 year")
+    await li.tap("✅ 保存", "✅ Save")
+    await li.sees("¥300,000.00", "¥30,000.00")
     return li
 
 
@@ -301,6 +309,12 @@ TASKS = (
         log_a_call,
         2,
         ("记一次电话、邮件或微信，从客户卡片开始", "log a call, mail or WeChat contact, from the customer's card"),
+        NOTHING_FOUND,
+    ),
+    Task(
+        contract_in_a_line,
+        1,
+        ("打一行字存一份合同", "keep a contract by typing one line"),
         NOTHING_FOUND,
     ),
 )

@@ -1,0 +1,214 @@
+"""Search: finding a customer or a contact by a few letters, among those one may see. It only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from crm.customers import visible_to
+from crm.spelling import LONGEST, core_of, parts_of, pieces_of, sound_of
+from models.customer import Contact, Customer
+from models.person import Person
+from models.touch import Touch
+from models.visit import Reminder, Visit
+
+HOLDING = 400
+"""As many customers that contain the words are ranked, those beginning with them first."""
+SHARING = 600
+"""As many customers that share pieces with the words are ranked, those that share most first."""
+ALIKE = 75
+"""How alike, of 100, typed words and a name must be to count as a typing mistake."""
+THE_SAME = 86
+"""How alike, of 100, two names must be to be suspected of meaning one firm."""
+
+
+def customers(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> list[Customer]:
+    """Return the customers these words mean, the likeliest first; without words the recent ones.
+
+    A part of the name, its pinyin or its initials will do (hdzc finds 华东轴承), in any case or width;
+    when nothing contains the words, they are read as a typing mistake.
+    """
+    parts = parts_of(words)
+    if not parts:
+        return recent(session, actor, limit=limit, offset=offset)
+    book, typed = visible_to(actor), "".join(parts)
+    found = _ranked(_holding(session, book, parts), typed)
+    found = found or _ranked(_mistyped(session, book, typed), typed, least=ALIKE)
+    return _loaded(session, found[offset : offset + limit])
+
+
+def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
+    """Return people at the actor's customers whose name holds the words, by name."""
+    holding = _contacts_of(actor).where(Contact.name.contains(words.replace("\0", ""), autoescape=True))
+    return session.scalars(holding.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
+
+
+def namesakes(session: Session, actor: Person, name: str, *, limit: int = 6) -> Sequence[Contact]:
+    """Return people at the actor's customers of exactly this name, the first known first."""
+    called = _contacts_of(actor).where(Contact.name == name.replace("\0", ""))
+    return session.scalars(called.order_by(Contact.id).limit(limit)).all()
+
+
+def _contacts_of(actor: Person) -> Select[Contact]:
+    # Asked one by one: most of a large book is never looked at.
+    hers = visible_to(actor).where(Customer.id == Contact.customer_id).exists()
+    return select(Contact).where(hers).options(joinedload(Contact.customer))
+
+
+def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> tuple[Customer | None, int]:
+    """Return the customer that one of these ever longer beginnings of a line means, and which of them does.
+
+    The shortest decides. It means a customer when it is its whole name, or finds no other.
+    """
+    book = visible_to(actor)
+    named = _named(session, book, beginnings)
+    holding, mistyped = None, None
+    for count, words in enumerate(beginnings):
+        parts = parts_of(words)
+        if not parts:
+            break
+        holding = _still_holding(session, book, parts, holding)
+        found = holding
+        if not found:
+            mistyped = _mistyped(session, book, "".join(parts)) if mistyped is None else mistyped
+            found = _ranked(mistyped, "".join(parts), least=ALIKE)
+        if not found:
+            break
+        if words in named or len(found) == 1:
+            return session.get_one(Customer, named.get(words, found[0].id)), count
+    return None, 0
+
+
+def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) -> list[Customer]:
+    """Return the customers this person had to do with last, by visit or plan, then the others by name."""
+    mine, used = visible_to(actor), _last_used(actor).subquery()
+    lately = mine.join(used, used.c.customer_id == Customer.id)
+    by_use = lately.order_by(used.c.at.desc(), Customer.name, Customer.id)
+    listed = list(session.scalars(by_use.limit(limit).offset(offset)))
+    if len(listed) == limit:
+        return listed
+    before = session.scalar(lately.with_only_columns(func.count())) or 0
+    others = mine.where(Customer.id.not_in(select(used.c.customer_id))).order_by(Customer.name, Customer.id)
+    others = others.limit(limit - len(listed)).offset(max(offset - before, 0))
+    return [*listed, *session.scalars(others)]
+
+
+def likely_duplicates(session: Session, name: str) -> list[Customer]:
+    """Return firms, whoever looks after them, that are probably meant by this name; show their names only.
+
+    They are called about the same, or sound the same: 华东轴承, 华冬轴承 and Huadong Zhoucheng Co. are one.
+    """
+    core = core_of(name)[:LONGEST]
+    if not core:
+        return []
+    sound, standing = sound_of(core), select(Customer).where(Customer.merged_into_id.is_(None))
+    sharing = {*_sharing(session, standing, core), *_sharing(session, standing, sound)}
+    same = [one for one in sharing if _called_the_same(core_of(one.name), core, sound)]
+    return _loaded(session, _ranked(same, core, least=-1)[:5])  # a name in other letters is alike in nothing
+
+
+def _called_the_same(name: str, core: str, sound: str) -> bool:
+    return fuzz.ratio(name, core) >= THE_SAME or sound_of(name) == sound
+
+
+def _last_used(actor: Person) -> Select[int, datetime]:
+    visited = select(Visit.customer_id, Visit.at).where(Visit.rep_id == actor.id, Visit.undone_at.is_(None))
+    planned = select(Reminder.customer_id, Reminder.settled_at).where(Reminder.rep_id == actor.id)
+    touched = select(Touch.customer_id, Touch.at).where(Touch.person_id == actor.id, Touch.undone_at.is_(None))
+    uses = visited.union_all(planned.where(Reminder.settled_at.is_not(None)), touched).subquery()
+    return select(uses.c.customer_id, func.max(uses.c.at).label("at")).group_by(uses.c.customer_id)
+
+
+class _Candidate(NamedTuple):
+    """What ranking a customer needs to know of it."""
+
+    id: int
+    name: str
+    search_key: str
+
+
+def _holding(session: Session, book: Select[Customer], parts: Sequence[str]) -> list[_Candidate]:
+    """Return those that contain every part; when there are many, those beginning with what was typed."""
+    key, typed = Customer.search_key, "".join(parts)
+    begins = or_(key.startswith(typed, autoescape=True), _holds(f" {typed}"))
+    closest = case((begins, 0), (_holds(typed), 1), else_=2)
+    holding = book.where(*map(_holds, parts)).order_by(closest, Customer.name, Customer.id)
+    return _candidates(session, holding.limit(HOLDING))
+
+
+def _still_holding(
+    session: Session, book: Select[Customer], parts: Sequence[str], before: list[_Candidate] | None
+) -> list[_Candidate]:
+    """Return some that contain every part, in no order: among those of fewer parts, unless there are more of them."""
+    if before is None or len(before) == HOLDING:
+        return _candidates(session, book.where(*map(_holds, parts)).limit(HOLDING))
+    return [one for one in before if all(part in one.search_key for part in parts)]
+
+
+def _named(session: Session, book: Select[Customer], names: Sequence[str]) -> dict[str, int]:
+    """Return the customers of these names by name; of two with one name, the first."""
+    called = book.where(Customer.name.in_([name for name in names if "\0" not in name]))
+    return {one.name: one.id for one in _candidates(session, called.order_by(Customer.id.desc()))}
+
+
+def _mistyped(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
+    """Return those that may be meant by a typing mistake: two letters or fewer are none."""
+    return _sharing(session, book, typed) if len(typed) > 2 else []
+
+
+def _sharing(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
+    """Return those that share two neighbouring letters with what was typed.
+
+    Of a small book all of them; of a large one those that share most of a few pieces, the shortest names first.
+    """
+    closest = _candidates(session, book.limit(SHARING))
+    if len(closest) == SHARING:
+        shares = [_has(piece) for piece in pieces_of(typed)]
+        most = sum((case((has, 1), else_=0) for has in shares), literal(0)).desc()
+        sharing = book.where(or_(*shares)).order_by(most, func.length(Customer.name), Customer.id)
+        closest = _candidates(session, sharing.limit(SHARING))
+    pairs = {typed[at : at + 2] for at in range(max(len(typed) - 1, 1))}
+    return [one for one in closest if any(pair in one.search_key for pair in pairs)]
+
+
+def _holds(part: str) -> ColumnElement[bool]:
+    return Customer.search_key.contains(part, autoescape=True)
+
+
+def _has(piece: str) -> ColumnElement[bool]:
+    """The customer shares the piece. The name is sought through quicker, and holds all there is but letters."""
+    own = Customer.search_key if any(map(str.isascii, piece)) else Customer.name
+    return own.contains(piece, autoescape=True)
+
+
+def _candidates(session: Session, book: Select[Customer]) -> list[_Candidate]:
+    rows = session.execute(book.with_only_columns(Customer.id, Customer.name, Customer.search_key))
+    return [_Candidate(*row) for row in rows]
+
+
+def _ranked(candidates: Iterable[_Candidate], typed: str, *, least: float = 0) -> list[_Candidate]:
+    """Return those that are at least so alike, the likeliest first, then by name."""
+    scored = [(-_likeness(typed, one, least), one.name, one.id, one) for one in candidates]
+    return [one for score, _name, _id, one in sorted(scored) if -score >= least]
+
+
+def _likeness(typed: str, one: _Candidate, least: float) -> float:
+    """Of 100: how well the typed words match the best of name, initials and pinyin; beginnings come first.
+
+    The name without its firm's words is looked for within the typed ones too: 华东轴承谈了备件 means 华东轴承.
+    Less than the least is not worked out.
+    """
+    forms = [*one.search_key.split(), core_of(one.name)]
+    return max(fuzz.partial_ratio(typed, form, score_cutoff=least) - (not form.startswith(typed)) for form in forms)
+
+
+def _loaded(session: Session, candidates: Sequence[_Candidate]) -> list[Customer]:
+    """Return the customers themselves, in this order."""
+    there = select(Customer).where(Customer.id.in_([one.id for one in candidates]))
+    found = {customer.id: customer for customer in session.scalars(there)} if candidates else {}
+    return [found[one.id] for one in candidates]

@@ -1,0 +1,94 @@
+"""Triage: what a complaint is about and how grave it is, as people say. It moves no complaint to another stage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, update
+from sqlalchemy.orm import Session
+
+from crm import audit, complaints, deadlines, moves, once
+from crm.complaint_notices import tell_handlers
+from crm.complaints import NeedsALeader, ReasonNeeded
+from crm.permission import require
+from crm.rules import rules
+from models.complaint import GRAVE, Complaint, ComplaintKind, Severity
+from models.notice import Reason
+from models.person import Permission, Person
+from models.problem import AlreadyDone
+
+
+def severities_open_to(actor: Person, complaint: Complaint) -> dict[Severity, bool]:
+    """Return the severities the actor may give it now, each with whether it needs a reason (``CMP-05``)."""
+    if not actor.may(Permission.HANDLE_COMPLAINTS) or not complaint.open:
+        return {}
+    others = (severity for severity in Severity if severity is not complaint.severity)
+    lighter = {severity: severity.lighter_than(complaint.severity) for severity in others}
+    return {severity: needs_reason for severity, needs_reason in lighter.items() if actor.is_leader or not needs_reason}
+
+
+def set_severity(
+    session: Session,
+    actor: Person,
+    complaint_id: int,
+    *,
+    severity: Severity,
+    version: int,
+    reason: str = "",
+    at: datetime,
+) -> Complaint:
+    """Return the complaint at the severity a human gave it; clocks not met yet count anew from its receipt.
+
+    Any handler may raise it, a leader may lower it and says why (``CMP-05``, ``CMP-10``).
+    Raises NotFound, NotAllowed, NeedsALeader, ReasonNeeded, AlreadyDone.
+    """
+    require(actor, Permission.HANDLE_COMPLAINTS)
+    complaint = complaints.find(session, actor, complaint_id)
+    was = complaint.severity
+    if severity.lighter_than(was):
+        _may_lower(actor, complaint, reason)
+    once.change(session, complaint, version, severity=severity, proposed=None)
+    deadlines.set_for(complaint, rules(session))
+    session.flush()
+    audit.note(session, actor, "complaint.severity", complaint, at, was=was.value, became=severity.value)
+    moves.remember(session, actor, complaint, complaint.stage, reason, at)
+    if severity in GRAVE and was.lighter_than(severity):
+        tell_handlers(session, complaint, at, Reason.GRAVER, but=actor, urgent=complaint.alarming)
+    return complaint
+
+
+def set_kind(
+    session: Session, actor: Person, complaint_id: int, *, kind: ComplaintKind, version: int, at: datetime
+) -> Complaint:
+    """Return the complaint, told what it is about. Raises NotFound, NotAllowed, AlreadyDone."""
+    require(actor, Permission.HANDLE_COMPLAINTS)
+    complaint = complaints.find(session, actor, complaint_id)
+    if not complaint.open:
+        raise AlreadyDone(complaint=complaint)
+    was = complaint.kind.value if complaint.kind else None
+    once.change(session, complaint, version, kind=kind)
+    audit.note(session, actor, "complaint.kind", complaint, at, was=was, became=kind.value)
+    return complaint
+
+
+def say_kind(session: Session, actor: Person, complaint_id: int, *, kind: ComplaintKind, at: datetime) -> Complaint:
+    """Return the complaint with what it is about, said by its reporter; once, and no button of others ages by it.
+
+    Raises NotFound, AlreadyDone.
+    """
+    complaint = complaints.reported_by(session, actor, complaint_id)
+    unsaid = and_(Complaint.id == complaint.id, Complaint.kind.is_(None))
+    said = update(Complaint).where(unsaid).values(kind=kind).returning(Complaint.id)
+    won = session.scalar(said.execution_options(synchronize_session=False)) is not None
+    session.refresh(complaint)
+    if not won:
+        raise AlreadyDone(complaint=complaint)
+    audit.note(session, actor, "complaint.kind", complaint, at, was=None, became=kind.value)
+    return complaint
+
+
+def _may_lower(actor: Person, complaint: Complaint, reason: str) -> None:
+    if not actor.is_leader:
+        raise NeedsALeader(complaint=complaint)
+    if not reason.strip():
+        raise ReasonNeeded
