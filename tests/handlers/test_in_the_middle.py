@@ -40,11 +40,7 @@ def signs(rep: Chatter) -> None:
     rep.taps("档案")
     rep.taps("合同")
     rep.taps("新增合同")
-    rep.says("HT-1")
-    rep.says(WORDS)
-    rep.says("2026-01-01")
-    rep.says("2026-12-31")
-    rep.taps("跳过")
+    rep.says(f"{WORDS} HT-1 2026-01-01至2026-12-31")
     rep.sends()
 
 
