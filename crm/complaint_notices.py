@@ -53,7 +53,7 @@ def tell_handlers(
     key = key or f"complaint:{complaint.id}:{complaint.version}"
     owner = complaint.owner or complaint.customer.owner
     for_leaders = reason in FOR_LEADERS or complaint.grave or not duty.on_duty(session, owner).reachable
-    told = [owner, *(people.leaders_of(session, owner) if for_leaders else [])]
+    told = [owner, *(people.leaders_of(session, complaint.customer) if for_leaders else [])]
     for person in duty.each_once(session, told, but=but):
         notices.leave(
             session,

@@ -88,7 +88,7 @@ def _led_by_the_absent(actor: Person) -> Select[int]:
     """Return the ids of those led by a leader whose deputy the actor is now."""
     leader = aliased(Person)
     leads = or_(leader.role == Role.ADMIN, leader.team_id.is_(None), leader.team_id == Person.team_id)
-    absent = and_(leader.id.in_(duty.covered_by(actor)), leader.role.in_([Role.MANAGER, Role.ADMIN]))
+    absent = and_(leader.id.in_(duty.stood_in_for(actor)), leader.role.in_([Role.MANAGER, Role.ADMIN]))
     return select(Person.id).join(leader, leads).where(absent)
 
 

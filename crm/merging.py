@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, customers, notices, search, spelling
+from crm import audit, customers, handover, notices, search, spelling
 from crm.permission import require
 from models.base import Base
 from models.customer import Contact, Customer, Ownership
@@ -69,6 +69,7 @@ def merge(
     merged.merged_into_id, merged.version = survivor.id, merged.version + 1
     survivor.version += 1
     session.flush()
+    handover.give_back(session)
     audit.note(session, actor, "customer.merged", survivor, at, merged=merged.id, moved=moved)
     audit.note(session, actor, "customer.merged", merged, at, into=survivor.id)
     files = {merged.owner: merged, survivor.owner: survivor}

@@ -85,6 +85,15 @@ def quiet_until(rules: Rules, zone: tzinfo, now: datetime) -> datetime | None:
     return moment(today + A_DAY if over_midnight and evening else today, rules.quiet_to, zone)
 
 
+def quiet_since(rules: Rules, zone: tzinfo, now: datetime) -> datetime | None:
+    """Return when the quiet hours began that now falls into there, in UTC; None outside of them."""
+    morning = quiet_until(rules, zone, now)
+    if morning is None:
+        return None
+    over_midnight = rules.quiet_from > rules.quiet_to
+    return moment(day_of(morning, zone) - A_DAY * over_midnight, rules.quiet_from, zone)
+
+
 def gathered(session: Session, actor: Person, notice_id: int) -> Sequence[Notice]:
     """Return what was gathered into this notice of the actor's, the newest word on each page, the oldest first."""
     rows = select(Notice).where(Notice.gathered_into_id == notice_id, Notice.to_id == actor.id).order_by(Notice.id)

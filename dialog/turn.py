@@ -211,7 +211,19 @@ class _Turn:
         if self.memory.draft is None or self.memory.draft.id != draft.id:
             remember.put_aside(self.session, self.memory)
             remember.take_up(self.session, self.memory, draft, self.now)
-        return self._shown(self._current())
+        return self._shown(self._current(above=self._without_what_is_lost()))
+
+    def _without_what_is_lost(self) -> str:
+        """Let go of answers that name something gone since the draft was put aside; return the word for it."""
+        draft = self.memory.draft
+        assert draft is not None  # noqa: S101 - it has just been taken up
+        conversation = self._conversation(self.book.flows[draft.flow], draft)
+        lost = conversation.stand().lost
+        if not lost:
+            return ""
+        draft.forget(lost)
+        remember.store(self.session, self.memory, self.now)
+        return conversation.lost()
 
     # Conversing.
 
