@@ -55,13 +55,13 @@ def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
 
 def open_complaints(session: Session, actor: Person) -> int:
     """Return how many complaints of the actor's are not settled yet."""
-    still_open = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK)
+    still_open = complaints.visible_to(actor).where(Complaint.open)
     return session.scalars(still_open.with_only_columns(func.count())).one()
 
 
 def overdue_complaints(session: Session, actor: Person, *, now: datetime) -> int:
     """Return how many open complaints have a promised step that is late."""
-    late = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK, deadlines.overdue(now))
+    late = complaints.visible_to(actor).where(Complaint.open, deadlines.overdue(now))
     return session.scalars(late.with_only_columns(func.count())).one()
 
 
