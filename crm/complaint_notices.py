@@ -72,9 +72,9 @@ def tell_handlers(
 
 def handlers_of(session: Session, complaint: Complaint, *, leaders: bool = False) -> list[Person]:
     """Return whose work it is: the owner's; with leaders, or when it is grave or the owner cannot be told, theirs."""
-    owner = complaint.owner or complaint.customer.owner
+    owner = complaint.in_charge
     leaders = leaders or complaint.grave or not duty.on_duty(session, owner).reachable
-    return [owner, *(people.leaders_of(session, owner) if leaders else [])]
+    return [owner, *(people.leaders_of(session, complaint.customer) if leaders else [])]
 
 
 def who_is_told(session: Session, complaint: Complaint) -> list[Person]:
@@ -87,7 +87,7 @@ def announce_late(session: Session, *, now: datetime, limit: int = 100) -> int:
     """Tell owner and leaders of each promise that was broken, once for each clock (``CMP-15``); return how many."""
     answer = and_(deadlines.unanswered(now), Complaint.late_told < 1)
     remedy = and_(deadlines.unresolved(now), Complaint.late_told < 2)
-    waiting = select(Complaint).where(Complaint.stage != Stage.FED_BACK, or_(answer, remedy))
+    waiting = select(Complaint).where(Complaint.open, or_(answer, remedy))
     waiting = waiting.order_by(Complaint.severity, Complaint.id).limit(limit)
     broken = session.scalars(dialects.claimed(waiting, Complaint)).all()
     for complaint in broken:

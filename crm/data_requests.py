@@ -77,7 +77,7 @@ def file(session: Session, actor: Person, *, wish: DataWish, words: str = "", at
     audit.note(session, actor, "data_request.filed", request, at, wish=wish.value)
     if wish is DataWish.WITHDRAW:
         consent.stop(session, actor, at=at)
-    for person in duty.each_once(session, people.leaders_of(session, customer.owner)):
+    for person in duty.each_once(session, people.leaders_of(session, customer)):
         notices.leave(
             session,
             person,

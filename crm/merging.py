@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, customers, notices, search, spelling
+from crm import audit, customers, handover, notices, search, spelling
 from crm.permission import require
 from models.base import Base
 from models.customer import Contact, Customer, Ownership
@@ -23,11 +23,15 @@ SHOWN = ("contact", "visit", "touch", "complaint", "questionnaire", "contract", 
 
 
 def likely(session: Session, actor: Person, customer_id: int, *, limit: int = 5) -> list[Customer]:
-    """Return other customers the actor sees that are probably the same firm: by name or pinyin, number, telephone."""
+    """Return other customers the actor sees that are probably the same firm.
+
+    They are called about the same or sound the same, somebody there has the same telephone number, or they are
+    registered under the same number.
+    """
     require(actor, Permission.MANAGE_PEOPLE)
     customer = customers.find(session, actor, customer_id)
     alike = {other.id for other in search.likely_duplicates(session, customer.name)}
-    alike |= _same_phone(session, customer)
+    alike |= _same_phone(session, customer) | _same_registration(session, customer)
     same = customers.visible_to(actor).where(Customer.id.in_(alike - {customer.id})).order_by(Customer.name)
     return list(session.scalars(same.limit(limit)))
 
@@ -65,13 +69,23 @@ def merge(
     merged.merged_into_id, merged.version = survivor.id, merged.version + 1
     survivor.version += 1
     session.flush()
+    handover.give_back(session)
     audit.note(session, actor, "customer.merged", survivor, at, merged=merged.id, moved=moved)
     audit.note(session, actor, "customer.merged", merged, at, into=survivor.id)
-    for owner in {survivor.owner, merged.owner} - {actor}:
+    files = {merged.owner: merged, survivor.owner: survivor}
+    for owner in files.keys() - {actor}:
         key = f"merged:{survivor.id}:{merged.id}:{owner.id}"
-        notices.leave(session, owner, key=key, address=f"/customers/{survivor.id}/merged", at=at, personal=True)
+        notices.leave(session, owner, key=key, address=f"/customers/{files[owner].id}/merged", at=at, personal=True)
     session.expire_all()
     return survivor
+
+
+def became(session: Session, actor: Person, customer_id: int) -> Customer:
+    """Return what a file has become, also for whoever looked after it and does not see the other. Raises NotFound."""
+    try:
+        return customers.find(session, actor, customer_id)
+    except customers.MergedAway as gone:
+        return session.get_one(Customer, gone.facts["customer_id"])
 
 
 def _belonging() -> list[tuple[Table, Column[Any]]]:
@@ -113,3 +127,10 @@ def _same_phone(session: Session, customer: Customer) -> set[int]:
     """Return the customers somebody has the same telephone number at, whatever it is written like."""
     numbers = {contact.dialled for contact in customer.contacts} - {""}
     return set(session.scalars(select(Contact.customer_id).where(Contact.dialled.in_(numbers))))
+
+
+def _same_registration(session: Session, customer: Customer) -> set[int]:
+    """Return the customers of the same number: entering one twice is refused, but two may do it at once."""
+    if not customer.registration:
+        return set()
+    return set(session.scalars(select(Customer.id).where(Customer.registration == customer.registration)))

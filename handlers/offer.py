@@ -19,11 +19,13 @@ from dialog.words import _
 from handlers import gathered
 from handlers.complaint import log_complaint
 from handlers.contact import acquainted, new_contact
+from handlers.contract import new_contract
 from handlers.importing import bring_in, is_table
 from handlers.menu import called
 from handlers.picking import looked_for, nameless
 from handlers.report import MOST
 from handlers.visit import log_visit, visit_card
+from models.attachment import FileKind
 from models.customer import Customer
 from models.person import Permission
 from models.problem import NotFound
@@ -40,13 +42,15 @@ class Becomes(StrEnum):
     VISIT = "visit"
     COMPLAINT = "complaint"
     CONTACT = "contact"
+    CONTRACT = "contract"
     ADDITION = "addition"
 
 
 class WhatItIs(Choice[Becomes]):
     """What is to be made of all that was sent within these minutes.
 
-    A contact can be made of nothing but a card; a part of the last visit as long as that was saved just now.
+    A contact can be made of nothing but a card, a contract of a document; a part of the last visit as long as that
+    was saved just now.
     """
 
     rejection = _("Tap what it is to become, or Cancel.")
@@ -54,8 +58,9 @@ class WhatItIs(Choice[Becomes]):
     def __init__(self, talk: Talk, said: Said) -> None:
         self.latest = visits.just_logged(talk.session, talk.person, now=talk.now)
         alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
-        without = {None if alone else Becomes.CONTACT, None if self.latest else Becomes.ADDITION}
-        super().__init__("use", Becomes, only=[one for one in Becomes if one not in without])
+        signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
+        rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.ADDITION: self.latest is not None}
+        super().__init__("use", Becomes, only=[one for one in Becomes if rarer.get(one, True)])
 
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return all that was sent, and the customer it is about."""
@@ -93,6 +98,8 @@ def offer(talk: Talk) -> Script:
     if becomes is Becomes.CONTACT:
         card = talk.kept.cards[0]
         return Enter(new_contact, "name", [card.name, card.phone], known)
+    if becomes is Becomes.CONTRACT:
+        return Enter(new_contract, "line", frozen, known)
     if becomes is Becomes.COMPLAINT:
         return Enter(log_complaint, "words", frozen, known)
     return Enter(log_visit, "note", frozen, known | _where(talk))
@@ -105,7 +112,7 @@ def _added(talk: Talk, said: Said) -> Screen:
         raise NotFound(what="visit")
     words, met = gathered.words(talk, said), acquainted(talk, visit.customer)
     visits.add(talk.session, talk.person, visit.id, words=words, files=gathered.sent(talk, said), met=met, at=talk.now)
-    gathered.remember(talk, visit, "words", said)
+    gathered.remember(talk, visit, "words", said.text)
     return visit_card(talk, visit.id)
 
 
@@ -125,6 +132,10 @@ def _where(talk: Talk) -> dict[str, object]:
         return {name: value for name, value in talk.answers.items() if name == "place"}
     kept = places.share(talk.session, talk.person, latitude=spot.latitude, longitude=spot.longitude, at=talk.now)
     return {"place": kept.id}
+
+
+def _holds_a_document(talk: Talk, said: Said) -> bool:
+    return any(file.kind is FileKind.DOCUMENT for file in (*said.files, *talk.kept.files))
 
 
 def _brings_a_table(talk: Talk, said: Said) -> bool:

@@ -126,7 +126,7 @@ def new_pledge(talk: Talk) -> Script:
     customer = yield from PickCustomer("customer", _("Customer"))
     said = yield from Words("words", most=MOST)
     contact = None
-    if customer.contacts:
+    if customers.has_contacts(talk.session, customer):
         contact = yield from Pick("contact", Contacts(customer), optional=True)
     day = yield from PickDay("day")
     made_at = _visit_it_was_made_at(talk)
@@ -145,7 +145,7 @@ def new_pledge(talk: Talk) -> Script:
 
 def pledge_line(talk: Talk, pledge: Pledge) -> Link:
     """Return the button that opens a promise, for the list of one customer's."""
-    icon, day = "🤝" if pledge.open else "✓", talk.words.day(pledge.day, talk.today)
+    icon, day = "🤝" if pledge.open else "✓", talk.words.written(pledge.day, talk.today)
     return Link(f"{icon} {brief(pledge.words, 24)} · {day}", pledge_card, pledge.id)
 
 

@@ -70,7 +70,7 @@ def register(talk: Talk, said: Said) -> Complaint:
         files=gathered.sent(talk, said),
         at=talk.now,
     )
-    gathered.remember(talk, complaint, "words", said)
+    gathered.remember(talk, complaint, "words", said.text)
     return complaint
 
 
@@ -205,7 +205,7 @@ def my_complaints(talk: Talk, page: int = 0) -> Screen:
 
 
 def _title(complaint: Complaint) -> str:
-    return brief(f"{complaint.number} {clean(complaint.words, line=True)}", 30)
+    return brief(f"{complaint.number} {clean(complaint.words, line=True) or '📎'}", 30)
 
 
 @page("/complaints/{complaint_id}/files")

@@ -296,9 +296,7 @@ def test_she_cannot_use_the_departments_buttons(session: Session, wang: Chatter)
     assert complaint.stage is Stage.RECEIVED
 
 
-def test_a_photo_says_well_enough_that_it_is_not_solved(
-    session: Session, wang: Chatter, li: Chatter, clock: Clock
-):
+def test_a_photo_says_well_enough_that_it_is_not_solved(session: Session, wang: Chatter, li: Chatter, clock: Clock):
     complaint = reports(wang)
     resolved(session, li, complaint, clock)
     wang.opens(f"/complaints/{complaint.id}")
@@ -332,3 +330,11 @@ def test_a_message_is_not_asked_for_as_a_problem(session: Session, wang: Chatter
     wang.says("请回电")
     assert filed(session)[0].kind is ComplaintKind.OTHER
     assert "方便的话" not in wang.sees
+
+
+def test_a_photo_without_words_has_a_sign_in_the_list(wang: Chatter):
+    wang.says("/report")
+    wang.sends()
+    wang.says("/mine")
+    assert wang.sees.endswith("\n📎")
+    assert wang.buttons[0].endswith(" 📎")

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from models.questionnaire import Questionnaire
+from models.touch import Touch, TouchKind
 from simulator import Bubble, Phone
 from tests.journeys.conftest import Stage
 from tests.simulator.samples import PNG
@@ -187,7 +188,7 @@ async def first_answer(play: Play) -> Thumb:
     await li.tap("C00001")
     await li.tap("受理", "Acknowledge")
     await li.tap("开始调查", "Investigate")
-    await li.tap("解决", "Resolved")
+    await li.tap("标记解决", "Resolve")
     await li.sees("怎么解决", "What was done")
     await li.say("更换了轴承", "the bearing was replaced")
     await li.sees("C00001")
@@ -217,11 +218,32 @@ async def from_digest_to_record(play: Play) -> Thumb:
 
 
 async def log_a_call(play: Play) -> Thumb:
+    return await log_a_contact(play, TouchKind.CALL, "📞 电话", "📞 Call")
+
+
+async def log_a_mail(play: Play) -> Thumb:
+    return await log_a_contact(play, TouchKind.MAIL, "✉️ 邮件", "✉️ Mail")
+
+
+async def log_a_wechat(play: Play) -> Thumb:
+    return await log_a_contact(play, TouchKind.WECHAT, "💬 微信", "💬 WeChat")
+
+
+async def log_a_contact(play: Play, kind: TouchKind, *label: str) -> Thumb:
     await play.li.say("华东轴承")
     li = play.li
     await li.tap("📞 记联系", "📞 Log a contact")
-    await li.tap("📞 电话", "📞 Call")
+    await li.tap(*label)
     await li.sees("✅")
+    assert play.stage.look(lambda session: session.scalars(select(Touch.kind).order_by(Touch.id)).all())[-1] is kind
+    return li
+
+
+async def contract_in_a_line(play: Play) -> Thumb:
+    li = play.li
+    await li.say("/contract 华东轴承 备件框架 30万 一年", "/contract 华东轴承 spare parts 30k 1 year")
+    await li.tap("✅ 保存", "✅ Save")
+    await li.sees("¥300,000.00", "¥30,000.00")
     return li
 
 
@@ -300,7 +322,25 @@ TASKS = (
     Task(
         log_a_call,
         2,
-        ("记一次电话、邮件或微信，从客户卡片开始", "log a call, mail or WeChat contact, from the customer's card"),
+        ("记一次电话，从客户卡片开始", "log a call, from the customer's card"),
+        NOTHING_FOUND,
+    ),
+    Task(
+        log_a_mail,
+        2,
+        ("记一封邮件，从客户卡片开始", "log a mail, from the customer's card"),
+        NOTHING_FOUND,
+    ),
+    Task(
+        log_a_wechat,
+        2,
+        ("记一次微信联系，从客户卡片开始", "log a WeChat contact, from the customer's card"),
+        NOTHING_FOUND,
+    ),
+    Task(
+        contract_in_a_line,
+        1,
+        ("打一行字存一份合同", "keep a contract by typing one line"),
         NOTHING_FOUND,
     ),
 )
