@@ -16,7 +16,7 @@ from crm import complaints, dangers, filing, moves, surveys
 from crm.rules import rules
 from dialog.events import Event, Message, Tap
 from dialog.flow import Enter, Script, flow
-from dialog.question import Answer, Elsewhere, Gone, Heard, Here, Question, Refusal
+from dialog.question import Again, Answer, Elsewhere, Gone, Heard, Here, Question, Refusal
 from dialog.questions import Said, Words, said_in
 from dialog.screen import Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
@@ -68,6 +68,7 @@ class Place(StrEnum):
 Where = tuple[Place, str]
 """The place, and the number or name of what it is there."""
 _OF_COMPLAINTS = frozenset({Place.ADD, Place.AGAIN, Place.SEE})
+_ALWAYS = frozenset({Place.NEW, Place.LETTER, Place.NOWHERE})
 
 
 class WhereTo(Question[Where]):
@@ -95,18 +96,19 @@ class WhereTo(Question[Where]):
         }
 
     def rows(self, here: Here) -> Rows:
-        """Return a key for each place: what is about complaints one below the other, the rest side by side."""
+        """Return a key for each place: the likeliest on its own, then what it may be about, then what always goes."""
         places = offered(here.talk, self.said)
-        keys = {where: Key(_label(here.talk, where, among=places), ".".join(where)) for where in places}
-        usual = [where for where in places if where[0] in {Place.NEW, Place.LETTER, Place.NOWHERE}]
-        return [*([key] for where, key in keys.items() if where not in usual), *grid((keys[w] for w in usual), 2)]
+        keys = [(where, Key(_label(here.talk, where, among=places), ".".join(where))) for where in places]
+        (_likeliest, first), *others = keys
+        about = [[key] for where, key in others if where[0] not in _ALWAYS]
+        return [[first], *about, *grid((key for where, key in others if where[0] in _ALWAYS), 2)]
 
     def hear(self, here: Here, event: Event) -> Heard[Where]:
         """Return the place tapped, or whose button was typed. A page's name leads there."""
         places = offered(here.talk, self.said)
         if isinstance(event, Tap):
             found = next((where for where in places if ".".join(where) == event.data), None)
-            return Answer(found) if found else Refusal(self.rejection)
+            return Answer(found) if found else Again({})  # it has closed meanwhile: what there is now is shown
         if isinstance(event, Message):
             typed = bare(event.text)
             for where in places:
@@ -215,7 +217,7 @@ def likely_ones(talk: Talk, text: str) -> Sequence[Complaint]:
 
     def likelihood(one: Complaint) -> tuple[bool, int, bool, Any]:
         alike = len(pairs & _pairs(one.said))
-        return one.id in numbers, alike if alike > 1 else 0, again and one.stage is Stage.RESOLVED, one.moves[-1].at
+        return one.id in numbers, alike, again and one.stage is Stage.RESOLVED, one.moves[-1].at
 
     return sorted(hers, key=likelihood, reverse=True)[:A_FEW]
 
