@@ -19,8 +19,8 @@ from bot import apart, inspection
 from bot.background import Background
 from bot.crash import crashpoint
 from bot.database import Database
+from bot.fate import Fate, fate_of
 from bot.request import TooLarge
-from bot.send import Fate, fate_of
 from bot.store import Store
 from crm import attachments
 from crm.attachments import Claim

@@ -70,7 +70,7 @@ class Conversation:
         """Replay the script with what is known now, and return where it stands."""
         memo = self.draft.memo
         self.talk.messages = {int(id_): name for id_, name in memo.origins.items() if id_.isdecimal()}
-        self.talk.kept = Kept.thawed(memo.kept)
+        self.talk.kept, self.talk.line = Kept.thawed(memo.kept), memo.typed
         return replay(self.flow, self.talk, self.draft.answers, memo.wanted)
 
     def over(self, message: Message, now: datetime) -> bool:
@@ -162,7 +162,9 @@ class Conversation:
         return Moved()
 
     def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event) -> None:
-        self.draft.answer(question.name, question.freeze(value))
+        frozen = question.freeze(value)
+        self.draft.answer(question.name, frozen)
+        self.talk.thawed[self.flow.name, question.name] = frozen, value  # it was looked up to be heard
         if isinstance(event, Message):
             self.draft.trace(event, question.name)
         if self.flow.on_answer:

@@ -113,7 +113,10 @@ def look_around(session: Session, staff: Sequence[Person]) -> None:
 
 
 def sees(session: Session, person: Person) -> set[int]:
-    return set(session.scalars(customers.ids_visible_to(person)))
+    seen = set(session.scalars(customers.ids_visible_to(person)))
+    searched = {customer.id for customer in session.scalars(customers.looked_through(session, person))}
+    assert searched == seen
+    return seen
 
 
 def usually_sees(session: Session, person: Person) -> set[int]:

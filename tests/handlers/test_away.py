@@ -21,6 +21,7 @@ from crm import (
     letters,
     moves,
     notices,
+    outbox,
     pledges,
     reminders,
     roles,
@@ -81,13 +82,13 @@ def told(session: Session, person: Person) -> list[str]:
 def send(session: Session, clock: Clock) -> dict[int, list[str]]:
     """Send all that is due, as the notifier does it; return what reached whom."""
     sent: dict[int, list[str]] = {}
-    while leased := notices.lease(session, holder="test", now=clock.now, limit=10):
+    while leased := outbox.lease(session, holder="test", now=clock.now, limit=10):
         for notice in leased:
             receiver = notices.receiver(session, notice)
             if receiver.id != notice.to_id:
-                notices.readdress(session, notice, receiver, holder="test", at=clock.now)
+                outbox.readdress(session, notice, receiver, holder="test", at=clock.now)
                 continue
-            notices.sent(session, notice.id, holder="test", message_id=None, at=clock.now)
+            outbox.sent(session, notice.id, holder="test", message_id=None, at=clock.now)
             sent.setdefault(receiver.id, []).append(notice.address)
     return sent
 
