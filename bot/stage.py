@@ -49,6 +49,7 @@ from handlers import stranger
 from handlers.invite import PREFIX
 from models import Base, dialects
 from models.attachment import FileKind, FileState, NotKept
+from models.chat import Conversation
 from models.complaint import Complaint, Stage
 from models.contract import Contract
 from models.customer import Contact, Customer
@@ -94,6 +95,7 @@ class Set:
         self._sent_along(crawler, rep)
         self._file(crawler, rep)
         self._away(crawler)
+        self._drafts(crawler, rep)
         self._tables(crawler, manager)
         self._waited(crawler, manager)
         self._complaints(crawler)
@@ -199,6 +201,7 @@ class Set:
         """See a customer's voice message and its answer, as both of them do."""
         voice, author = Sent(FileKind.VOICE, "file-3", "unique-3"), self.people["customer"]
         asked = letters.write(self.session, self._person(author), words="", files=[voice], at=self.now)
+        crawler.see(self.people["manager"], "/letters")
         answered = letters.answer(self.session, self._person(rep), asked.id, words="明天到货。", at=self.now)
         for letter in (asked, answered):
             crawler.see(rep, f"/letters/{letter.id}")
@@ -219,6 +222,18 @@ class Set:
         other = self._one(Customer, self._hers(), Customer.id != customer.id)
         crawler.see(self.people["manager"], f"/customers/{customer.id}/merge/{other.id}")
         crawler.see(self.people["rep"], f"/customers/{customer.id}/merged")
+
+    def _drafts(self, crawler: Crawler, rep: int) -> None:
+        """See what was begun and left, and leave nothing of it on other pages."""
+        left = {"person_id": rep, "current": False, "revision": 1, "answers": {}, "memo": {"typed": True}}
+        begun = {"started_at": self.now, "touched_at": self.now}
+        drafts = [Conversation(flow=flow, **begun, **left) for flow in ("visit", "plan")]
+        self.session.add_all(drafts)
+        self.session.flush()
+        crawler.see(rep, "/drafts")
+        for draft in drafts:
+            self.session.delete(draft)
+        self.session.flush()
 
     def _away(self, crawler: Crawler) -> None:
         """See an absence on its whole way, as who is away, who stands in and who leads them see it."""

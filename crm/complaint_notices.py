@@ -51,7 +51,7 @@ def tell_handlers(
 ) -> None:
     """Tell the owner; the leaders as well when it is grave or late, or when the owner cannot be told."""
     key = key or f"complaint:{complaint.id}:{complaint.version}"
-    owner = complaint.owner or complaint.customer.owner
+    owner = complaint.in_charge
     for_leaders = reason in FOR_LEADERS or complaint.grave or not duty.on_duty(session, owner).reachable
     told = [owner, *(people.leaders_of(session, complaint.customer) if for_leaders else [])]
     for person in duty.each_once(session, told, but=but):

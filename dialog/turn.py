@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,13 +21,17 @@ from dialog.events import Command, Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing
 from dialog.memory import Memory
 from dialog.page import Route, split
-from dialog.screen import Go, Rendered, Screen
+from dialog.screen import Button, Go, Rendered, Screen
 from dialog.talk import House, Talk
 from dialog.words import _, plain
 from models.person import Person
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
 
 MOST_TOAST = 200
+DRAFTS = "/drafts"
+"""Where all drafts are listed, in a house that has such a page."""
+OFFERED = timedelta(days=1)
+"""How long a draft is offered on every page; then it waits at home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +150,17 @@ class _Turn:
         return self._page_with(screen, waiting)
 
     def _page_with(self, screen: Screen, waiting: Draft | None, above: str = "") -> Rendered:
+        """Offer to resume a draft: one of today's everywhere, an older one at home, where the others are found too."""
         flow = self.book.flows.get(waiting.flow) if waiting else None
-        if waiting and flow and waiting.memo.worth_keeping:
-            screen.with_rows([[Go(_("▶ Resume: {what}", what=flow.title), f"/resume/{waiting.id}")]])
+        at_home = screen.address == "/"
+        if waiting and flow and waiting.memo.worth_keeping and (at_home or self.now - waiting.touched_at < OFFERED):
+            resume = Go(_("▶ Resume: {what}", what=flow.title), f"/resume/{waiting.id}")
+            screen.with_rows([[resume, self._other_drafts() if at_home else None]])
         return self.talk.render(screen, above=above)
+
+    def _other_drafts(self) -> Button | None:
+        count = len(remember.put_aside_by(self.session, self.memory.person_id))
+        return Go(_("🗂 Drafts {count}", count=count), DRAFTS) if count > 1 and self.book.find(DRAFTS) else None
 
     # Commands.
 
@@ -174,9 +185,10 @@ class _Turn:
     def _cancel(self) -> Reply:
         draft = self.memory.draft
         flow = self.book.flows.get(draft.flow) if draft else None
+        waiting = None if draft else remember.draft(self.session, self.memory.person_id)
         remember.close(self.session, self.memory, "/")
         above = self.talk.phrase("dialog/cancelled", had=draft is not None, saved=flow is not None and flow.at_once)
-        return self._shown(self._page_with(_page(self.talk, "/"), None, above))
+        return self._shown(self._page_with(_page(self.talk, "/"), waiting, above))
 
     def _permit(self, thing: Flow | Route[Any]) -> None:
         if not self.talk.may(thing.needs):

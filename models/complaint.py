@@ -118,6 +118,11 @@ class Complaint(Base):
         return self.stage != Stage.FED_BACK
 
     @property
+    def in_charge(self) -> Person:
+        """Who looks after it: somebody of its own, or whoever looks after the customer."""
+        return self.owner or self.customer.owner
+
+    @property
     def proxy(self) -> bool:
         """Whether a rep filed it for a customer who did not write it here."""
         return self.filed_by_id != self.reporter_id
