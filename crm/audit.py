@@ -17,7 +17,8 @@ from models.problem import Problem
 def note(session: Session, actor: Person | None, action: str, object_: Base, at: datetime, **facts: Any) -> AuditEntry:
     """Add that the actor did this to the object, and return the row.
 
-    Facts are ids and old and new values, never people's words. The object is written as ``visit:7``; it must have been flushed. No actor means the bot itself.
+    Facts are ids and old and new values, never people's words. The object is written as ``visit:7``; it must have
+    been flushed. No actor means the bot itself.
     """
     name = f"{object_.__tablename__}:{getattr(object_, 'id', '?')}"
     actor_id = actor.id if actor else None
