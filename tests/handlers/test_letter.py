@@ -159,7 +159,7 @@ def test_a_message_waits_in_her_day_until_it_is_answered(
 def test_thanks_need_no_answer_when_somebody_says_so(
     wang: Chatter, li: Chatter, session: Session, east_bearings: Customer
 ):
-    passes_on(wang, "谢谢您")
+    passes_on(wang, "备件收到了，谢谢您")
     li.opens(last(session).address)
     li.taps("✔️ 无需回复")
     assert "无需回复。" in li.sees
