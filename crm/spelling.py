@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
@@ -138,7 +139,12 @@ def sounds_of(plain: str) -> tuple[str, ...]:
 
 def syllables_of(plain: str) -> tuple[str, ...]:
     """Return the pinyin of each character, without tones; anything but a Chinese character stands for itself."""
-    return tuple(lazy_pinyin(plain, errors=list))
+    return tuple(lazy_pinyin(plain, errors=_one_by_one))
+
+
+def _one_by_one(others: str) -> Any:
+    """What pypinyin makes single syllables of, though it declares a string."""
+    return list(others)
 
 
 def loosened(pinyin: str) -> str:
@@ -155,3 +161,20 @@ def brands_in(heard: Heard) -> list[str]:
     """Return the pairs of characters in the sentence that may be a firm's brand: no place, no trade."""
     pairs = heard.grams(2)
     return [pair for pair in pairs if pair not in PLACES and pair not in TRADES and is_chinese(pair)]
+
+
+SENTENCE = re.compile(r"[，。！？；：、!?;…“”\n]|[了我你您他她它们说谈去问吗呢吧呀]|昨天|今天|明天|刚才|刚从|上午|下午|早上|晚上|电话|拜访|回访|报价")
+ENGLISH = frozenset(
+    "a an and are at but called for from he her i in is it met my of on our she that they this to today tomorrow "
+    "visited was we went were with yesterday you".split()
+)
+MOST_WORDS = 6
+
+
+def may_be_a_firm(words: str) -> bool:
+    """Return whether somebody may have typed the name of a firm: no number, no picture, no sentence."""
+    telling = sum(one.isalpha() for one in words)
+    if telling < 2 or telling < sum(map(str.isdigit, words)) or SENTENCE.search(words):
+        return False
+    said = [word.casefold() for word in words.split()]
+    return len(words) <= LONGEST and len(said) <= MOST_WORDS and not ENGLISH & set(said)
