@@ -1,6 +1,7 @@
 """Mentions: the firms and the people that a sentence names, wherever in it, as people say them.
 
-Nobody says a name in full: 合肥中泰 is 合肥中泰机械股份有限公司, and 中泰 may do if there is one of them. It only reads.
+Nobody says a name in full: 合肥中泰 is 合肥中泰机械股份有限公司, and 中泰 may do if there is one of them.
+It only reads.
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ from models.visit import Reminder, Visit
 
 FEWEST_DIGITS = 4
 """Digits at the end of a telephone number that somebody remembers."""
+A_NAME = 30
+"""A longer text is a sentence, and no name that is mistyped."""
 A_SOUND = 3
 """Characters that are compared by their sound."""
 HOLDING = 400
@@ -43,15 +45,13 @@ def customers(session: Session, actor: Person, words: str, *, limit: int = 6, of
     parts = parts_of(words)
     if not parts:
         return recent(session, actor, limit=limit, offset=offset)
-    found = _called(session, actor, parts)
-    if found:
-        return _loaded(session, found[offset : offset + limit])
-    named = [mention.customer for mention in mentions.named_in(session, actor, words)]
-    if named:
-        return named[offset : offset + limit]
-    typed = "".join(parts)
-    found = _ranked(_mistyped(session, visible_to(actor), typed), typed, least=ALIKE)
-    return _loaded(session, found[offset : offset + limit])
+    found, typed = _called(session, actor, parts), "".join(parts)
+    alike: list[_Candidate] = []
+    if not found and len(typed) <= A_NAME:
+        alike = _ranked(_mistyped(session, visible_to(actor), typed), typed, least=ALIKE)
+        found = alike if any(_as_long(typed, one) for one in alike) else []
+    named = [] if found else [mention.customer for mention in mentions.named_in(session, actor, words)]
+    return named[offset : offset + limit] or _loaded(session, (found or alike)[offset : offset + limit])
 
 
 def called(session: Session, actor: Person, words: str, *, limit: int = 6) -> list[Customer]:
@@ -60,9 +60,8 @@ def called(session: Session, actor: Person, words: str, *, limit: int = 6) -> li
     Of a sentence that only mentions one, none.
     """
     parts = parts_of(words)
-    found = _called(session, actor, parts) if parts else []
-    if parts and not found and not mentions.named_in(session, actor, words):
-        typed = "".join(parts)
+    found, typed = _called(session, actor, parts) if parts else [], "".join(parts)
+    if parts and not found and len(typed) <= A_NAME and not mentions.named_in(session, actor, words):
         found = _ranked(_mistyped(session, visible_to(actor), typed), typed, least=ALIKE)
         found = [one for one in found if _as_long(typed, one)]
     return _loaded(session, found[:limit])

@@ -163,11 +163,14 @@ def brands_in(heard: Heard) -> list[str]:
     return [pair for pair in pairs if pair not in PLACES and pair not in TRADES and is_chinese(pair)]
 
 
-SENTENCE = re.compile(r"[，。！？；：、!?;…“”\n]|[了我你您他她它们说谈去问吗呢吧呀]|昨天|今天|明天|刚才|刚从|上午|下午|早上|晚上|电话|拜访|回访|报价")
-ENGLISH = frozenset(
-    "a an and are at but called for from he her i in is it met my of on our she that they this to today tomorrow "
-    "visited was we went were with yesterday you".split()
+SENTENCE = re.compile(
+    r"[，。！？；：、!?;…“”\n]|[了我你您他她它们说谈去问吗呢吧呀]|昨天|今天|明天|刚才|刚从|上午|下午|早上|晚上|电话|拜访|回访|报价"
 )
+_ENGLISH = """
+a an and are at but called for from he her i in is it met my of on our she that they this to today tomorrow visited was
+we went were with yesterday you
+"""
+ENGLISH = frozenset(_ENGLISH.split())
 MOST_WORDS = 6
 
 

@@ -92,6 +92,7 @@ def log_complaint(talk: Talk) -> Script:
         words=gathered.words(talk, said, cards=True),
         kind=kind,
         reporter=reporter,
+        said_by=str(talk.answers.get("by", "")),
         files=gathered.sent(talk, said),
         at=talk.now,
     )

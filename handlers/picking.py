@@ -229,7 +229,8 @@ class PickContacts(PickMany[Contact]):
 
 MOST_PERSON = 20
 TITLES = re.compile(
-    r"(?:老板|师傅|经理|主任|厂长|总监|主管|科长|部长|班长|工程师|先生|女士|小姐|总|工|董|姐|哥)$|^(?:mr|ms|mrs|dr)\.? ",
+    r"(?:老板|师傅|经理|主任|厂长|总监|主管|科长|部长|班长|工程师|先生|女士|小姐|总|工|董|姐|哥)$"
+    r"|^(?:mr|ms|mrs|dr)\.? ",
     re.IGNORECASE,
 )
 SEPARATED = re.compile(r"[，,、；;：:。！？!?]")
@@ -247,8 +248,8 @@ def people_called(words: str, people: Sequence[N]) -> list[N]:
 def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     """Return the customer a typed line names, the words that stand for it, and the rest of the line.
 
-    ``华东轴承 谈了备件`` gives the customer, ``华东轴承`` and ``谈了备件``; of ``昨天去华东轴承谈备件`` the rest is the whole
-    line, for only a name in front of the words is no part of what they say. When the line may mean several
+    ``华东轴承 谈了备件`` gives the customer, ``华东轴承`` and ``谈了备件``; of ``昨天去华东轴承谈备件`` the rest is all
+    of it, for only a name in front of the words is no part of what they say. When the line may mean several
     customers, or none, the customer is None.
     """
     names = [line[: word.end()].strip() for word in WORD.finditer(line)][:MOST_WORDS]
