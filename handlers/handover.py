@@ -16,6 +16,7 @@ from dialog.words import _
 from handlers.access import Colleagues
 from handlers.menu import to_home
 from handlers.people import person_card
+from handlers.picking import people_called
 from models.person import Permission, Person
 
 
@@ -25,7 +26,7 @@ class Staff(Colleagues):
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> list[Person]:
         """Return those whose name holds the words."""
         everybody = people.staff(talk.session, talk.person)
-        return [person for person in everybody if words in person.name][offset : offset + limit]
+        return people_called(words, everybody)[offset : offset + limit]
 
 
 class Sure(YesNo):

@@ -136,9 +136,8 @@ class PickCustomer(Pick[Customer]):
         """Return the customers found, or the recent ones, and a key that adds what was typed."""
         words = self._addable(here)
         add = [[Key(_("➕ Add “{name}”", name=brief(words, 30)), "new")]] if words else []
-        if self._search.page(here)[0]:
-            return [*super().rows(here), *add]
-        return [*add, *super().rows(replace(here, note={**here.note, "words": ""}))]
+        found = self._search.page(here)[0]
+        return [*super().rows(here), *add] if found else [*add, *super().rows(here)]
 
     def hear(self, here: Here, event: Event) -> Heard[Customer]:
         """Return the customer tapped or named, or search for what was typed; what else it says is kept."""
@@ -195,6 +194,10 @@ class PickContacts(PickMany[Contact]):
     def __init__(self, name: str, label: Label | None = None, *, of: Customer) -> None:
         super().__init__(name, Contacts(of), label, later=True)
         self.customer = of
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return what was typed, whether it found anybody, and whether she may be added."""
+        return {**super().facts(here), "addable": self._addable(here)}
 
     def rows(self, here: Here) -> Rows:
         """Return the people with their ticks, and a key that adds the name typed."""
