@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm import spelling
-from crm.customers import visible_to
+from crm.customers import looked_through, visible_to
 from crm.firm_words import PLACES, TRADES, place_of
 from crm.spelling import Heard
 from models.customer import Contact, Customer
@@ -109,7 +109,7 @@ def _sounding(heard: Heard) -> ColumnElement[bool]:
 def _firms(session: Session, actor: Person, heard: Heard, wanted: ColumnElement[bool]) -> list[_Firm]:
     """Return the firms that may be named; of too many those that begin like a part of the sentence."""
     first = case((func.substr(Customer.name, 1, A_BEGINNING).in_(heard.grams(A_BEGINNING)), 0), else_=1)
-    book = visible_to(actor).where(wanted).order_by(first, Customer.id).limit(MOST)
+    book = looked_through(session, actor).where(wanted).order_by(first, Customer.id).limit(MOST)
     rows = session.execute(book.with_only_columns(Customer.id, Customer.name, Customer.owner_id, Customer.search_key))
     return [_Firm(*row) for row in rows]
 

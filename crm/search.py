@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm import mentions
-from crm.customers import visible_to
+from crm.customers import looked_through, visible_to
 from crm.spelling import LONGEST, core_of, is_chinese, parts_of, pieces_of, sound_of, sounds_of
 from models.customer import Contact, Customer
 from models.person import Person
@@ -48,7 +48,7 @@ def customers(session: Session, actor: Person, words: str, *, limit: int = 6, of
     found, typed = _called(session, actor, parts), "".join(parts)
     alike: list[_Candidate] = []
     if not found and len(typed) <= A_NAME:
-        alike = _ranked(_mistyped(session, visible_to(actor), typed), typed, least=ALIKE)
+        alike = _ranked(_mistyped(session, looked_through(session, actor), typed), typed, least=ALIKE)
         found = alike if any(_as_long(typed, one) for one in alike) else []
     named = [] if found else [mention.customer for mention in mentions.named_in(session, actor, words)]
     return named[offset : offset + limit] or _loaded(session, (found or alike)[offset : offset + limit])
@@ -62,14 +62,14 @@ def called(session: Session, actor: Person, words: str, *, limit: int = 6) -> li
     parts = parts_of(words)
     found, typed = _called(session, actor, parts) if parts else [], "".join(parts)
     if parts and not found and len(typed) <= A_NAME and not mentions.named_in(session, actor, words):
-        found = _ranked(_mistyped(session, visible_to(actor), typed), typed, least=ALIKE)
+        found = _ranked(_mistyped(session, looked_through(session, actor), typed), typed, least=ALIKE)
         found = [one for one in found if _as_long(typed, one)]
     return _loaded(session, found[:limit])
 
 
 def _called(session: Session, actor: Person, parts: list[str]) -> list[_Candidate]:
     """Return those that contain every part, or else somebody's with this number, or else those that sound so."""
-    book, typed = visible_to(actor), "".join(parts)
+    book, typed = looked_through(session, actor), "".join(parts)
     found = _ranked(_holding(session, book, parts), typed)
     return found or _numbered(session, book, typed) or _ranked(_sounding(session, book, typed), typed)
 
@@ -82,12 +82,20 @@ def _as_long(typed: str, one: _Candidate) -> bool:
 
 def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
     """Return people at the actor's customers whose name holds the words, by name."""
+    holding = _contacts_of(actor).where(Contact.name.contains(words.replace("\0", ""), autoescape=True))
+    return session.scalars(holding.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
+
+
+def namesakes(session: Session, actor: Person, name: str, *, limit: int = 6) -> Sequence[Contact]:
+    """Return people at the actor's customers of exactly this name, the first known first."""
+    called = _contacts_of(actor).where(Contact.name == name.replace("\0", ""))
+    return session.scalars(called.order_by(Contact.id).limit(limit)).all()
+
+
+def _contacts_of(actor: Person) -> Select[Contact]:
     # Asked one by one: most of a large book is never looked at.
-    mine = select(Contact).where(visible_to(actor).where(Customer.id == Contact.customer_id).exists())
-    mine = mine.where(Contact.name.contains(words.replace("\0", ""), autoescape=True)).options(
-        joinedload(Contact.customer)
-    )
-    return session.scalars(mine.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
+    hers = visible_to(actor).where(Customer.id == Contact.customer_id).exists()
+    return select(Contact).where(hers).options(joinedload(Contact.customer))
 
 
 def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> tuple[Customer | None, int]:
@@ -95,7 +103,7 @@ def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> t
 
     The shortest decides. It means a customer when it is its whole name, or finds no other. Letters may be mistyped.
     """
-    book = visible_to(actor)
+    book = looked_through(session, actor)
     named = _named(session, book, beginnings)
     holding, mistyped = None, None
     for count, words in enumerate(beginnings):

@@ -126,8 +126,7 @@ def _somebody(talk: Talk, name: str) -> Screen | None:
     """Open the page of the colleague or of the person at a customer of this name, or offer those it may mean."""
     team = people.staff(talk.session, talk.person) if talk.may(Permission.MANAGE_PEOPLE) else []
     colleagues = [one for one in team if one.name.casefold() == name.casefold()]
-    holding = search.contacts(talk.session, talk.person, name, limit=A_FEW)
-    called = [contact for contact in holding if contact.name == name]
+    called = search.namesakes(talk.session, talk.person, name, limit=A_FEW)
     if len(called) == 1 and not colleagues:
         return contact_page(talk, called[0].id)
     if len(colleagues) == 1 and not called:

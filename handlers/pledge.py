@@ -126,7 +126,7 @@ def new_pledge(talk: Talk) -> Script:
     customer = yield from PickCustomer("customer", _("Customer"))
     said = yield from Words("words", most=MOST)
     contact = None
-    if customer.contacts:
+    if customers.has_contacts(talk.session, customer):
         contact = yield from Pick("contact", Contacts(customer), optional=True)
     day = yield from PickDay("day")
     made_at = _visit_it_was_made_at(talk)

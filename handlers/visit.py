@@ -59,7 +59,11 @@ def log_visit(talk: Talk) -> Script:
     note = without_name(customer, gathered.words(talk, said), named)
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
-    met = (yield from PickContacts("met", _("People met"), of=customer)) if customer.contacts else []
+    met = (
+        (yield from PickContacts("met", _("People met"), of=customer))
+        if customers.has_contacts(talk.session, customer)
+        else []
+    )
     outcome = yield from SaveAs("save", Outcome)
     customer = added(talk, customer)
     visit = visits.log(
@@ -75,7 +79,7 @@ def log_visit(talk: Talk) -> Script:
         place=_where(talk),
         at=talk.now,
     )
-    gathered.remember(talk, visit, "note", said)
+    gathered.remember(talk, visit, "note", without_name(customer, said.text, named) if said else "")
     return visit_card(talk, visit.id)
 
 
@@ -117,6 +121,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         "visit/card",
         visit=visit,
         new=undoable,
+        too_late=False,
         own=own,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import insert, select
 
 from benchmarks.firms import firms
-from crm import customers, merging, search, spelling
+from crm import access, customers, merging, search, spelling
 from handlers.picking import MOST_WORDS
 from models.customer import Contact, Customer
 from tests.conftest import TUESDAY_MORNING, added, firm
@@ -256,6 +256,19 @@ def test_a_reps_customers_are_fetched_by_their_owner(session, li_wei, large):
 
     assert any("ix_customer_owner_id" in step for step in plan)
     assert not any("merged" in step for step in plan)
+
+
+@pytest.mark.parametrize("many", [customers.MANY, 1])
+def test_what_is_searched_is_what_may_be_seen(
+    session, li_wei, zhao_min, chen_jing, sun_li, zhou_jie, large, monkeypatch, many
+):
+    monkeypatch.setattr(customers, "MANY", many)
+    one_of_hers = session.scalars(select(Customer).where(Customer.owner_id == zhao_min.id).limit(1)).one()
+    access.grant(session, zhao_min, one_of_hers.id, li_wei.id, at=TUESDAY_MORNING)
+
+    for person in (li_wei, zhao_min, chen_jing, sun_li, zhou_jie):
+        seen = session.scalars(customers.visible_to(person)).all()
+        assert set(session.scalars(customers.looked_through(session, person))) == set(seen)
 
 
 def _likeness(typed, customer):
