@@ -148,12 +148,12 @@ def _common(sentence: Sequence[str], name: Sequence[str]) -> Iterable[tuple[int,
 def _spelt(heard: Heard, firm: _Firm) -> list[_Hit]:
     """Return where the first words of a name in letters stand, one after the other."""
     name, said = spelling.words_of(firm.name), [word for word, _at in heard.words]
-    found = []
-    for at, length in _common(said, name) if name else ():
+    own, found = len(spelling.own_words_of(firm.name)), []
+    for at, length in _common(said, name) if own else ():
         telling = name[0] not in PLACES and name[0] not in TRADES and len(name[0]) >= 3
-        if length >= 2 or (length and telling):
+        if length >= 2 or telling:
             word, start = heard.words[at + length - 1]
-            whole = length == len(name)
+            whole = length >= own
             found.append(_Hit(firm, heard.words[at][1], start + len(word), whole, surely=whole or length >= 2))
     return found
 

@@ -23,6 +23,8 @@ FEWEST_DIGITS = 4
 """Digits at the end of a telephone number that somebody remembers."""
 A_NAME = 30
 """A longer text is a sentence, and no name that is mistyped."""
+A_LONG_WORD = 5
+"""Letters of a word at the beginning of a line that may be a mistyped name."""
 A_SOUND = 3
 """Characters that are compared by their sound."""
 HOLDING = 400
@@ -101,7 +103,7 @@ def _contacts_of(actor: Person) -> Select[Contact]:
 def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> tuple[Customer | None, int]:
     """Return the customer that one of these ever longer beginnings of a line means, and which of them does.
 
-    The shortest decides. It means a customer when it is its whole name, or finds no other. Letters may be mistyped.
+    The shortest decides. It means a customer when it is its whole name, or finds no other. A longer word in letters may be mistyped.
     """
     book = looked_through(session, actor)
     named = _named(session, book, beginnings)
@@ -112,9 +114,10 @@ def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> t
             break
         holding = _still_holding(session, book, parts, holding)
         found = holding
-        if not found and words.isascii():
-            mistyped = _mistyped(session, book, "".join(parts)) if mistyped is None else mistyped
-            found = _ranked(mistyped, "".join(parts), least=ALIKE)
+        if not found and words.isascii() and len(words) >= A_LONG_WORD:
+            typed = "".join(parts)
+            mistyped = _mistyped(session, book, typed) if mistyped is None else mistyped
+            found = [one for one in _ranked(mistyped, typed, least=ALIKE) if _as_long(typed, one)]
         if not found:
             break
         if words in named or len(found) == 1:

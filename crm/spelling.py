@@ -125,7 +125,12 @@ def _words_in(sentence: str) -> list[tuple[int, str]]:
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a name in letters, without what every firm's name carries."""
+    """Return the words of a name in letters."""
+    return LETTERS.findall(fold(name))
+
+
+def own_words_of(name: str) -> list[str]:
+    """Return them without what every firm's name carries."""
     return LETTERS.findall(FIRM_WORDS.sub(" ", fold(name)))
 
 
