@@ -88,6 +88,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Becomes.COMPLAINT, _("⚠️ Complaint")),
     (Becomes.CONTACT, _("👤 Contact")),
     (Becomes.CONTRACT, _("📑 Contract")),
+    (Becomes.MESSAGE, _("✉️ Keep it with the customer")),
     (Becomes.ADDITION, _("➕ Add to the visit just saved")),
     (Outcome.GOOD, _("😊 Went well")),
     (Outcome.OPEN, _("⏳ To be followed up")),
