@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from crm import attachments, notices
+from crm import attachments, outbox
 from models.chat import Chat
 
 
@@ -68,7 +68,7 @@ class Recent:
                 [{"person": person, "message": message} for person, message in sorted(learned.newest.items())],
             )
         for (person_id, thread), message_id in sorted(learned.threads.items()):
-            notices.remember_message(session, person_id, thread, message_id)
+            outbox.remember_message(session, person_id, thread, message_id)
         for stored_as, file_id in sorted(learned.files.items()):
             attachments.known_as(session, stored_as, file_id)
         return learned

@@ -26,6 +26,10 @@ _ANY_CONTACT = select(_CONTACT.c.id).where(_CONTACT.c.customer_id == bindparam("
 """Built once, both of them: the way to every visit asks them."""
 
 
+class MergedAway(NotFound):
+    """The actor's customer was merged into one that a colleague looks after: she is told which and whose."""
+
+
 class NameUnfit(Problem):
     """A name is missing, or longer than the file has room for."""
 
@@ -84,7 +88,7 @@ def _led_by_the_absent(actor: Person) -> Select[int]:
     """Return the ids of those led by a leader whose deputy the actor is now."""
     leader = aliased(Person)
     leads = or_(leader.role == Role.ADMIN, leader.team_id.is_(None), leader.team_id == Person.team_id)
-    absent = and_(leader.id.in_(duty.covered_by(actor)), leader.role.in_([Role.MANAGER, Role.ADMIN]))
+    absent = and_(leader.id.in_(duty.stood_in_for(actor)), leader.role.in_([Role.MANAGER, Role.ADMIN]))
     return select(Person.id).join(leader, leads).where(absent)
 
 
@@ -105,7 +109,7 @@ def may_see(session: Session, actor: Person, customer_id: int) -> bool:
 def find(session: Session, actor: Person, customer_id: int) -> Customer:
     """Return the customer, or the one it was merged into.
 
-    Raises NotFound when there is none or it is not the actor's to see.
+    Raises NotFound when there is none or it is not the actor's to see; MergedAway when it was hers until then.
     """
     known = session.identity_map.get(session.identity_key(Customer, customer_id))
     customer = known or session.scalar(_BY_ID, {"id": customer_id})
@@ -116,8 +120,16 @@ def find(session: Session, actor: Person, customer_id: int) -> Customer:
         merged = select(Customer.merged_into_id).where(Customer.id == customer_id)
         customer = session.scalar(visible_to(actor).where(Customer.id == merged.scalar_subquery()))
     if customer is None:
-        raise NotFound(what="customer")
+        raise _not_found(session, actor, customer_id)
     return customer
+
+
+def _not_found(session: Session, actor: Person, customer_id: int) -> NotFound:
+    hers = select(Customer.merged_into_id).where(Customer.id == customer_id, Customer.owner_id == actor.id)
+    became = session.scalar(select(Customer).where(Customer.id == hers.scalar_subquery())) if actor.active else None
+    if became is None:
+        return NotFound(what="customer")
+    return MergedAway(customer_id=became.id, firm=became.name, owner=became.owner.name)
 
 
 def _plainly_hers(actor: Person, customer: Customer) -> bool:

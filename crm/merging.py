@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, customers, notices, search, spelling
+from crm import audit, customers, handover, notices, search, spelling
 from crm.permission import require
 from models.base import Base
 from models.customer import Contact, Customer, Ownership
@@ -69,13 +69,23 @@ def merge(
     merged.merged_into_id, merged.version = survivor.id, merged.version + 1
     survivor.version += 1
     session.flush()
+    handover.give_back(session)
     audit.note(session, actor, "customer.merged", survivor, at, merged=merged.id, moved=moved)
     audit.note(session, actor, "customer.merged", merged, at, into=survivor.id)
-    for owner in {survivor.owner, merged.owner} - {actor}:
+    files = {merged.owner: merged, survivor.owner: survivor}
+    for owner in files.keys() - {actor}:
         key = f"merged:{survivor.id}:{merged.id}:{owner.id}"
-        notices.leave(session, owner, key=key, address=f"/customers/{survivor.id}/merged", at=at, personal=True)
+        notices.leave(session, owner, key=key, address=f"/customers/{files[owner].id}/merged", at=at, personal=True)
     session.expire_all()
     return survivor
+
+
+def became(session: Session, actor: Person, customer_id: int) -> Customer:
+    """Return what a file has become, also for whoever looked after it and does not see the other. Raises NotFound."""
+    try:
+        return customers.find(session, actor, customer_id)
+    except customers.MergedAway as gone:
+        return session.get_one(Customer, gone.facts["customer_id"])
 
 
 def _belonging() -> list[tuple[Table, Column[Any]]]:

@@ -44,12 +44,20 @@ def customers(session: Session, actor: Person, words: str, *, limit: int = 6, of
 
 def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
     """Return people at the actor's customers whose name holds the words, by name."""
+    holding = _contacts_of(actor).where(Contact.name.contains(words.replace("\0", ""), autoescape=True))
+    return session.scalars(holding.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
+
+
+def namesakes(session: Session, actor: Person, name: str, *, limit: int = 6) -> Sequence[Contact]:
+    """Return people at the actor's customers of exactly this name, the first known first."""
+    called = _contacts_of(actor).where(Contact.name == name.replace("\0", ""))
+    return session.scalars(called.order_by(Contact.id).limit(limit)).all()
+
+
+def _contacts_of(actor: Person) -> Select[Contact]:
     # Asked one by one: most of a large book is never looked at.
-    mine = select(Contact).where(visible_to(actor).where(Customer.id == Contact.customer_id).exists())
-    mine = mine.where(Contact.name.contains(words.replace("\0", ""), autoescape=True)).options(
-        joinedload(Contact.customer)
-    )
-    return session.scalars(mine.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
+    hers = visible_to(actor).where(Customer.id == Contact.customer_id).exists()
+    return select(Contact).where(hers).options(joinedload(Contact.customer))
 
 
 def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> tuple[Customer | None, int]:

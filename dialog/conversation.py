@@ -21,6 +21,7 @@ from dialog.talk import Talk
 from dialog.words import _
 
 BACK, SKIP, CANCEL = "!back", "!skip", "!cancel"
+LOST = _("What was chosen here before is gone, or no longer yours. Please answer again; everything else is kept.")
 _NAV_WORDS = {BACK: _("Back"), SKIP: _("Skip"), CANCEL: _("Cancel")}
 
 
@@ -69,7 +70,7 @@ class Conversation:
         """Replay the script with what is known now, and return where it stands."""
         memo = self.draft.memo
         self.talk.messages = {int(id_): name for id_, name in memo.origins.items() if id_.isdecimal()}
-        self.talk.kept = Kept.thawed(memo.kept)
+        self.talk.kept, self.talk.line = Kept.thawed(memo.kept), memo.typed
         return replay(self.flow, self.talk, self.draft.answers, memo.wanted)
 
     def over(self, message: Message, now: datetime) -> bool:
@@ -144,6 +145,8 @@ class Conversation:
         question = standing.question
         if question is None:
             return Moved()
+        if standing.lost:  # she answered what she saw, which was another question
+            return Moved(self.lost(self._keep(event, typed=False)), question.name)
         heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
         match heard:
             case Answer(value=value):
@@ -185,6 +188,10 @@ class Conversation:
             return ""
         only_words = not (event.file or event.spot or event.card)
         return "" if only_words and typed else self.draft.keep(event)
+
+    def lost(self, kept: str = "") -> str:
+        """Return the word for an answer that names something gone, and for what was kept of what she said instead."""
+        return self._refusal(LOST, kept)
 
     def _refusal(self, words: str, kept: str = "") -> str:
         return self.talk.phrase("dialog/refusal", words=self.talk.say(words), kept=kept)

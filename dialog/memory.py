@@ -17,6 +17,7 @@ from models.chat import Chat, Conversation, Posted, SeenUpdate
 
 _CHAT = cast("Table", Chat.__table__)
 _CONVERSATION = cast("Table", Conversation.__table__)
+_LATEST = (Conversation.touched_at.desc(), Conversation.id.desc())
 _SEEN = cast("Table", SeenUpdate.__table__)
 _POSTED = cast("Table", Posted.__table__)
 _SHOWN = (
@@ -84,11 +85,24 @@ def draft(session: Session, person_id: int, draft_id: int | None = None) -> Draf
     """Return this draft of the person's, or the latest one put aside."""
     statement = select(Conversation).where(Conversation.person_id == person_id)
     if draft_id is None:
-        statement = statement.where(~Conversation.current).order_by(Conversation.touched_at.desc())
+        statement = statement.where(~Conversation.current).order_by(*_LATEST)
     else:
         statement = statement.where(Conversation.id == draft_id)
     row = session.scalars(statement.limit(1)).first()
     return Draft(row.id, row.flow, row.revision, row.answers, Memo.thawed(row.memo), row.touched_at) if row else None
+
+
+def put_aside_by(session: Session, person_id: int) -> list[Draft]:
+    """Return the drafts of a person that wait, the latest first."""
+    waiting = select(Conversation).where(Conversation.person_id == person_id, ~Conversation.current)
+    rows = session.scalars(waiting.order_by(*_LATEST))
+    return [Draft(row.id, row.flow, row.revision, row.answers, Memo.thawed(row.memo), row.touched_at) for row in rows]
+
+
+def discard(session: Session, person_id: int, draft_id: int) -> None:
+    """Drop one of this person's drafts that wait; it may be gone already."""
+    hers = and_(_CONVERSATION.c.person_id == person_id, _CONVERSATION.c.id == draft_id, ~_CONVERSATION.c.current)
+    session.execute(delete(_CONVERSATION).where(hers))
 
 
 def open_draft(session: Session, memory: Memory, flow: str, now: datetime) -> Draft:

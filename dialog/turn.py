@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,13 +21,17 @@ from dialog.events import Command, Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing
 from dialog.memory import Memory
 from dialog.page import Route, split
-from dialog.screen import Go, Rendered, Screen
+from dialog.screen import Button, Go, Rendered, Screen
 from dialog.talk import House, Talk
 from dialog.words import _, plain
 from models.person import Person
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
 
 MOST_TOAST = 200
+DRAFTS = "/drafts"
+"""Where all drafts are listed, in a house that has such a page."""
+OFFERED = timedelta(days=1)
+"""How long a draft is offered on every page; then it waits at home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,8 @@ class _Turn:
                 return self._follow(data)
             case Tap():
                 return self._press(self.event)
-            case Command(name=name, argument=argument):
-                return self._command(name, argument)
+            case Command():
+                return self._command(self.event)
             case Edit():
                 return self._edited(self.event)
             case Message():
@@ -146,14 +150,22 @@ class _Turn:
         return self._page_with(screen, waiting)
 
     def _page_with(self, screen: Screen, waiting: Draft | None, above: str = "") -> Rendered:
+        """Offer to resume a draft: one of today's everywhere, an older one at home, where the others are found too."""
         flow = self.book.flows.get(waiting.flow) if waiting else None
-        if waiting and flow and waiting.memo.worth_keeping:
-            screen.with_rows([[Go(_("▶ Resume: {what}", what=flow.title), f"/resume/{waiting.id}")]])
+        at_home = screen.address == "/"
+        if waiting and flow and waiting.memo.worth_keeping and (at_home or self.now - waiting.touched_at < OFFERED):
+            resume = Go(_("▶ Resume: {what}", what=flow.title), f"/resume/{waiting.id}")
+            screen.with_rows([[resume, self._other_drafts() if at_home else None]])
         return self.talk.render(screen, above=above)
+
+    def _other_drafts(self) -> Button | None:
+        count = len(remember.put_aside_by(self.session, self.memory.person_id))
+        return Go(_("🗂 Drafts {count}", count=count), DRAFTS) if count > 1 and self.book.find(DRAFTS) else None
 
     # Commands.
 
-    def _command(self, name: str, argument: str) -> Reply:
+    def _command(self, command: Command) -> Reply:
+        name, argument = command.name, command.argument
         if name == "cancel":
             return self._cancel()
         if name == "start" and argument:
@@ -162,7 +174,7 @@ class _Turn:
         found = self.book.command("menu" if name == "start" else name)
         if isinstance(found, Flow):
             prefill = found.prefill(self.talk, argument) if found.prefill and argument else {}
-            return self._enter(found.name, prefill, typed=bool(prefill))
+            return self._enter(found.name, prefill, typed=command.message_id if prefill else 0)
         if isinstance(found, Route):
             self._permit(found)
             remember.put_aside(self.session, self.memory)
@@ -173,9 +185,10 @@ class _Turn:
     def _cancel(self) -> Reply:
         draft = self.memory.draft
         flow = self.book.flows.get(draft.flow) if draft else None
+        waiting = None if draft else remember.draft(self.session, self.memory.person_id)
         remember.close(self.session, self.memory, "/")
         above = self.talk.phrase("dialog/cancelled", had=draft is not None, saved=flow is not None and flow.at_once)
-        return self._shown(self._page_with(_page(self.talk, "/"), None, above))
+        return self._shown(self._page_with(_page(self.talk, "/"), waiting, above))
 
     def _permit(self, thing: Flow | Route[Any]) -> None:
         if not self.talk.may(thing.needs):
@@ -183,7 +196,7 @@ class _Turn:
 
     # Opening and resuming conversations.
 
-    def _enter(self, name: str, prefill: Mapping[str, Any], *, typed: bool = False) -> Reply:
+    def _enter(self, name: str, prefill: Mapping[str, Any], *, typed: int = 0) -> Reply:
         flow = self.book.flows.get(name)
         if flow is None:
             raise NotFound
@@ -195,7 +208,7 @@ class _Turn:
         assert self.memory.draft is not None  # noqa: S101 - it was current, or has just begun
         return self._advance(self._conversation(flow, self.memory.draft))
 
-    def _begin(self, flow: Flow, prefill: dict[str, Any], *, typed: bool = False) -> Draft:
+    def _begin(self, flow: Flow, prefill: dict[str, Any], *, typed: int = 0) -> Draft:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
         draft.memo.opening, draft.memo.typed = prefill, typed
         draft.answers = dict(prefill)
@@ -210,7 +223,19 @@ class _Turn:
         if self.memory.draft is None or self.memory.draft.id != draft.id:
             remember.put_aside(self.session, self.memory)
             remember.take_up(self.session, self.memory, draft, self.now)
-        return self._shown(self._current())
+        return self._shown(self._current(above=self._without_what_is_lost()))
+
+    def _without_what_is_lost(self) -> str:
+        """Let go of answers that name something gone since the draft was put aside; return the word for it."""
+        draft = self.memory.draft
+        assert draft is not None  # noqa: S101 - it has just been taken up
+        conversation = self._conversation(self.book.flows[draft.flow], draft)
+        lost = conversation.stand().lost
+        if not lost:
+            return ""
+        draft.forget(lost)
+        remember.store(self.session, self.memory, self.now)
+        return conversation.lost()
 
     # Conversing.
 
@@ -264,10 +289,18 @@ class _Turn:
 
     def _edited(self, edit: Edit) -> Reply:
         draft = self.memory.draft
+        if draft is not None and draft.memo.typed == edit.message_id:
+            return self._typed_anew(draft, edit.text)
         if draft is None or not draft.holds(edit.message_id):
             return self._corrected(edit)
         conversation = self._talking(draft)
         return self._after(conversation, conversation.correct(edit))
+
+    def _typed_anew(self, draft: Draft, line: str) -> Reply:
+        conversation = self._talking(draft)
+        if conversation.flow.prefill and line:
+            draft.open_anew(dict(conversation.flow.prefill(self.talk, line)))
+        return self._advance(conversation)
 
     def _corrected(self, edit: Edit) -> Reply:
         """Let the book correct what this message has become; most messages have become nothing."""

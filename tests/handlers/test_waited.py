@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints, filing, notices, reminders
+from crm import complaints, filing, outbox, reminders
 from models.customer import Customer
 from models.notice import Notice, NoticeState
 from models.person import Person
@@ -26,7 +26,7 @@ def card(session: Session, wang_fang: Person, li_wei: Person, east_bearings: Cus
     for number in range(7):
         filing.file(session, wang_fang, customer=east_bearings, words=f"{number}号线<b>异响", at=clock.now)
     reminders.announce_due(session, now=clock.now)
-    notices.lease(session, holder="test", now=clock.now, limit=10)
+    outbox.lease(session, holder="test", now=clock.now, limit=10)
     return session.scalars(select(Notice.address).where(Notice.state == NoticeState.SENDING)).one()
 
 
