@@ -114,8 +114,11 @@ class WhereTo(Question[Where]):
             for where in places:
                 if typed and typed == bare(here.talk.say(_label(here.talk, where, among=places))):
                     return Answer(where)
-            address = called(here.talk, event)
-            return Elsewhere(address) if address not in {None, "/"} else Refusal(self.rejection)
+            if _is_words(event) and _polite(event.text):
+                return Again({})  # a word of thanks is no part of what she reports
+            address = called(here.talk, event) or labelled(here.talk, event)
+            if address not in {None, "/"} and not str(address).startswith("/do/"):
+                return Elsewhere(str(address))
         return Refusal(self.rejection)
 
     def freeze(self, value: Where) -> str:
@@ -201,7 +204,7 @@ def offered(talk: Talk, said: Said) -> list[Where]:
     if wish is not None:
         return [(Place.DATA, wish.value), *places, *usual]
     only_a_card = kept.cards and not (said.files or kept.files or text)
-    if only_a_card or (not about and _ASKS.search(text)):
+    if only_a_card or (not about and _ASKS.search(said.text)):
         return [(Place.LETTER, ""), *places, (Place.NEW, ""), (Place.NOWHERE, "")]
     return [*places, *usual]
 
@@ -245,7 +248,7 @@ def _about(talk: Talk, place: Place, complaint: Complaint, said: Said) -> Screen
 def _in_a_word(talk: Talk, message: Message) -> Screen | Enter | None:
     """Return what a few words alone mean: thanks, the name of a page or a button, a complaint's number, how it goes."""
     words = _POINTS.sub("", message.text).casefold()
-    if _POLITE.fullmatch(words) and words not in _GREETING:
+    if _polite(message.text):
         return Screen("told/thanks", complaint=next(iter(likely_ones(talk, "")), None), rows=_ways(talk))
     address = called(talk, message) or labelled(talk, message)
     if address is not None and address.startswith("/do/"):
@@ -303,6 +306,11 @@ def _to_rep(talk: Talk) -> str:
 
 def _asked(talk: Talk) -> Sequence[Any]:
     return surveys.waiting_for(talk.session, talk.person, now=talk.now, limit=1)
+
+
+def _polite(text: str) -> bool:
+    words = _POINTS.sub("", text).casefold()
+    return words not in _GREETING and _POLITE.fullmatch(words) is not None
 
 
 def _is_words(message: Message) -> bool:

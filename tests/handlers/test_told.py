@@ -359,6 +359,19 @@ def test_what_comes_much_later_is_something_new(session: Session, wang: Chatter,
     assert "泵漏油" not in wang.sees
 
 
+def test_while_it_waits_for_its_tap_thanks_are_no_part_of_it_and_a_label_leads_away(session: Session, wang: Chatter):
+    wang.says("2号泵机封渗油")
+    wang.says("什么时候来人？")
+    wang.says("好的，谢谢")
+    assert "谢谢" not in wang.sees
+    assert wang.buttons[0] == "✅ 登记"
+    wang.says("满意度评价")
+    assert "没有需要您评价的" in wang.sees
+    wang.taps("继续")
+    wang.taps("登记")
+    assert filed(session)[0].words == "2号泵机封渗油\n什么时候来人？"
+
+
 def test_it_reads_in_english_too(session: Session, meet: Callable[..., Chatter], wang_fang: Person):
     wang = meet(wang_fang, "en")
     wang.says("/report the pump leaks oil")
