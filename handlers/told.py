@@ -44,9 +44,11 @@ _NOT_SOLVED = re.compile(
 )
 _PROGRESS = frozenset({"进度", "看进度", "查进度", "查询进度", "处理进度", "progress", "status"})
 _ACCIDENT = re.compile(r"受伤|伤人|工伤|起火|着火|失火|爆炸|触电|中毒|\bfire\b|injur|explo", re.IGNORECASE)
+_SURNAMES = "李王张刘陈杨赵黄周吴徐孙马胡郭何林罗郑梁"
 _POLITE = re.compile(
     r"(好的?|行|可以|收到|谢谢|多谢|感谢|谢了|辛苦了?|明白了?|知道了?|没问题|没事了?|不客气|不用谢|嗯+|哦+|您?放心"
-    r"|ok|okay|thanks|thank you|thx|got it|[您你们了啊哈呀哦呢啦]|王?[李陈赵]?(工|经理|总|师傅)|👍|🙏|👌|😊|🌹|❤️?)+"
+    r"|ok|okay|thanks|thank you|thankyou|thx|got it|gotit|[您你们了啊哈呀哦呢啦]"
+    rf"|[{_SURNAMES}](工|经理|总|师傅)|👍|🙏|👌|😊|🌹|❤️?)+"
 )
 _GREETING = frozenset({"你好", "您好", "你们好", "好啊", "在吗"})
 _POINTS = re.compile(r"[\s,，.。!！~～、;；…]+")
@@ -176,7 +178,8 @@ def hear_customer(talk: Talk, message: Message) -> Screen | Enter:
         found = _in_a_word(talk, message)
         if found is not None:
             return found
-    return answered(talk, message) or Enter(told, "words", said_in(message))
+    unsolved = _NOT_SOLVED.search(message.text) and likely_ones(talk, "")
+    return (None if unsolved else answered(talk, message)) or Enter(told, "words", said_in(message))
 
 
 def at_once(talk: Talk, said: Said) -> Where | None:

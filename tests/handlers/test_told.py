@@ -273,6 +273,19 @@ def test_a_sentence_is_kept_as_the_reason_and_the_score_asked_for(
     assert filed(session) == [solved]
 
 
+def test_what_is_not_solved_is_no_reason_for_a_score(wang: Chatter, asked: Questionnaire, solved: Complaint):
+    wang.says("还在漏，很不满意")
+    assert asked.reason == ""
+    wang.taps("还没解决")
+    assert solved.moves[-1].words == "还在漏，很不满意"
+
+
+@pytest.mark.parametrize("words", ["停工", "不行", "好吗", "没好"])
+def test_what_only_looks_polite_is_asked_about(wang: Chatter, leak: Complaint, words: str):
+    wang.says(words)
+    assert "补充到" in "".join(wang.buttons)
+
+
 def test_other_words_may_be_her_rating_by_one_tap(wang: Chatter, asked: Questionnaire):
     wang.says("人来得挺快，换得也仔细")
     wang.taps("这是我的评价")
