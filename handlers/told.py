@@ -6,7 +6,6 @@ about by a tap when a complaint that is open fits. An accident waits for no tap.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
@@ -21,7 +20,7 @@ from dialog.questions import Said, Words, said_in
 from dialog.screen import Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import Label, _, brief, clean
-from handlers import gathered
+from handlers import gathered, hints
 from handlers.data_request import ask_about_data, wish_in
 from handlers.letter import message as letter
 from handlers.menu import bare, called, labelled, to_home
@@ -30,28 +29,11 @@ from handlers.report import MOST, customers_card, firm_of, late_part, my_complai
 from models.complaint import Complaint, Danger, Stage
 from models.data_request import DataWish
 from models.person import Permission
+from models.problem import NotFound
 
 SOME_MINUTES = timedelta(minutes=10)
 """What is sent within this time of each other belongs together."""
 A_FEW = 3
-_ASKS = re.compile(
-    r"[?？]|什么时候|啥时候|几时|何时|多久|多长时间|进度|怎么样了|到哪|好了吗|修好没"
-    r"|when\b|how long|any news"
-)
-_NOT_SOLVED = re.compile(
-    r"还在|还是|还没|还有|没修好|没解决|没有解决|没好|没用|又(漏|坏|停|响|不|出|开|是)|依旧|仍|老问题|再次"
-    r"|still|again|not (fixed|solved)"
-)
-_PROGRESS = frozenset({"进度", "看进度", "查进度", "查询进度", "处理进度", "progress", "status"})
-_ACCIDENT = re.compile(r"受伤|伤人|工伤|起火|着火|失火|爆炸|触电|中毒|\bfire\b|injur|explo", re.IGNORECASE)
-_SURNAMES = "李王张刘陈杨赵黄周吴徐孙马胡郭何林罗郑梁"
-_POLITE = re.compile(
-    r"(好的?|行|可以|收到|谢谢|多谢|感谢|谢了|辛苦了?|明白了?|知道了?|没问题|没事了?|不客气|不用谢|嗯+|哦+|您?放心"
-    r"|ok|okay|thanks|thank you|thankyou|thx|got it|gotit|[您你们了啊哈呀哦呢啦]"
-    rf"|[{_SURNAMES}](工|经理|总|师傅)|👍|🙏|👌|😊|🌹|❤️?)+"
-)
-_GREETING = frozenset({"你好", "您好", "你们好", "好啊", "在吗"})
-_POINTS = re.compile(r"[\s,，.。!！~～、;；…]+")
 
 
 class Place(StrEnum):
@@ -116,7 +98,7 @@ class WhereTo(Question[Where]):
             for where in places:
                 if typed and typed == bare(here.talk.say(_label(here.talk, where, among=places))):
                     return Answer(where)
-            if _is_words(event) and _polite(event.text):
+            if _is_words(event) and hints.polite(event.text):
                 return Again({})  # a word of thanks is no part of what she reports
             address = called(here.talk, event) or labelled(here.talk, event)
             if address not in {None, "/"} and not str(address).startswith("/do/"):
@@ -178,7 +160,7 @@ def hear_customer(talk: Talk, message: Message) -> Screen | Enter:
         found = _in_a_word(talk, message)
         if found is not None:
             return found
-    unsolved = _NOT_SOLVED.search(message.text) and likely_ones(talk, "")
+    unsolved = hints.not_solved(message.text) and likely_ones(talk, "")
     return (None if unsolved else answered(talk, message)) or Enter(told, "words", said_in(message))
 
 
@@ -189,9 +171,9 @@ def at_once(talk: Talk, said: Said) -> Where | None:
     """
     text = _text(talk, said)
     pressing = [one for one in likely_ones(talk, text) if one.pressing]
-    if _ACCIDENT.search(text):
+    if hints.accident(text):
         return (Place.ADD, str(pressing[0].id)) if pressing else (Place.NEW, "")
-    safety = Danger.SAFETY in dangers.found_in(text, rules(talk.session)) and not _ASKS.search(text)
+    safety = Danger.SAFETY in dangers.found_in(text, rules(talk.session)) and not hints.asks(text)
     return (Place.NEW, "") if safety and not likely_ones(talk, text) else None
 
 
@@ -207,7 +189,7 @@ def offered(talk: Talk, said: Said) -> list[Where]:
     if wish is not None:
         return [(Place.DATA, wish.value), *places, *usual]
     only_a_card = kept.cards and not (said.files or kept.files or text)
-    if only_a_card or (not about and _ASKS.search(said.text)):
+    if only_a_card or (not about and hints.asks(said.text)):
         return [(Place.LETTER, ""), *places, (Place.NEW, ""), (Place.NOWHERE, "")]
     return [*places, *usual]
 
@@ -218,11 +200,11 @@ def likely_ones(talk: Talk, text: str) -> Sequence[Complaint]:
     Its number says so, or words that it has as well, or that it was solved and is not; else what moved last.
     """
     hers = complaints.still_open(talk.session, talk.person)
-    again, pairs = bool(_NOT_SOLVED.search(text)), _pairs(text)
-    numbers = {int(number) for number in re.findall(r"[cC]0*(\d{1,9})(?!\d)", text)}
+    again, pairs = hints.not_solved(text), hints.pairs(text)
+    numbers = hints.numbers(text)
 
     def likelihood(one: Complaint) -> tuple[bool, int, bool, Any]:
-        alike = len(pairs & _pairs(one.said))
+        alike = len(pairs & hints.pairs(one.said))
         return one.id in numbers, alike, again and one.stage is Stage.RESOLVED, one.moves[-1].at
 
     return sorted(hers, key=likelihood, reverse=True)[:A_FEW]
@@ -231,8 +213,8 @@ def likely_ones(talk: Talk, text: str) -> Sequence[Complaint]:
 def _about_one(complaint: Complaint, text: str) -> list[Place]:
     resolved = complaint.stage is Stage.RESOLVED
     places = [Place.ADD, Place.AGAIN, Place.SEE] if resolved else [Place.ADD, Place.SEE]
-    likeliest = Place.SEE if _ASKS.search(text) else Place.ADD
-    if resolved and (_NOT_SOLVED.search(text) or not text):
+    likeliest = Place.SEE if hints.asks(text) else Place.ADD
+    if resolved and (hints.not_solved(text) or not text):
         likeliest = Place.AGAIN
     return sorted(places, key=lambda place: place is not likeliest)
 
@@ -250,8 +232,7 @@ def _about(talk: Talk, place: Place, complaint: Complaint, said: Said) -> Screen
 
 def _in_a_word(talk: Talk, message: Message) -> Screen | Enter | None:
     """Return what a few words alone mean: thanks, the name of a page or a button, a complaint's number, how it goes."""
-    words = _POINTS.sub("", message.text).casefold()
-    if _polite(message.text):
+    if hints.polite(message.text):
         return Screen("told/thanks", complaint=next(iter(likely_ones(talk, "")), None), rows=_ways(talk))
     address = called(talk, message) or labelled(talk, message)
     if address is not None and address.startswith("/do/"):
@@ -259,13 +240,14 @@ def _in_a_word(talk: Talk, message: Message) -> Screen | Enter | None:
     found = talk.house.book.find(address) if address is not None else None
     if found is not None:
         return found[0](talk, **found[1])
-    number = re.fullmatch(r"c0*(\d{1,9})", words)
-    hers = likely_ones(talk, message.text) if number or words in _PROGRESS else []
-    if number:
-        hers = [one for one in hers if one.id == int(number[1])]
-    if words in _PROGRESS and len(hers) != 1:
-        return my_complaints(talk)
-    return customers_card(talk, hers[0]) if hers else None
+    if hints.progress(message.text):
+        hers = likely_ones(talk, "")
+        return customers_card(talk, hers[0]) if len(hers) == 1 else my_complaints(talk)
+    try:
+        number = hints.number_alone(message.text)
+        return customers_card(talk, complaints.find(talk.session, talk.person, number)) if number else None
+    except NotFound:
+        return None
 
 
 def _ways(talk: Talk) -> Rows:
@@ -311,20 +293,9 @@ def _asked(talk: Talk) -> Sequence[Any]:
     return surveys.waiting_for(talk.session, talk.person, now=talk.now, limit=1)
 
 
-def _polite(text: str) -> bool:
-    words = _POINTS.sub("", text).casefold()
-    return words not in _GREETING and _POLITE.fullmatch(words) is not None
-
-
 def _is_words(message: Message) -> bool:
     return not (message.file or message.spot or message.card or message.forwarded_from)
 
 
 def _text(talk: Talk, said: Said) -> str:
     return gathered.together(said.text, talk.kept.text)
-
-
-def _pairs(text: str) -> frozenset[str]:
-    """Return the pairs of neighbouring characters of a text, without what stands between words."""
-    squeezed = re.sub(r"\W+", "", text.casefold())
-    return frozenset(squeezed[at : at + 2] for at in range(len(squeezed) - 1))
