@@ -149,9 +149,10 @@ class Conversation:
             return Moved(self.lost(self._keep(event, typed=False)), question.name)
         heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
         match heard:
-            case Answer(value=value):
-                self._answer(question, standing, value, event)
-            case Again(note=note):
+            case Answer(value=value, keep=keep):
+                self._answer(question, standing, value, None if self._kept(event, keep=keep) else event)
+            case Again(note=note, keep=keep):
+                self._kept(event, keep=keep)
                 self.draft.memo.note = note
             case Reconsider(name=name):
                 self.draft.reconsider(name)
@@ -161,7 +162,7 @@ class Conversation:
                 return self._refused(question, heard, event)
         return Moved()
 
-    def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event) -> None:
+    def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event | None) -> None:
         self.draft.answer(question.name, question.freeze(value))
         self.talk.heard = value
         if isinstance(event, Message):
@@ -169,6 +170,10 @@ class Conversation:
         if self.flow.on_answer:
             known = {asked.name: answer for asked, answer in standing.path} | {question.name: value}
             self.flow.on_answer(self.talk, question.name, value, known)
+
+    def _kept(self, event: Event, *, keep: bool) -> bool:
+        """Keep a message that says more than the question asks for; return whether it is kept."""
+        return keep and bool(self._keep(event, typed=False))
 
     def _refused(self, question: Question[Any], refusal: Refusal, event: Event) -> Outcome:
         if isinstance(event, Tap):

@@ -21,17 +21,22 @@ Frozen = Any
 
 @dataclass(frozen=True)
 class Answer(Generic[T]):
-    """The event answers the question."""
+    """The event answers the question. With ``keep`` the message says more than that: it stays with the draft."""
 
     value: T
+    keep: bool = False
 
 
 @dataclass(frozen=True)
 class Again:
-    """Ask again with another note: a page turned, words searched for, a box ticked."""
+    """Ask again with another note: a page turned, words searched for, a box ticked.
+
+    With ``keep`` the message belongs to the record as well: it stays with the draft.
+    """
 
     note: dict[str, Any]
     toast: Label | None = None
+    keep: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,21 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from crm import places, visits
+from crm import places, recall, triage, visits
+from crm.recall import Remembered
 from dialog.events import Event, Message
 from dialog.flow import Enter, Script, flow
 from dialog.question import Elsewhere, Heard, Here
 from dialog.questions import Choice, Said, Words
-from dialog.screen import Screen
+from dialog.screen import Go, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import _, brief
 from handlers import gathered
 from handlers.complaint import log_complaint
 from handlers.contact import acquainted, new_contact
 from handlers.contract import new_contract
 from handlers.importing import bring_in, is_table
+from handlers.keep_message import keep_message
 from handlers.menu import called
 from handlers.picking import looked_for, nameless
 from handlers.report import MOST
@@ -43,14 +45,15 @@ class Becomes(StrEnum):
     COMPLAINT = "complaint"
     CONTACT = "contact"
     CONTRACT = "contract"
+    MESSAGE = "message"
     ADDITION = "addition"
 
 
 class WhatItIs(Choice[Becomes]):
     """What is to be made of all that was sent within these minutes.
 
-    A contact can be made of nothing but a card, a contract of a document; a part of the last visit as long as that
-    was saved just now.
+    A contact can be made of nothing but a card, a contract of a document, a message to keep of somebody else's words;
+    a part of the last visit as long as that was saved just now. Who typed a word or two may be looking for it.
     """
 
     rejection = _("Tap what it is to become, or Cancel.")
@@ -60,7 +63,10 @@ class WhatItIs(Choice[Becomes]):
         alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
         signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
         rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.ADDITION: self.latest is not None}
-        super().__init__("use", Becomes, only=[one for one in Becomes if rarer.get(one, True)])
+        rarer[Becomes.MESSAGE] = bool(_by(talk) and said.text)
+        order = sorted(Becomes, key=lambda one: one is not Becomes.COMPLAINT) if _complains(talk, said) else Becomes
+        super().__init__("use", Becomes, only=[one for one in order if rarer.get(one, True)])
+        self.remembered = [] if _by(talk) or talk.kept or said.files else _remembered(talk, said.text)
 
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return all that was sent, and the customer it is about."""
@@ -73,7 +79,14 @@ class WhatItIs(Choice[Becomes]):
             "customer": about,
             "placed": placed,
             "latest": self.latest,
+            "remembered": bool(self.remembered),
+            "by": _by(talk),
         }
+
+    def rows(self, here: Here) -> Rows:
+        """Return what it can become, and the records the words stand in."""
+        found: Rows = [[Go(_in_a_line(here.talk, one), one.address)] for one in self.remembered]
+        return [*super().rows(here), *found]
 
     def hear(self, here: Here, event: Event) -> Heard[Becomes]:
         """Return what was tapped. A page's name leads there; everything else joins what was sent."""
@@ -94,6 +107,11 @@ def offer(talk: Talk) -> Script:
         return _added(talk, said)
     customer, given = _about(talk, said)
     known: dict[str, object] = {"customer": customer.id} if customer else {}
+    by = _by(talk)
+    if by and becomes is Becomes.COMPLAINT:
+        known["by"] = by
+    elif by and given.text:
+        given = replace(given, text=f"{by} “{said.text}”")
     frozen = Words("words").freeze(given) if given.text or given.files else None
     if becomes is Becomes.CONTACT:
         card = talk.kept.cards[0]
@@ -102,6 +120,8 @@ def offer(talk: Talk) -> Script:
         return Enter(new_contract, "line", frozen, known)
     if becomes is Becomes.COMPLAINT:
         return Enter(log_complaint, "words", frozen, known)
+    if becomes is Becomes.MESSAGE:
+        return Enter(keep_message, "words", frozen, known)
     return Enter(log_visit, "note", frozen, known | _where(talk))
 
 
@@ -114,6 +134,24 @@ def _added(talk: Talk, said: Said) -> Screen:
     visits.add(talk.session, talk.person, visit.id, words=words, files=gathered.sent(talk, said), met=met, at=talk.now)
     gathered.remember(talk, visit, "words", said.text)
     return visit_card(talk, visit.id)
+
+
+def _by(talk: Talk) -> str:
+    """Return who said what was forwarded; "" when it is the person's own."""
+    return str(talk.answers.get("by", ""))
+
+
+def _complains(talk: Talk, said: Said) -> bool:
+    return bool(_by(talk)) and triage.complains(said.text)
+
+
+def _remembered(talk: Talk, words: str) -> list[Remembered]:
+    return recall.records(talk.session, talk.person, words, now=talk.now)
+
+
+def _in_a_line(talk: Talk, one: Remembered) -> str:
+    day = talk.words.written(one.at.astimezone(talk.zone).date(), talk.today)
+    return brief(f"{day} · {one.number} {one.customer}", 40)
 
 
 def _about(talk: Talk, said: Said) -> tuple[Customer | None, Said]:
