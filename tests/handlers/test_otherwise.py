@@ -312,7 +312,7 @@ def test_a_record_is_found_by_its_number_and_not_anothers(li: Chatter, zhao: Cha
     assert "谈了自吸泵" in li.sees
     for typed in (number, "C00999"):
         zhao.says(typed)
-        assert "没有找到，可能已删除" in zhao.sees
+        assert "没有找到。可能已经删除" in zhao.sees
         assert "谈了自吸泵" not in zhao.sees
     zhao.says("V99999999999")
     assert "这要记成什么" in zhao.sees
