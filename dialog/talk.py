@@ -52,6 +52,8 @@ class Talk:
         self.messages: dict[int, str] = {}
         self.line = 0
         self.answers: dict[str, Any] = {}
+        self.heard: Any = None
+        """This turn's answer, held on to: the session forgets what nobody holds, and would look it up again."""
         self.thawed: dict[tuple[str, str], tuple[Any, Any]] = {}
 
     @property

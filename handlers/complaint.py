@@ -178,6 +178,9 @@ def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
         [
             Link(_("⚖️ Severity"), severity_page, complaint.id) if graver else None,
             Link(_("🏷 Kind"), kind_page, complaint.id) if complaint.open else None,
+            Go(_("👤 Handler"), f"/do/assign?complaint={complaint.id}")
+            if complaint.open and talk.may(Permission.MANAGE_PEOPLE)
+            else None,
         ],
         [
             Link(_("📎 Sent along: {count}", count=sent), complaint_files, complaint.id) if sent else None,

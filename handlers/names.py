@@ -124,6 +124,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Reason.CORRECTED, _("✏️ The words were corrected")),
     (Reason.REOPENED, _("🔁 Not solved for the customer: taken up again")),
     (Reason.GRAVER, _("🔺 It was made graver")),
+    (Reason.GIVEN, _("👉 A leader gave it to you")),
     (Reason.YOURS, _("👉 Opened again twice: it is yours now")),
     (Reason.LATE_ANSWER, _("⏰ Not acknowledged in time")),
     (Reason.LATE_REMEDY, _("⏰ Not resolved in time")),
