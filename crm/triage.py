@@ -23,6 +23,7 @@ from models.problem import AlreadyDone, NotFound, Problem
 class SeesNoCustomer(Problem):
     """A colleague cannot look after what happens at a customer she may not see."""
 
+
 COMPLAINING = re.compile(
     "投诉|漏|坏|裂|断了|断裂|异响|异常|声音大|噪音|振动大|发热|过热|烧|卡死|停机|停线|停产|故障|报警|不转|不行|不满|不合格|"
     "不好用|没人管|没人来|退货|索赔|赔偿|质量|太慢|太差|晚了|还没到|没收到|催|错了|少发|发错|"
