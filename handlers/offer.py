@@ -49,6 +49,13 @@ class Becomes(StrEnum):
     ADDITION = "addition"
 
 
+_FORWARDED = {
+    True: sorted(Becomes, key=lambda one: one is not Becomes.COMPLAINT),
+    False: sorted(Becomes, key=lambda one: one is Becomes.COMPLAINT),
+}
+"""What somebody else's words can become, the likeliest first: by whether they complain."""
+
+
 class WhatItIs(Choice[Becomes]):
     """What is to be made of all that was sent within these minutes.
 
@@ -64,7 +71,7 @@ class WhatItIs(Choice[Becomes]):
         signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
         rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.ADDITION: self.latest is not None}
         rarer[Becomes.MESSAGE] = bool(_by(talk) and said.text)
-        order = sorted(Becomes, key=lambda one: one is not Becomes.COMPLAINT) if _complains(talk, said) else Becomes
+        order = _FORWARDED[triage.complains(said.text)] if _by(talk) else list(Becomes)
         super().__init__("use", Becomes, only=[one for one in order if rarer.get(one, True)])
         self.remembered = [] if _by(talk) or talk.kept or said.files else _remembered(talk, said.text)
 
@@ -104,14 +111,13 @@ def offer(talk: Talk) -> Script:
             return Enter(bring_in, "file", said.files[0].frozen(), {"kind": kind.value})
     becomes = yield from WhatItIs(talk, said)
     if becomes is Becomes.ADDITION:
-        return _added(talk, said)
+        return _added(talk, _quoted(talk, said))
     customer, given = _about(talk, said)
     known: dict[str, object] = {"customer": customer.id} if customer else {}
-    by = _by(talk)
-    if by and becomes is Becomes.COMPLAINT:
-        known["by"] = by
-    elif by and given.text:
-        given = replace(given, text=f"{by} “{said.text}”")
+    if _by(talk) and becomes is Becomes.COMPLAINT:
+        known, given = known | {"by": _by(talk)}, said
+    elif _by(talk):
+        given = _quoted(talk, said)
     frozen = Words("words").freeze(given) if given.text or given.files else None
     if becomes is Becomes.CONTACT:
         card = talk.kept.cards[0]
@@ -141,8 +147,10 @@ def _by(talk: Talk) -> str:
     return str(talk.answers.get("by", ""))
 
 
-def _complains(talk: Talk, said: Said) -> bool:
-    return bool(_by(talk)) and triage.complains(said.text)
+def _quoted(talk: Talk, said: Said) -> Said:
+    """Return what was said, with the name of whoever said it if that was somebody else."""
+    by = _by(talk)
+    return replace(said, text=f"{by} “{said.text}”") if by and said.text else said
 
 
 def _remembered(talk: Talk, words: str) -> list[Remembered]:

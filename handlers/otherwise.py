@@ -29,6 +29,7 @@ from models.complaint import Complaint
 from models.contract import Contract
 from models.customer import Contact, Customer
 from models.person import Permission, Role
+from models.problem import NotFound
 from models.visit import Visit
 
 A_FEW = 5
@@ -96,6 +97,8 @@ def _recalled(talk: Talk, message: Message) -> Screen | None:
         return complaint_card(talk, record.id)
     if isinstance(record, Contract):
         return contract_card(talk, record.id)
+    if recall.NUMBER.fullmatch(text):
+        raise NotFound(what="record")
     called = recall.people(talk.session, talk.person, text)
     if len(called) == 1:
         return contact_page(talk, called[0].id)
