@@ -245,7 +245,7 @@ class Set:
         crawler.see(rep, f"/customers/{customer.id}/access")
         given = self._one(Customer, Customer.owner_id == rep, Customer.id != customer.id)
         manager = self._person(self.people["manager"])
-        entry = handover.give(self.session, manager, given.id, colleague.id, at=self.now)
+        entry = handover.give(self.session, manager, given.id, rep, colleague.id, at=self.now)
         for person_id in (manager.id, colleague.id, rep):
             crawler.see(person_id, f"/handovers/{entry.id}")
         crawler.see(self.people["customer"], "/introduction")
