@@ -118,6 +118,7 @@ class Set:
         kept.state, kept.why = FileState.REFUSED, NotKept.PROGRAM
         told = f"/files/{kept.id}"
         crawler.see(rep, f"/visits/{visit.id}")
+        crawler.see(rep, "/do/keep_message")  # where somebody else's words, forwarded, can lead
         crawler.see(rep, told)
         place = places.share(self.session, who, latitude=31.23, longitude=121.474, at=self.now)
         places.locate(self.session, who, visit.customer_id, place=place, at=self.now)
