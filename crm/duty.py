@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models.absence import Absence
@@ -57,8 +57,11 @@ def stood_in_for(actor: Person) -> Select[int]:
 
 def covered_by(actor: Person) -> Select[int]:
     """Return the ids of those who are away now and whose work the actor does: as deputy, or as the leader on duty."""
-    covered = stood_in_for(actor)
-    return select(Person.id).where(Person.id.in_(covered) | _falls_to(actor)) if actor.is_leader else covered
+    if not actor.is_leader:
+        return stood_in_for(actor)
+    falls_to_her = select(_FALLING.c.person_id).where(_FALLING.c.leader_id == actor.id)
+    hers = or_(Absence.deputy_id == actor.id, Absence.person_id.in_(falls_to_her))
+    return select(Absence.person_id).where(hers, *_LASTS)
 
 
 def is_hers(
@@ -73,19 +76,10 @@ AWAY = select(Absence.person_id).where(*_LASTS)
 """The ids of those who are away now."""
 
 
-def _falls_to(leader: Person) -> ColumnElement[bool]:
-    """Return whether a person is away, her deputy cannot stand in, and this leader is the first who is there."""
-    deputy = aliased(Person)
-    fit = [and_(Person.role == a, deputy.role == b) for a in Role for b in Role if GRANTS[a] <= GRANTS[b]]
-    stands_in = exists().where(Absence.person_id == Person.id, *_LASTS)
-    stands_in = stands_in.where(Absence.deputy_id == deputy.id, deputy.id != Person.id, or_(*fit), _there(deputy))
-    return and_(Person.id.in_(AWAY), ~stands_in.correlate(Person), _leader_there(Person) == leader.id)
-
-
 def _leader_there(person: Any) -> ColumnElement[int]:
     """Return the id of the leader a person's work falls to: of one person, or of each row of people."""
     leader = aliased(Person)
-    there = select(func.min(leader.id)).where(leader.id != person.id, _there(leader)).correlate(Person)
+    there = select(func.min(leader.id)).where(leader.id != person.id, _there(leader))
     manager = leader.role == Role.MANAGER
     of_the_team, of_all = leader.team_id == person.team_id, leader.team_id.is_(None)
     first_to_last = (and_(manager, of_the_team), and_(manager, of_all), leader.role == Role.ADMIN)
@@ -96,3 +90,17 @@ def _there(person: Any) -> ColumnElement[bool]:
     """Return the condition that a row is of somebody who is reached, and not away herself."""
     reachable = and_(person.withdrawn_at.is_(None), person.telegram_id.is_not(None), person.unreachable_since.is_(None))
     return and_(reachable, person.id.not_in(AWAY))
+
+
+def _falling() -> Subquery:
+    """Return whose work falls to whom: who is away and whose deputy cannot stand in, with the first leader there."""
+    person, deputy = aliased(Person), aliased(Person)
+    fit = [and_(person.role == a, deputy.role == b) for a in Role for b in Role if GRANTS[a] <= GRANTS[b]]
+    stands_in = exists().where(Absence.person_id == person.id, *_LASTS)
+    stands_in = stands_in.where(Absence.deputy_id == deputy.id, deputy.id != person.id, or_(*fit), _there(deputy))
+    left = select(person.id.label("person_id"), _leader_there(person).label("leader_id"))
+    return left.where(person.id.in_(AWAY), ~stands_in).subquery("falling")
+
+
+_FALLING = _falling()
+"""Built once: every look at what a leader may see asks it."""
