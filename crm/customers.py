@@ -86,10 +86,16 @@ def _granted_to(actor: Person) -> Select[int]:
 
 def _led_by_the_absent(actor: Person) -> Select[int]:
     """Return the ids of those led by a leader whose deputy the actor is now."""
-    leader = aliased(Person)
-    leads = or_(leader.role == Role.ADMIN, leader.team_id.is_(None), leader.team_id == Person.team_id)
-    absent = and_(leader.id.in_(duty.stood_in_for(actor)), leader.role.in_([Role.MANAGER, Role.ADMIN]))
-    return select(Person.id).join(leader, leads).where(absent)
+    return _LED.where(_ABSENT.id.in_(duty.stood_in_for(actor)))
+
+
+_ABSENT = aliased(Person)
+_LED = (
+    select(Person.id)
+    .join(_ABSENT, or_(_ABSENT.role == Role.ADMIN, _ABSENT.team_id.is_(None), _ABSENT.team_id == Person.team_id))
+    .where(_ABSENT.role.in_([Role.MANAGER, Role.ADMIN]))
+)
+"""Who is led by whom; built once, for every look asks it."""
 
 
 def ids_visible_to(actor: Person) -> Select[int]:
