@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from crm import customers, mentions, places, search, spelling
+from crm.firm_words import TRADES
 from crm.mentions import Mention
 from dialog.events import Event, Message, Tap
 from dialog.kept import Kept
@@ -159,11 +160,19 @@ class PickCustomer(Pick[Customer]):
             found = search.called(talk.session, talk.person, text, limit=2)
             if found and [one.customer for one in named if one.surely] == found:
                 return Answer(found[0])
-            if found or (may_be_new and not named) or search.number_in(text):
+            if found or search.number_in(text):
                 return self._look_for(here, text)
+            if may_be_new and not named:
+                return self._looked_for_or_said(here, text)
         if len(named) == 1 and not may_be_new:
             return Answer(named[0].customer, keep=True)
         return Again({"words": text[:MOST_NAME], "kept": True}, keep=True)
+
+    def _looked_for_or_said(self, here: Here, text: str) -> Heard[Customer]:
+        """Return what a name leads to. Words that find nothing may have been meant for the record: they are kept."""
+        heard = self._look_for(here, text)
+        found = self.source.choices(here.talk, text, 1, 0)
+        return replace(heard, keep=True) if isinstance(heard, Again) and not found else heard
 
     def freeze(self, value: Customer) -> Frozen:
         """Return its id, or the name of the one to be added."""
@@ -307,10 +316,19 @@ def without_name(customer: Customer, text: str, named: str) -> str:
 
 def nameless(kept: Kept, customer: Customer | None) -> Kept:
     """Return what was kept without the messages that only say which customer it is about."""
-    known = customer.search_key or spelling.key_of(customer.name) if customer else ""
-    short = [part for part in kept.parts if 1 < len(part.text) <= MOST_NAME and not part.file]
-    naming = [part for part in short if _fold(part.text) in known]
-    return Kept([part for part in kept.parts if part not in naming])
+    if customer is None:
+        return kept
+    keys = [customer.search_key or spelling.key_of(customer.name), spelling.key_of(spelling.core_of(customer.name))]
+    own = set(" ".join(keys).split())
+    return Kept([part for part in kept.parts if part.file or not _names(part.text, customer, own)])
+
+
+def _names(text: str, customer: Customer, own: set[str]) -> bool:
+    """Whether the text is the customer's name, its pinyin or initials, or as much of the name as tells it apart."""
+    typed = spelling.plain_of(text)
+    telling = bool(spelling.core_of(text)) and typed not in TRADES
+    enough = len(typed) >= (2 if spelling.is_chinese(typed) else 3)
+    return typed in own or (enough and telling and spelling.plain_of(customer.name).startswith(typed))
 
 
 def _fold(name: str) -> str:

@@ -303,3 +303,54 @@ def test_a_place_sent_before_a_complaint_says_that_it_is_for_visits(li: Chatter,
     assert "已收到你的位置，只用于拜访" in li.sees
     li.taps("投诉")
     assert "位置" not in li.sees
+
+
+@pytest.mark.parametrize("words", ["客户满意", "备件已到货", "3号线轴承异响"])
+def test_words_that_find_no_customer_stay_with_the_record(
+    li: Chatter, session: Session, east_bearings: Customer, words: str
+):
+    li.says("/visit")
+    li.sends()
+    li.says(words)
+    assert words in li.sees
+    li.taps("华东轴承")
+    assert words in li.sees
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == words
+
+
+def test_a_name_that_found_nothing_and_was_added_is_no_part_of_the_note(li: Chatter, session: Session):
+    li.says("/visit")
+    li.says("东海泵业")
+    li.taps("新增")
+    li.says("谈了备件")
+    li.taps("顺利")
+    visit = session.scalars(select(Visit)).one()
+    assert (visit.customer.name, visit.note) == ("东海泵业", "谈了备件")
+
+
+@pytest.mark.parametrize("word", ["轴承", "公司", "有限公司", "an", "dong"])
+def test_a_short_word_is_kept_though_the_name_holds_it(
+    li: Chatter, session: Session, east_bearings: Customer, li_wei: Person, word: str
+):
+    firm(session, "华东轴承南京有限公司", owner=li_wei)
+    firm(session, "北方泵业股份有限公司", owner=li_wei)
+    li.says("谈了备件，很好")
+    li.says(word)
+    li.taps("拜访")
+    li.taps("华东轴承有限公司")
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == f"谈了备件，很好\n{word}"
+
+
+@pytest.mark.parametrize("name", ["华东轴承", "华东轴承有限公司", "hdzc", "HuadongZhoucheng", "华东"])
+def test_a_message_that_is_the_customers_name_is_no_part_of_the_note(
+    li: Chatter, session: Session, east_bearings: Customer, name: str
+):
+    li.says("谈了备件，很好")
+    li.says(name)
+    li.taps("拜访")
+    if "华东轴承有限公司" in li.buttons:
+        li.taps("华东轴承有限公司")
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == "谈了备件，很好"
