@@ -145,7 +145,7 @@ def _like(name: str) -> Look:
 
 def _line(line: str) -> Look:
     def look(session: Session, actor: Person) -> object:
-        return looked_for(cast("Talk", SimpleNamespace(session=session, person=actor)), line)
+        return looked_for(cast("Talk", SimpleNamespace(session=session, person=actor, looked_for={})), line)
 
     return look
 

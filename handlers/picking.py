@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -268,6 +270,12 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     of it, for only a name in front of the words is no part of what they say. When the line may mean several
     customers, or none, the customer is None.
     """
+    if line not in talk.looked_for:
+        talk.looked_for[line] = _looked_for(talk, line)
+    return talk.looked_for[line]
+
+
+def _looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     names = [line[: word.end()].strip() for word in WORD.finditer(line)][:MOST_WORDS]
     named = mentions.named_in(talk.session, talk.person, line)
     if len(named) == 1 and not _another_in_front(talk, names[:1], named[0]):
@@ -279,6 +287,30 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
         return None, names[0] if names else "", _behind(line, names[0]) if names else ""
     whole = _whole(customer, names[count:])
     return customer, whole, _behind(line, whole)
+
+
+def named_among(talk: Talk, texts: Sequence[str]) -> Customer | None:
+    """Return the customer that the first of these messages to name one alone names, or is a part of the name of.
+
+    They are looked through together, the last first as far as that goes: many cost hardly more than one.
+    """
+    ends = list(accumulate(len(text) + 1 for text in reversed(texts)))
+    named = mentions.named_in(talk.session, talk.person, "。".join(reversed(texts)))
+    told: dict[int, list[Customer]] = {}
+    for mention in named:
+        told.setdefault(bisect_right(ends, mention.start), []).append(mention.customer)
+    alone = [told[at][0] for at in sorted(told, reverse=True) if len(told[at]) == 1]
+    if alone:
+        return alone[0]
+    names = [word[0] for text in texts if (word := WORD.search(text)) and _may_stand_for_a_name(word[0])]
+    meant = (search.first_meant(talk.session, talk.person, [name])[0] for name in names)
+    return next((customer for customer in meant if customer is not None), None)
+
+
+def _may_stand_for_a_name(word: str) -> bool:
+    """Whether a word may be a part of a name, its pinyin or its initials, and no sentence."""
+    most = A_SHORT_NAME if spelling.is_chinese(word) else 4 * A_SHORT_NAME
+    return len(word) <= most and spelling.may_be_a_firm(word)
 
 
 WORD = re.compile(r"[^\s，,、；;：:。]+")

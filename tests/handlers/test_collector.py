@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import permutations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from dialog.events import File, Message
@@ -354,3 +354,31 @@ def test_a_message_that_is_the_customers_name_is_no_part_of_the_note(
         li.taps("华东轴承有限公司")
     li.taps("顺利")
     assert session.scalars(select(Visit)).one().note == "谈了备件，很好"
+
+
+def test_each_further_message_costs_as_much_as_the_one_before(
+    li: Chatter, engine: Engine, east_bearings: Customer, li_wei: Person
+):
+    asked: list[int] = []
+    event.listen(engine, "before_cursor_execute", _counting := lambda *_said: asked.append(1))
+    turns = []
+    li.says("今天开会讨论了季度预算，大家都觉得不错，下周继续跟进这件事情")
+    for n in range(6):
+        asked.clear()
+        li.says(f"第{n}件事情也谈了，大家都觉得可以继续往下推进，没有问题")
+        turns.append(len(asked))
+    event.remove(engine, "before_cursor_execute", _counting)
+    assert len(set(turns[1:])) == 1, turns
+
+
+@pytest.mark.parametrize("named", ["华东轴承说可以", "hdzc 说可以", "华东", "huadongzhoucheng"])
+def test_any_of_the_last_messages_may_name_the_customer(
+    li: Chatter, east_bearings: Customer, li_wei: Person, named: str
+):
+    firm(li.session, "北方泵业股份有限公司", owner=li_wei)
+    li.says("谈了备件，很好")
+    li.says(named)
+    li.says("第二件事情也谈了，大家都觉得可以继续")
+    assert "华东轴承有限公司" in li.sees
+    li.taps("拜访")
+    assert "哪家客户" not in li.sees
