@@ -335,7 +335,7 @@ class _Turn:
             return self._end(standing)
         conversation.draft.forget(standing.lost)
         remember.store(self.session, self.memory, self.now)
-        return self._shown(conversation.ask(standing, above if standing.question.name == asked else ""))
+        return self._shown(conversation.ask(standing, above if asked in {"", standing.question.name} else ""))
 
     def _end(self, standing: Standing) -> Reply:
         end = ending(standing)

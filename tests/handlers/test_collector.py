@@ -382,3 +382,35 @@ def test_any_of_the_last_messages_may_name_the_customer(
     assert "华东轴承有限公司" in li.sees
     li.taps("拜访")
     assert "哪家客户" not in li.sees
+
+
+def test_forty_photos_leave_room_for_words(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit")
+    for _photo in range(41):
+        li.sends()
+    assert "草稿已满" in li.sees
+    li.says("今天去华东轴承谈了3号线备件，下周三报价")
+    assert "3号线" in li.sees
+    assert "草稿已满" not in li.sees
+    li.taps("顺利")
+    assert (visit(session).note, len(visit(session).attachments)) == ("今天去华东轴承谈了3号线备件，下周三报价", 40)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["他们很满意，要求我们尽快派人去看看三号线", "今天去华东轴承谈了备件，他们要求尽快"]
+)
+def test_words_a_full_draft_has_no_room_for_are_said_to_be_lost(
+    li: Chatter, session: Session, east_bearings: Customer, sentence: str
+):
+    li.says("/visit")
+    li.says("第一，" + "他们谈了很多。" * 570)
+    li.says(sentence)
+    assert "只收下了一部分" in li.sees
+    li.says("昨天也谈了三号线的事")
+    li.says("前天也谈了二号线的事")
+    assert "草稿已满" in li.sees
+    if "华东轴承有限公司" in li.buttons:
+        li.taps("华东轴承")
+        assert "草稿已满" not in li.sees
+    li.taps("顺利")
+    assert len(visit(session).note) == 4000
