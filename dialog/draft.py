@@ -12,7 +12,6 @@ from typing import Any
 from dialog.events import Message
 from dialog.kept import Kept, Part
 
-
 FULL, CUT = "full", "cut"
 
 

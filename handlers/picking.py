@@ -16,7 +16,7 @@ from crm.firm_words import TRADES
 from crm.mentions import Mention
 from dialog.events import Event, Message, Tap
 from dialog.kept import Kept
-from dialog.question import Again, Answer, Frozen, Heard, Here
+from dialog.question import Again, Answer, Frozen, Heard, Here, Refusal
 from dialog.questions import Pick, PickMany
 from dialog.questions.pick import HasId
 from dialog.screen import Key, Rows, Screen
@@ -225,6 +225,8 @@ class PickContacts(PickMany[Contact]):
         if isinstance(event, Tap) and event.data == "new" and (name := self._addable(here)):
             ticked = [self.source.find(here.talk, id_) for id_ in here.note.get("ticked", [])]
             return Answer([*ticked, Contact(customer_id=self.customer.id, name=name)])
+        if isinstance(event, Message) and self._says_more(event.text.strip()):
+            return Refusal(self.rejection, keep=True)
         return super().hear(here, event)
 
     def freeze(self, value: list[Contact]) -> Frozen:
@@ -236,6 +238,11 @@ class PickContacts(PickMany[Contact]):
         names = [one for one in frozen if isinstance(one, str)]
         known = super().thaw(talk, [one for one in frozen if not isinstance(one, str)])
         return [*known, *(Contact(customer_id=self.customer.id, name=name) for name in names)]
+
+    def _says_more(self, text: str) -> bool:
+        """Whether it is a sentence, and nobody's name: it belongs to the record."""
+        sentence = len(text) > MOST_PERSON or SEPARATED.search(text) or spelling.SENTENCE.search(text)
+        return bool(sentence) and not people_called(text, self.customer.contacts)
 
     def _addable(self, here: Here) -> str:
         """Return the name typed when nobody here bears it, and the person may add one."""
