@@ -118,6 +118,7 @@ class Set:
         kept.state, kept.why = FileState.REFUSED, NotKept.PROGRAM
         told = f"/files/{kept.id}"
         crawler.see(rep, f"/visits/{visit.id}")
+        crawler.see(rep, "/do/keep_message")  # where somebody else's words, forwarded, can lead
         crawler.see(rep, told)
         place = places.share(self.session, who, latitude=31.23, longitude=121.474, at=self.now)
         places.locate(self.session, who, visit.customer_id, place=place, at=self.now)
@@ -245,7 +246,7 @@ class Set:
         crawler.see(rep, f"/customers/{customer.id}/access")
         given = self._one(Customer, Customer.owner_id == rep, Customer.id != customer.id)
         manager = self._person(self.people["manager"])
-        entry = handover.give(self.session, manager, given.id, colleague.id, at=self.now)
+        entry = handover.give(self.session, manager, given.id, rep, colleague.id, at=self.now)
         for person_id in (manager.id, colleague.id, rep):
             crawler.see(person_id, f"/handovers/{entry.id}")
         crawler.see(self.people["customer"], "/introduction")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, union, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm import audit, customers, notices, people
@@ -17,7 +17,7 @@ from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.person import Permission, Person, Role
 from models.pledge import Pledge, PledgeState
-from models.problem import NotFound
+from models.problem import AlreadyDone, NotAllowed, NotFound
 from models.visit import Reminder, ReminderState
 
 OPEN = (ReminderState.PLANNED, ReminderState.SENT)
@@ -56,9 +56,11 @@ def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: 
     """Return the entry of what was handed over: customers, plans, promises and open complaints, all at once.
 
     Both colleagues are told, and the people at these customers who use the bot are introduced to the successor, at
-    most once. Raises NotAllowed; NotFound when either does not work here, or both are one.
+    most once. Raises NotAllowed, also for what the actor may not see; NotFound when either does not work here, or
+    both are one.
     """
     leaver, successor = _two(session, actor, from_id, to_id)
+    leads(session, actor, leaver)
     firms = list(session.scalars(select(Customer).where(*_owned(leaver))))
     handed = looked_after(session, leaver)
     pass_on(session, leaver, successor)
@@ -71,13 +73,24 @@ def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: 
     return entry
 
 
-def give(session: Session, actor: Person, customer_id: int, to_id: int, *, at: datetime) -> AuditEntry:
-    """Return the entry of one customer that was given to a colleague, with what its owner had to do there.
+def leads(session: Session, actor: Person, person: Person) -> None:
+    """Raise NotAllowed when one of this person's customers is hidden from the actor: it is not hers to give away."""
+    hidden = select(Customer.id).where(*_owned(person), Customer.id.not_in(customers.ids_visible_to(actor)))
+    if session.scalar(hidden.limit(1)) is not None:
+        raise NotAllowed
 
-    Whoever is concerned is told as by :func:`hand_over`. Raises NotAllowed; NotFound.
+
+def give(session: Session, actor: Person, customer_id: int, from_id: int, to_id: int, *, at: datetime) -> AuditEntry:
+    """Return the entry of one customer that its owner gave to a colleague, with what she had to do there.
+
+    Whoever is concerned is told as by :func:`hand_over`. Raises NotAllowed; NotFound; AlreadyDone when somebody
+    else looks after it by now.
     """
     customer = customers.find(session, actor, customer_id)
-    leaver, successor = _two(session, actor, customer.owner_id, to_id)
+    session.refresh(customer, with_for_update=True)  # of two leaders who decide at once, the second reads who has it
+    leaver, successor = _two(session, actor, from_id, to_id)
+    if customer.owner_id != leaver.id:
+        raise AlreadyDone(customer=customer)
     handed = looked_after(session, leaver, customer)
     pass_on(session, leaver, successor, customer)
     session.expire_all()
@@ -87,15 +100,16 @@ def give(session: Session, actor: Person, customer_id: int, to_id: int, *, at: d
 
 
 def passed(session: Session, actor: Person, entry_id: int) -> Passed:
-    """Return what was handed over once. Raises NotFound for whoever has no part in it and leads nobody."""
+    """Return what was handed over once. Raises NotFound for whoever has no part in it and may not see what it is."""
     entry = session.get(AuditEntry, entry_id)
     if entry is None or entry.action not in {"person.handed_over", "customer.handed_over"}:
         raise NotFound(what="handover")
-    was, became = entry.facts["was"], entry.facts["became"]
-    if actor.id not in {was, became} and not actor.may(Permission.MANAGE_PEOPLE):
-        raise NotFound(what="handover")
+    was, became = entry.facts.get("was"), entry.facts.get("became")
     kind, _colon, number = entry.object.partition(":")
     firm = session.get(Customer, int(number)) if kind == "customer" else None
+    seen = customers.may_see(session, actor, firm.id) if firm else customers.sees_all(actor)
+    if was is None or became is None or not (seen or actor.id in {was, became, entry.actor_id}):
+        raise NotFound(what="handover")
     handed = Estate(**{what: entry.facts.get(what, 0) for what in Estate.__dataclass_fields__})
     return Passed(session.get_one(Person, was), session.get_one(Person, became), handed, firm)
 
@@ -109,7 +123,7 @@ def pass_on(session: Session, leaver: Person, to: Person, customer: Customer | N
     session.execute(update(Customer).where(Customer.owner_id == leaver.id, firms).values(owner_id=to.id))
     for table, whose, which in _left_to(leaver, customer):
         session.execute(update(table).where(which).values({whose: to.id}))
-    give_back(session)
+    give_back(session, *_busy(session, customer))
 
 
 def give_back(session: Session, *whom: Person) -> None:
@@ -117,8 +131,7 @@ def give_back(session: Session, *whom: Person) -> None:
 
     Nobody is responsible for a customer she cannot see: whoever changes who sees what calls this.
     """
-    working = select(Person).where(Person.role != Role.CUSTOMER, Person.withdrawn_at.is_(None))
-    for person in whom or session.scalars(working).all():
+    for person in whom or _busy(session):
         for table, whose, still_open in _TO_DO:
             unseen = table.customer_id.not_in(customers.ids_visible_to(person))
             owner = select(Customer.owner_id).where(Customer.id == table.customer_id).scalar_subquery()
@@ -132,6 +145,16 @@ _TO_DO: tuple[tuple[Any, InstrumentedAttribute[Any], ColumnElement[bool]], ...] 
     (Complaint, Complaint.owner_id, Complaint.stage != Stage.FED_BACK),
 )
 """What waits for somebody at a customer: whose it is, and until when."""
+
+
+def _busy(session: Session, customer: Customer | None = None) -> Sequence[Person]:
+    """Return who has something to do, everywhere or at one customer."""
+    left = [
+        select(whose).where(still_open, table.customer_id == customer.id if customer else true())
+        for table, whose, still_open in _TO_DO
+    ]
+    working = select(Person).where(Person.role != Role.CUSTOMER, Person.withdrawn_at.is_(None))
+    return session.scalars(working.where(Person.id.in_(union(*left)))).all()
 
 
 def _left_to(

@@ -16,7 +16,7 @@ from models.letter import Letter
 from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
 from models.touch import Touch
-from models.visit import Visit
+from models.visit import Outcome, Visit
 
 
 class NothingSaid(Problem):
@@ -61,7 +61,8 @@ def unanswered(actor: Person, *, now: datetime) -> Select[Letter]:
     """
     later, since = aliased(Letter), Letter.customer_id
     spoken_last = ~exists().where(later.person_id == Letter.person_id, later.id > Letter.id)
-    visited = exists().where(Visit.customer_id == since, Visit.at > Letter.at, Visit.undone_at.is_(None))
+    met = and_(Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY)
+    visited = exists().where(Visit.customer_id == since, Visit.at > Letter.at, met)
     called = exists().where(Touch.customer_id == since, Touch.at > Letter.at, Touch.undone_at.is_(None))
     open_ = and_(Letter.author_id == Letter.person_id, Letter.settled_at.is_(None), Letter.at > now - ASKS_FOR)
     return visible_to(actor).where(open_, spoken_last, ~visited, ~called).order_by(Letter.at, Letter.id)

@@ -43,6 +43,7 @@ def withdraw(session: Session, actor: Person, person_id: int, *, at: datetime) -
     person = _other(session, actor, person_id)
     only_admins_make_admins(actor, person.role)
     keep_an_admin(session, person, None)
+    handover.leads(session, actor, person)
     if person.withdrawn_at is None:
         person.withdrawn_at = at
         handover.pass_on(session, person, actor)

@@ -78,7 +78,11 @@ def access_to(talk: Talk, customer_id: int) -> Screen:
                 if deciding
             ),
             [Door(_("➕ Grant access"), grant, customer=customer_id) if deciding else None],
-            [Go(_("🔁 Give to a colleague"), f"/do/give?customer={customer_id}") if leading else None],
+            [
+                Go(_("🔁 Give to a colleague"), f"/do/give?customer={customer_id}&owner={customer.owner_id}")
+                if leading
+                else None
+            ],
             [
                 Link(_("👁 Who looked"), views_of, customer_id) if leading else None,
                 Link(_("🏭 Customer"), customer_card, customer_id),

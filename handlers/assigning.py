@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from crm import customers, people, triage
 from dialog.flow import Script, flow
 from dialog.questions import Pick
@@ -17,13 +19,14 @@ from models.person import Permission, Person
 class WhoSee(Staff):
     """The department's people who see a customer."""
 
-    def __init__(self, customer: Customer) -> None:
+    def __init__(self, customer: Customer, but: int) -> None:
+        super().__init__(but)
         self.customer = customer
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> list[Person]:
         """Return those whose name holds the words."""
-        seeing = [person for person in people.staff(talk.session, talk.person) if self._sees(talk, person)]
-        return [person for person in seeing if words in person.name][offset : offset + limit]
+        everybody = super().choices(talk, words, len(people.staff(talk.session, talk.person)), 0)
+        return list(islice((person for person in everybody if self._sees(talk, person)), offset, offset + limit))
 
     def _sees(self, talk: Talk, person: Person) -> bool:
         hers = customers.visible_to(person).where(Customer.id == self.customer.id)
@@ -32,9 +35,11 @@ class WhoSee(Staff):
 
 @flow("assign", _("Who handles a complaint"), needs=Permission.MANAGE_PEOPLE)
 def assign(talk: Talk) -> Script:
-    """Which complaint, and whose it is from now on."""
+    """Which complaint, and whose it is from now on; unless it has moved on since the door was shown."""
     complaint = yield from PickComplaint("complaint")
-    colleague = yield from Pick("colleague", WhoSee(complaint.customer))
     version = complaint.version
+    if str(talk.answers.get("version", version)) != str(version):
+        return complaint_card(talk, complaint.id)
+    colleague = yield from Pick("colleague", WhoSee(complaint.customer, but=complaint.in_charge.id))
     triage.assign(talk.session, talk.person, complaint.id, to_id=colleague.id, version=version, at=talk.now)
     return complaint_card(talk, complaint.id)

@@ -19,15 +19,25 @@ from handlers.menu import to_home
 from handlers.people import person_card
 from handlers.picking import PickCustomer, people_called
 from models.person import Permission, Person
+from models.problem import NotFound
 
 
 class Staff(Colleagues):
-    """The department's people, oneself too: a leader may take the work over, or give her own away."""
+    """The department's people but for one, oneself too: a leader may take the work over, or give her own away."""
+
+    def __init__(self, but: int | None = None) -> None:
+        self.but = but
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> list[Person]:
         """Return those whose name holds the words."""
-        everybody = people.staff(talk.session, talk.person)
-        return people_called(words, everybody)[offset : offset + limit]
+        others = [person for person in people.staff(talk.session, talk.person) if person.id != self.but]
+        return people_called(words, others)[offset : offset + limit]
+
+    def find(self, talk: Talk, id_: int) -> Person:
+        """Return one by its id. Raises NotFound for who is left out, and for somebody who does not work here."""
+        if id_ == self.but:
+            raise NotFound(what="person")
+        return super().find(talk, id_)
 
 
 class Sure(YesNo):
@@ -51,7 +61,7 @@ class Sure(YesNo):
 def hand_over(talk: Talk) -> Script:
     """Whose work, to whom, and whether one is sure."""
     leaver = yield from Pick("leaver", Staff())
-    successor = yield from Pick("successor", Staff())
+    successor = yield from Pick("successor", Staff(but=leaver.id))
     sure = yield from Sure("sure")
     if not sure:
         return person_card(talk, leaver.id)
@@ -60,13 +70,16 @@ def hand_over(talk: Talk) -> Script:
 
 @flow("give", _("Give a customer to a colleague"), needs=Permission.MANAGE_PEOPLE)
 def give(talk: Talk) -> Script:
-    """Which customer, to whom, and whether one is sure."""
+    """Which customer, to whom, and whether one is sure; unless somebody else has it by now than the door says."""
     customer = yield from PickCustomer("customer", _("Customer"))
-    successor = yield from Pick("successor", Staff())
+    if str(talk.answers.get("owner", customer.owner_id)) != str(customer.owner_id):
+        return customer_card(talk, customer.id)
+    successor = yield from Pick("successor", Staff(but=customer.owner_id))
     sure = yield from Sure("sure")
     if not sure:
         return customer_card(talk, customer.id)
-    return passed(talk, handover.give(talk.session, talk.person, customer.id, successor.id, at=talk.now).id)
+    given = handover.give(talk.session, talk.person, customer.id, customer.owner_id, successor.id, at=talk.now)
+    return passed(talk, given.id)
 
 
 @page("/handovers/{entry_id}", needs=Permission.SEE_CUSTOMERS)

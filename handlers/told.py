@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, dangers, filing, moves, surveys
+from crm import complaints, dangers, duty, filing, moves, surveys
 from crm.rules import rules
 from dialog.events import Event, Message, Tap
 from dialog.flow import Enter, Script, flow
@@ -286,7 +286,7 @@ _ON_A_BUTTON = {
 
 
 def _to_rep(talk: Talk) -> str:
-    return _("✉️ Message to {name}", name=brief(firm_of(talk).owner.name, 12))
+    return _("✉️ Message to {name}", name=brief(duty.reached_for(talk.session, firm_of(talk).owner).name, 12))
 
 
 def _asked(talk: Talk) -> Sequence[Any]:

@@ -85,6 +85,12 @@ def chen(meet: Callable[..., Chatter], chen_jing: Person) -> Chatter:
 
 
 @pytest.fixture
+def sun(meet: Callable[..., Chatter], sun_li: Person) -> Chatter:
+    """孙丽, the administrator."""
+    return meet(sun_li)
+
+
+@pytest.fixture
 def zhao(meet: Callable[..., Chatter], zhao_min: Person) -> Chatter:
     """赵敏, another rep."""
     return meet(zhao_min)

@@ -28,18 +28,21 @@ def test_two_drafts_are_listed_with_what_was_said_and_each_goes_on(li: Chatter, 
     li.taps("🗂 草稿 2")
     assert "1. 登记投诉 · 今天 10:00 · “<b>3号线异响”" in li.sees
     assert "2. 刚发的内容 · 今天 10:00 · “谈了备件的价格”" in li.sees
-    li.taps("▶ 继续 2")
+    li.taps("2. 刚发的内容")
+    li.taps("▶ 继续")
     assert "谈了备件的价格" in li.sees
 
 
-def test_a_draft_is_thrown_away_by_one_tap_and_a_second_one_is_harmless(
+def test_a_draft_is_thrown_away_on_its_own_page_and_a_second_tap_is_harmless(
     li: Chatter, session: Session, east_bearings: Customer
 ):
     leaves_two(li)
-    li.taps("🗂 草稿 2")
-    discards = [button.data for row in li.screen.keyboard for button in row if "丢弃 1" in button.text]
-    li.taps("🗑 丢弃 1")
-    li.presses(discards[0])
+    li.says("/drafts")
+    li.taps("1. 登记投诉")
+    assert "“<b>3号线异响”" in li.sees
+    discard = next(button.data for row in li.screen.keyboard for button in row if "丢弃" in button.text)
+    li.taps("🗑 丢弃")
+    li.presses(discard)
     assert drafts(session) == 1
     assert "谈了备件的价格" in li.sees
     assert "3号线异响" not in li.sees

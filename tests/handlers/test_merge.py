@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -15,12 +16,12 @@ from models.contract import Contract
 from models.customer import BuyingRole, Contact, Customer, Market
 from models.notice import Notice
 from models.order import Order
-from models.person import Person
+from models.person import Person, Role, Team
 from models.pledge import Pledge
 from models.touch import Touch, TouchKind
 from models.visit import Outcome, Reminder, Visit, VisitKind
 from tests.chatter import Chatter
-from tests.conftest import Clock, added, firm
+from tests.conftest import Clock, added, firm, joined
 
 NUMBER = "91350100M000100Y43"
 
@@ -266,8 +267,7 @@ def test_what_customers_write_to_a_successor_who_is_not_on_telegram_reaches_a_le
     assert "赵敏还没有加入 Telegram" in chen.sees
     chen.taps("确认移交")
     wang.says("备件到了吗")
-    wang.taps("不用登记")
-    wang.taps("转给我的客户经理")
+    wang.taps("给陈静留言")
     assert "已转给陈静" in wang.sees, "who is named is who gets it"
     letter = session.scalars(select(Notice).where(Notice.key.startswith("letter:"))).one()
     assert letter.to_id == chen.person.id
@@ -289,11 +289,66 @@ def test_nothing_is_handed_over_until_one_is_sure(chen: Chatter, east_bearings: 
     assert east_bearings.owner_id == li_wei.id
 
 
-def test_nobody_hands_over_to_herself(chen: Chatter, session: Session, east_bearings: Customer, li_wei: Person):
-    hands_over(chen, "李伟", "李伟")
+def test_nobody_hands_over_to_herself(chen: Chatter, east_bearings: Customer, li_wei: Person, zhao_min: Person):
+    chen.says("/handover")
+    chen.taps("李伟")
+    assert "赵敏 · 业务员" in chen.buttons
+    assert "李伟 · 业务员" not in chen.buttons
+    chen.presses(f"/do/handover?leaver={li_wei.id}&successor={li_wei.id}&sure=yes")
+    assert east_bearings.owner is li_wei
+    assert "由谁接手" in chen.sees
+
+
+def other_team(session: Session) -> tuple[Person, Person]:
+    west = added(session, Team(name="华西组"))
+    manager = joined(session, "马超", Role.MANAGER, 2001, team_id=west.id)
+    return manager, joined(session, "何勇", Role.REP, 2002, team_id=west.id)
+
+
+def test_what_a_manager_may_not_see_is_not_hers_to_hand_over_to_withdraw_or_to_read(
+    meet: Callable[..., Chatter],
+    chen: Chatter,
+    zhao_min: Person,
+    session: Session,
+    east_bearings: Customer,
+    li_wei: Person,
+):
+    manager, rep = other_team(session)
+    boss = meet(manager)
+    boss.presses(f"/do/handover?leaver={li_wei.id}&successor={rep.id}", 1)
+    boss.taps("确认移交")
+    assert "没有这项权限" in boss.sees
+    boss.presses(f"/people/{li_wei.id}/withdraw", 1)
+    assert li_wei.withdrawn_at is None
+    assert east_bearings.owner is li_wei
+
+    chen.presses(f"/do/give?customer={east_bearings.id}&successor={zhao_min.id}&sure=yes", 1)
+    told = session.scalars(select(Notice.address).where(Notice.key.startswith("handover:"))).all()[0]
+    chen.opens(told)
+    assert "华东轴承有限公司现由赵敏负责" in chen.sees
+    boss.presses(told, 1)
+    assert "没有找到" in (boss.toast or "")
+
+
+def test_a_customer_that_changed_hands_in_the_middle_is_not_taken_from_who_has_it_now(
+    chen: Chatter, sun: Chatter, session: Session, east_bearings: Customer, li_wei: Person, zhao_min: Person
+):
+    chen.presses(f"/customers/{east_bearings.id}/access", 1)
+    chen.taps("换负责人")
+    chen.taps("陈静")
+    sun.presses(f"/do/give?customer={east_bearings.id}&owner={li_wei.id}&successor={zhao_min.id}&sure=yes", 1)
     chen.taps("确认移交")
-    assert "没有找到" in chen.sees + (chen.toast or "")
-    assert session.scalar(select(func.count()).select_from(Notice)) == 0
+    assert east_bearings.owner is zhao_min
+
+
+def test_a_customer_that_goes_out_of_sight_in_the_middle_is_asked_for_again(
+    chen: Chatter, sun: Chatter, session: Session, east_bearings: Customer, zhao_min: Person
+):
+    rep = other_team(session)[1]
+    chen.presses(f"/do/give?customer={east_bearings.id}", 1)
+    sun.presses(f"/do/give?customer={east_bearings.id}&successor={rep.id}&sure=yes", 1)
+    chen.taps("赵敏")
+    assert "哪家客户" in chen.sees
 
 
 def test_a_rep_hands_nothing_over(li: Chatter, zhao_min: Person, east_bearings: Customer, li_wei: Person):
