@@ -279,7 +279,8 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     """
     if line not in talk.looked_for:
         talk.looked_for[line] = _looked_for(talk, line)
-    return talk.looked_for[line]
+    found: tuple[Customer | None, str, str] = talk.looked_for[line]
+    return found
 
 
 def _looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
