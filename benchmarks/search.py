@@ -28,7 +28,7 @@ from benchmarks.firms import FAMOUS, FIRMS, fill, firms
 from bot.database import connect
 from crm import customers, merging, search
 from dialog.talk import Talk
-from handlers.picking import looked_for
+from handlers.picking import looked_for, named_among
 from models import migrations
 from models.customer import Customer
 from models.person import Person
@@ -47,6 +47,10 @@ LINES = (
     "华东 轴成 谈了 备件",
     "有限 公司 机械 设备 苏州",
     "昨天开会 没什么事",
+)
+MESSAGES = (
+    *("客户很满意", "第二件事情也谈了，大家都觉得可以继续往下推进，没有问题", "下周三报价"),
+    *("3号线轴承声音大，要换一批", "第五件事情也谈了，他们要两套样品"),
 )
 TYPED: dict[str, Sequence[str]] = {
     "part of the name": ("轴承", "华东", "精密", "有限公司"),
@@ -129,6 +133,7 @@ def _kinds(engine: Engine, who: str) -> dict[str, list[Look]]:
     kinds["like a new customer"] = [_like(name) for name in ("华东轴承", "苏州宏泰机械厂", names[-1], "东方公司")]
     kinds["people by name"] = [_calls(search.contacts, name) for name in ("王芳", "王", "囧")]
     kinds["a typed line"] = [_line(line) for line in LINES]
+    kinds["messages in a row"] = [_messages]
     kinds["registration number"] = [_registered(number)]
     if leads:
         kinds["merging: name and telephone"] = [_calls(merging.likely, id_) for id_ in ids]
@@ -145,9 +150,13 @@ def _like(name: str) -> Look:
 
 def _line(line: str) -> Look:
     def look(session: Session, actor: Person) -> object:
-        return looked_for(cast("Talk", SimpleNamespace(session=session, person=actor)), line)
+        return looked_for(cast("Talk", SimpleNamespace(session=session, person=actor, looked_for={})), line)
 
     return look
+
+
+def _messages(session: Session, actor: Person) -> object:
+    return named_among(cast("Talk", SimpleNamespace(session=session, person=actor)), MESSAGES)
 
 
 def _registered(number: str) -> Look:

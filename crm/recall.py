@@ -24,6 +24,9 @@ LONGEST = 12
 """Characters somebody types who looks for a record."""
 NUMBER = re.compile(r"([VC])0*([1-9]\d{0,8})", re.IGNORECASE)
 
+CONTRACTS = re.compile(r"(?=.*\d).*[a-z/-]", re.DOTALL)
+"""A contract's number has a digit, and a letter or a sign between its parts: 3号线 is none, nor is 6308."""
+
 
 class Remembered(NamedTuple):
     """One record that words were found in, and the page it stands on."""
@@ -42,7 +45,7 @@ def numbered(session: Session, actor: Person, words: str) -> Visit | Complaint |
         return session.scalar(visits.visible_to(actor).where(Visit.id == int(number[2])))
     if number:
         return session.scalar(complaints.visible_to(actor).where(Complaint.id == int(number[2])))
-    if not any(map(str.isdigit, said)):
+    if not CONTRACTS.search(said):
         return None
     same = contracts.visible_to(actor).where(func.lower(Contract.number) == said)
     return session.scalars(same.order_by(Contract.ends.desc(), Contract.id).limit(1)).first()
@@ -72,11 +75,11 @@ def records(session: Session, actor: Person, words: str, *, now: datetime, limit
     complained = complaints.visible_to(actor).where(Complaint.owner_id == actor.id, Complaint.received_at >= since)
     has = {"autoescape": True}
     found = [
-        *_of(session, visited.where(Visit.note.contains(sought, **has)).order_by(Visit.at.desc()), limit),
-        *_of(session, touched.where(Touch.note.contains(sought, **has)).order_by(Touch.at.desc()), limit),
+        *_of(session, visited.where(Visit.note.icontains(sought, **has)).order_by(Visit.at.desc()), limit),
+        *_of(session, touched.where(Touch.note.icontains(sought, **has)).order_by(Touch.at.desc()), limit),
         *_of(
             session,
-            complained.where(Complaint.words.contains(sought, **has)).order_by(Complaint.received_at.desc()),
+            complained.where(Complaint.words.icontains(sought, **has)).order_by(Complaint.received_at.desc()),
             limit,
         ),
     ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dialog.draft import Draft
+from dialog.draft import CUT, FULL, Draft
 from dialog.events import Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing, here, replay
 from dialog.kept import Kept
@@ -29,7 +29,7 @@ _NAV_WORDS = {BACK: _("Back"), SKIP: _("Skip"), CANCEL: _("Cancel")}
 class Moved:
     """The draft has changed: it is to be stored, and what stands now shown.
 
-    ``above`` it stands a word if there is one, as far as the question ``asked`` is still the same.
+    ``above`` it stands a word if there is one, as far as the question ``asked`` is still the same, if one is named.
     """
 
     above: str = ""
@@ -89,7 +89,8 @@ class Conversation:
         if part_of:
             return self.amend(part_of, message)
         if self._is_kept_album(message):
-            return Moved() if self.draft.keep(message) else Unmoved()
+            kept = self.draft.keep(message)
+            return Moved(self._full(kept)) if kept else Unmoved()
         key = nav_word(self.talk, message.text)
         return self._navigate(key) if key else self._hear(message)
 
@@ -150,10 +151,13 @@ class Conversation:
         heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
         match heard:
             case Answer(value=value, keep=keep):
-                self._answer(question, standing, value, None if self._kept(event, keep=keep) else event)
+                kept = self._keep(event, typed=False) if keep else ""
+                self._answer(question, standing, value, None if kept not in {"", FULL} else event)
+                return Moved(self._full(kept))
             case Again(note=note, keep=keep):
-                self._kept(event, keep=keep)
+                kept = self._keep(event, typed=False) if keep else ""
                 self.draft.memo.note = note
+                return Moved(self._full(kept))
             case Reconsider(name=name):
                 self.draft.reconsider(name)
             case Elsewhere(address=address):
@@ -171,15 +175,11 @@ class Conversation:
             known = {asked.name: answer for asked, answer in standing.path} | {question.name: value}
             self.flow.on_answer(self.talk, question.name, value, known)
 
-    def _kept(self, event: Event, *, keep: bool) -> bool:
-        """Keep a message that says more than the question asks for; return whether it is kept."""
-        return keep and bool(self._keep(event, typed=False))
-
     def _refused(self, question: Question[Any], refusal: Refusal, event: Event) -> Outcome:
         if isinstance(event, Tap):
             return Unmoved(self.talk.say(refusal.words))
         kept = self._keep(event, typed=question.typed and not refusal.keep)
-        if kept and self.flow.within:
+        if kept not in {"", FULL, CUT} and self.flow.within:
             return Moved()
         above = self._refusal(refusal.words, kept)
         return Moved(above, question.name) if kept else Unmoved(above)
@@ -196,6 +196,10 @@ class Conversation:
     def lost(self, kept: str = "") -> str:
         """Return the word for an answer that names something gone, and for what was kept of what she said instead."""
         return self._refusal(LOST, kept)
+
+    def _full(self, kept: str) -> str:
+        """Return the word for what was not kept, or not all of it, because the draft is full; "" for all else."""
+        return self.talk.phrase("dialog/full", kept=kept) if kept in {FULL, CUT} else ""
 
     def _refusal(self, words: str, kept: str = "") -> str:
         return self.talk.phrase("dialog/refusal", words=self.talk.say(words), kept=kept)

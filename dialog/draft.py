@@ -12,6 +12,8 @@ from typing import Any
 from dialog.events import Message
 from dialog.kept import Kept, Part
 
+FULL, CUT = "full", "cut"
+
 
 @dataclass
 class Memo:
@@ -106,11 +108,16 @@ class Draft:
         return str(message_id) in self.memo.origins or any(part.get("id") == message_id for part in self.memo.kept)
 
     def keep(self, message: Message) -> str:
-        """Keep a message that did not answer the question; return what it is, or nothing when there was no room."""
+        """Keep a message that did not answer the question; return what it is, or nothing when that changes nothing.
+
+        Of what there is no room for it returns FULL, of what there is only some room for CUT.
+        """
         before, part = Kept.thawed(self.memo.kept), Part.of(message)
         after = before.with_part(part)
         self.memo.kept = after.frozen()
-        return part.what if after != before else ""
+        if after == before:
+            return FULL if part.what and not before.holds(part) else ""
+        return part.what if before.holds(part) or after.parts[-1] == part else CUT
 
     def keep_beside(self, message: Message) -> None:
         """Keep the place or the contact card that came with a message whose words are an answer."""

@@ -9,7 +9,9 @@ from typing import Any
 from dialog.events import Card, File, Message, Spot
 from dialog.words import clean
 
+MOST_FILES = 40
 MOST_PARTS = 40
+"""Messages without a file."""
 MOST_TEXT = 4000
 """Characters of all kept words together."""
 DIGITS = 3
@@ -96,11 +98,18 @@ class Kept:
 
     def with_part(self, part: Part) -> Kept:
         """Return all this and one more, as far as there is room; a file or an edited message stands in it once."""
-        if any(_same(part, other) for other in self.parts):
+        if self.holds(part):
             return Kept([_renewed(other, part) if _same(part, other) else other for other in self.parts])
-        room = max(MOST_TEXT - len(self.text), 0)
-        part = replace(part, text=part.text[:room])
-        return Kept([*self.parts, part]) if part.what and len(self.parts) < MOST_PARTS else self
+        said = f"{self.text}\n" if self.text else ""
+        room = max(MOST_TEXT - len(said), 0)
+        file = part.file if len(self.files) < MOST_FILES else None
+        part = replace(part, text=part.text[:room], file=file)
+        room_for_it = file or len(self.parts) - len(self.files) < MOST_PARTS
+        return Kept([*self.parts, part]) if part.what and room_for_it else self
+
+    def holds(self, part: Part) -> bool:
+        """Return whether this message, or its file, is among it."""
+        return any(_same(part, other) for other in self.parts)
 
     def without_place(self) -> Kept:
         """Return it for a record that has no use for a place."""

@@ -156,6 +156,11 @@ class Question(Generic[T]):
         return str(value)
 
 
+def is_an_id(text: str) -> bool:
+    """Return whether a text from outside may be a row's id: PostgreSQL takes no larger number."""
+    return len(text) <= 10 and text.isdecimal() and int(text) < 2**31
+
+
 def or_as_it_stands(question: Question[T], value: T | None) -> Generator[Question[Any], Any, T]:
     """Ask; what stands already is offered for change at the review instead."""
     question.later = question.optional = value is not None

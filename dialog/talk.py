@@ -55,6 +55,8 @@ class Talk:
         self.heard: Any = None
         """This turn's answer, held on to: the session forgets what nobody holds, and would look it up again."""
         self.thawed: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self.looked_for: dict[str, Any] = {}
+        """What lines were found to name this turn: it is asked for several times."""
 
     @property
     def today(self) -> date:

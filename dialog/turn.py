@@ -21,6 +21,7 @@ from dialog.events import Command, Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing
 from dialog.memory import Memory
 from dialog.page import Route, split
+from dialog.question import is_an_id
 from dialog.screen import Button, Go, Rendered, Screen
 from dialog.talk import House, Talk
 from dialog.words import _, plain
@@ -216,7 +217,7 @@ class _Turn:
         return draft
 
     def _resume(self, number: str) -> Reply:
-        draft = remember.draft(self.session, self.memory.person_id, int(number)) if _is_an_id(number) else None
+        draft = remember.draft(self.session, self.memory.person_id, int(number)) if is_an_id(number) else None
         if draft is None or draft.flow not in self.book.flows:
             raise NotFound
         self._permit(self.book.flows[draft.flow])
@@ -335,7 +336,7 @@ class _Turn:
             return self._end(standing)
         conversation.draft.forget(standing.lost)
         remember.store(self.session, self.memory, self.now)
-        return self._shown(conversation.ask(standing, above if standing.question.name == asked else ""))
+        return self._shown(conversation.ask(standing, above if asked in {"", standing.question.name} else ""))
 
     def _end(self, standing: Standing) -> Reply:
         end = ending(standing)
@@ -395,10 +396,6 @@ class _Turn:
             case Edit() | Message(album=str()) if self.newest > self.event.message_id:
                 return self.newest
         return None
-
-
-def _is_an_id(text: str) -> bool:
-    return text.isdecimal() and int(text) < 2**31
 
 
 def _page(talk: Talk, address: str) -> Screen:

@@ -24,8 +24,14 @@ YEARS = 30
 _MOST_MONTHS = 12 * YEARS
 USUAL = ((12, _("1 year")), (24, _("2 years")), (36, _("3 years")))
 _DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+_DAY_OF_YEAR = r"\d{1,2}月\d{1,2}[日号]"
 _SPAN = re.compile(rf"({_DAY})\s*(?:至|到|-|–|—|~|to|until)\s*({_DAY})止?")
-_END = re.compile(rf"(?:截至|截止|至|到|until\s|to\s)?\s*({_DAY})(?:止|到期)?")
+_START = re.compile(
+    rf"(?:自|从|于)?\s*({_DAY}|{_DAY_OF_YEAR})\s*(?:起|开始|生效|签订|签署|签)的?"
+    rf"|(?:from|since|starting|beginning)\s+({_DAY})",
+    re.IGNORECASE,
+)
+_END = re.compile(rf"(截至|截止|至|到|until\s|to\s)?\s*({_DAY})(止|到期)?")
 _NUMBER = re.compile(r"(?<!\S)(?=[A-Za-z0-9/-]*\d)[A-Za-z]{1,8}[A-Za-z0-9]*(?:[-/][A-Za-z0-9]+)+(?!\S)")
 
 
@@ -54,10 +60,11 @@ class Line:
 
 def read(text: str, today: date) -> Line:
     """Return what the line says. What is left of it is the title."""
-    starts, term, rest = _dated(text, today)
-    if term is None:
-        months, rest = days.lasting(rest)
-        term = Term(months) if months and months <= _MOST_MONTHS else None
+    lasts = days.lasting(re.sub(_DAY, " ", text))[0] is not None
+    starts, ends, rest = _dated(text, today, lasts=lasts)
+    months, rest = days.lasting(rest)
+    lasting = Term(months) if months and months <= _MOST_MONTHS else None
+    term = Term(day=ends) if ends else lasting
     value, rest = amount_in(rest)
     number = _NUMBER.search(rest)
     rest = rest.replace(number[0], " ", 1) if number else rest
@@ -109,14 +116,36 @@ class HowLong(Question[Term]):
         return talk.words.written(value.until(self.first), talk.today)
 
 
-def _dated(text: str, today: date) -> tuple[date | None, Term | None, str]:
-    """Return the first day and the end that a line writes out, and the rest of it. One day alone is the end."""
-    span, end = _SPAN.search(text), _END.search(text)
+def _dated(text: str, today: date, *, lasts: bool) -> tuple[date | None, date | None, str]:
+    """Return the first and the last day that a line writes out, and the rest of it.
+
+    One day alone is the last; of what lasts a time that is said, it is the first.
+    """
+    span = _SPAN.search(text)
     if span and (first := _day(span[1], today)) and (last := _day(span[2], today)):
-        return first, Term(day=last), _SPAN.sub(" ", text, count=1)
-    if end and (last := _day(end[1], today)):
-        return None, Term(day=last), _END.sub(" ", text, count=1)
-    return None, None, text
+        return first, last, _without(text, span)
+    start, starts = _START.search(text), None
+    if start and (starts := _first_day(start[1] or start[2], today)):
+        text = _without(text, start)
+    end = _END.search(text)
+    if end is None or (day := _day(end[2], today)) is None:
+        return starts, None, text
+    if lasts and not starts and not (end[1] or end[3]):
+        return day, None, _without(text, end)
+    return starts, day, _without(text, end)
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    return f"{text[: found.start()]} {text[found.end() :]}"
+
+
+def _first_day(words: str, today: date) -> date | None:
+    """Return the day; of one without a year the nearest, for many a contract is entered after it has begun."""
+    day = _day(words, today)
+    if day and re.fullmatch(_DAY_OF_YEAR, words):
+        before = same_day(day, -12)
+        return before if today - before < day - today else day
+    return day
 
 
 def _day(words: str, today: date) -> date | None:

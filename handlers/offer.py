@@ -24,7 +24,7 @@ from handlers.contract import new_contract
 from handlers.importing import bring_in, is_table
 from handlers.keep_message import keep_message
 from handlers.menu import called
-from handlers.picking import looked_for, nameless
+from handlers.picking import looked_for, named_among, nameless
 from handlers.report import MOST
 from handlers.visit import log_visit, visit_card
 from models.attachment import FileKind
@@ -167,8 +167,7 @@ def _about(talk: Talk, said: Said) -> tuple[Customer | None, Said]:
     customer, _words, rest = looked_for(talk, said.text)
     if customer is not None:
         return customer, replace(said, text=rest)
-    named = (looked_for(talk, part.text)[0] for part in talk.kept.parts[-A_FEW:] if part.text and not part.by)
-    return next((found for found in named if found is not None), None), said
+    return named_among(talk, [part.text for part in talk.kept.parts[-A_FEW:] if part.text and not part.by]), said
 
 
 def _where(talk: Talk) -> dict[str, object]:

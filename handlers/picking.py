@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 from crm import customers, mentions, places, search, spelling
+from crm.firm_words import TRADES
 from crm.mentions import Mention
 from dialog.events import Event, Message, Tap
 from dialog.kept import Kept
-from dialog.question import Again, Answer, Frozen, Heard, Here
+from dialog.question import Again, Answer, Frozen, Heard, Here, Refusal
 from dialog.questions import Pick, PickMany
 from dialog.questions.pick import HasId
 from dialog.screen import Key, Rows, Screen
@@ -159,11 +162,19 @@ class PickCustomer(Pick[Customer]):
             found = search.called(talk.session, talk.person, text, limit=2)
             if found and [one.customer for one in named if one.surely] == found:
                 return Answer(found[0])
-            if found or (may_be_new and not named) or search.number_in(text):
+            if found or search.number_in(text):
                 return self._look_for(here, text)
+            if may_be_new and not named:
+                return self._looked_for_or_said(here, text)
         if len(named) == 1 and not may_be_new:
             return Answer(named[0].customer, keep=True)
         return Again({"words": text[:MOST_NAME], "kept": True}, keep=True)
+
+    def _looked_for_or_said(self, here: Here, text: str) -> Heard[Customer]:
+        """Return what a name leads to. Words that find nothing may have been meant for the record: they are kept."""
+        heard = self._look_for(here, text)
+        found = self.source.choices(here.talk, text, 1, 0)
+        return replace(heard, keep=True) if isinstance(heard, Again) and not found else heard
 
     def freeze(self, value: Customer) -> Frozen:
         """Return its id, or the name of the one to be added."""
@@ -214,6 +225,8 @@ class PickContacts(PickMany[Contact]):
         if isinstance(event, Tap) and event.data == "new" and (name := self._addable(here)):
             ticked = [self.source.find(here.talk, id_) for id_ in here.note.get("ticked", [])]
             return Answer([*ticked, Contact(customer_id=self.customer.id, name=name)])
+        if isinstance(event, Message) and self._says_more(event.text.strip()):
+            return Refusal(self.rejection, keep=True)
         return super().hear(here, event)
 
     def freeze(self, value: list[Contact]) -> Frozen:
@@ -225,6 +238,11 @@ class PickContacts(PickMany[Contact]):
         names = [one for one in frozen if isinstance(one, str)]
         known = super().thaw(talk, [one for one in frozen if not isinstance(one, str)])
         return [*known, *(Contact(customer_id=self.customer.id, name=name) for name in names)]
+
+    def _says_more(self, text: str) -> bool:
+        """Whether it is a sentence, and nobody's name: it belongs to the record."""
+        sentence = len(text) > MOST_PERSON or SEPARATED.search(text) or spelling.SENTENCE.search(text)
+        return bool(sentence) and not people_called(text, self.customer.contacts)
 
     def _addable(self, here: Here) -> str:
         """Return the name typed when nobody here bears it, and the person may add one."""
@@ -259,6 +277,13 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     of it, for only a name in front of the words is no part of what they say. When the line may mean several
     customers, or none, the customer is None.
     """
+    if line not in talk.looked_for:
+        talk.looked_for[line] = _looked_for(talk, line)
+    found: tuple[Customer | None, str, str] = talk.looked_for[line]
+    return found
+
+
+def _looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
     names = [line[: word.end()].strip() for word in WORD.finditer(line)][:MOST_WORDS]
     named = mentions.named_in(talk.session, talk.person, line)
     if len(named) == 1 and not _another_in_front(talk, names[:1], named[0]):
@@ -270,6 +295,30 @@ def looked_for(talk: Talk, line: str) -> tuple[Customer | None, str, str]:
         return None, names[0] if names else "", _behind(line, names[0]) if names else ""
     whole = _whole(customer, names[count:])
     return customer, whole, _behind(line, whole)
+
+
+def named_among(talk: Talk, texts: Sequence[str]) -> Customer | None:
+    """Return the customer that the first of these messages to name one alone names, or is a part of the name of.
+
+    They are looked through together, the last first as far as that goes: many cost hardly more than one.
+    """
+    ends = list(accumulate(len(text) + 1 for text in reversed(texts)))
+    named = mentions.named_in(talk.session, talk.person, "。".join(reversed(texts)))
+    told: dict[int, list[Customer]] = {}
+    for mention in named:
+        told.setdefault(bisect_right(ends, mention.start), []).append(mention.customer)
+    alone = [told[at][0] for at in sorted(told, reverse=True) if len(told[at]) == 1]
+    if alone:
+        return alone[0]
+    names = [word[0] for text in texts if (word := WORD.search(text)) and _may_stand_for_a_name(word[0])]
+    meant = (search.first_meant(talk.session, talk.person, [name])[0] for name in names)
+    return next((customer for customer in meant if customer is not None), None)
+
+
+def _may_stand_for_a_name(word: str) -> bool:
+    """Whether a word may be a part of a name, its pinyin or its initials, and no sentence."""
+    most = A_SHORT_NAME if spelling.is_chinese(word) else 4 * A_SHORT_NAME
+    return len(word) <= most and spelling.may_be_a_firm(word)
 
 
 WORD = re.compile(r"[^\s，,、；;：:。]+")
@@ -307,10 +356,19 @@ def without_name(customer: Customer, text: str, named: str) -> str:
 
 def nameless(kept: Kept, customer: Customer | None) -> Kept:
     """Return what was kept without the messages that only say which customer it is about."""
-    known = customer.search_key or spelling.key_of(customer.name) if customer else ""
-    short = [part for part in kept.parts if 1 < len(part.text) <= MOST_NAME and not part.file]
-    naming = [part for part in short if _fold(part.text) in known]
-    return Kept([part for part in kept.parts if part not in naming])
+    if customer is None:
+        return kept
+    keys = [customer.search_key or spelling.key_of(customer.name), spelling.key_of(spelling.core_of(customer.name))]
+    own = set(" ".join(keys).split())
+    return Kept([part for part in kept.parts if part.file or not _names(part.text, customer, own)])
+
+
+def _names(text: str, customer: Customer, own: set[str]) -> bool:
+    """Whether the text is the customer's name, its pinyin or initials, or as much of the name as tells it apart."""
+    typed = spelling.plain_of(text)
+    telling = bool(spelling.core_of(text)) and typed not in TRADES
+    enough = len(typed) >= (2 if spelling.is_chinese(typed) else 3)
+    return typed in own or (enough and telling and spelling.plain_of(customer.name).startswith(typed))
 
 
 def _fold(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from dialog.events import Event, Message, Tap
-from dialog.question import Again, Answer, Frozen, Gone, Heard, Here, Question, Refusal, paging
+from dialog.question import Again, Answer, Frozen, Gone, Heard, Here, Question, Refusal, is_an_id, paging
 from dialog.screen import Button, Key, Rows
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
@@ -70,13 +70,13 @@ class _Search:
 
     def turned(self, here: Here, data: str) -> Again | None:
         """Return the page turned to, if that is what was tapped."""
-        if data[:1] == "p" and data[1:].isdigit():
+        if data[:1] == "p" and is_an_id(data[1:]):
             return Again(here.note | {"page": min(int(data[1:]), 1000)})
         return None
 
     def found(self, here: Here, key: str) -> Any | None:
         """Return the thing a key stands for, or None."""
-        if not key.isdigit() or len(key) > 18:
+        if not is_an_id(key):
             return None
         try:
             return self.source.find(here.talk, int(key))
@@ -85,10 +85,19 @@ class _Search:
 
     def thaw(self, talk: Talk, frozen: Frozen) -> Any:
         """Return the thing with this id. Raises Gone when the person may no longer see it."""
+        if not is_an_id(str(frozen)):
+            raise Gone
         try:
             return self.source.find(talk, int(frozen))
-        except (NotFound, TypeError, ValueError):
+        except NotFound:
             raise Gone from None
+
+
+def _no_name(message: Message, rejection: Label) -> Refusal | None:
+    """Return the refusal of what nobody types to find a name: it may belong to the record."""
+    if message.forwarded_from:
+        return Refusal(rejection, keep=True)
+    return Refusal(_TOO_LONG, keep=True) if len(message.text.strip()) > MOST_NAME else None
 
 
 class Pick(Question[R]):
@@ -126,8 +135,8 @@ class Pick(Question[R]):
         if isinstance(event, Tap):
             row = self._search.found(here, event.data)
             return Answer(row) if row is not None else self._search.turned(here, event.data) or Refusal(self.rejection)
-        if isinstance(event, Message) and (len(event.text.strip()) > MOST_NAME or event.forwarded_from):
-            return Refusal(self.rejection if event.forwarded_from else _TOO_LONG, keep=True)
+        if isinstance(event, Message) and (no_name := _no_name(event, self.rejection)):
+            return no_name
         if isinstance(event, Message) and event.text.strip():
             return self._look_for(here, event.text.strip())
         return Refusal(self.rejection)
@@ -187,8 +196,10 @@ class PickMany(Question[list[R]]):
 
     def hear(self, here: Here, event: Event) -> Heard[list[R]]:
         """Return the things ticked once Done is tapped."""
-        if isinstance(event, Message) and event.text.strip():
-            return Again({"words": event.text.strip()[:80], "ticked": here.note.get("ticked", [])})
+        if isinstance(event, Message) and (no_name := _no_name(event, self.rejection)):
+            return no_name
+        if isinstance(event, Message) and event.text.strip() and event.file is None:
+            return Again({"words": event.text.strip(), "ticked": here.note.get("ticked", [])})
         if not isinstance(event, Tap):
             return Refusal(self.rejection)
         ticked = list(here.note.get("ticked", []))

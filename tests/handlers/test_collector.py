@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import permutations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from dialog.events import File, Message
@@ -303,3 +303,114 @@ def test_a_place_sent_before_a_complaint_says_that_it_is_for_visits(li: Chatter,
     assert "已收到你的位置，只用于拜访" in li.sees
     li.taps("投诉")
     assert "位置" not in li.sees
+
+
+@pytest.mark.parametrize("words", ["客户满意", "备件已到货", "3号线轴承异响"])
+def test_words_that_find_no_customer_stay_with_the_record(
+    li: Chatter, session: Session, east_bearings: Customer, words: str
+):
+    li.says("/visit")
+    li.sends()
+    li.says(words)
+    assert words in li.sees
+    li.taps("华东轴承")
+    assert words in li.sees
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == words
+
+
+def test_a_name_that_found_nothing_and_was_added_is_no_part_of_the_note(li: Chatter, session: Session):
+    li.says("/visit")
+    li.says("东海泵业")
+    li.taps("新增")
+    li.says("谈了备件")
+    li.taps("顺利")
+    visit = session.scalars(select(Visit)).one()
+    assert (visit.customer.name, visit.note) == ("东海泵业", "谈了备件")
+
+
+@pytest.mark.parametrize("word", ["轴承", "公司", "有限公司", "an", "dong"])
+def test_a_short_word_is_kept_though_the_name_holds_it(
+    li: Chatter, session: Session, east_bearings: Customer, li_wei: Person, word: str
+):
+    firm(session, "华东轴承南京有限公司", owner=li_wei)
+    firm(session, "北方泵业股份有限公司", owner=li_wei)
+    li.says("谈了备件，很好")
+    li.says(word)
+    li.taps("拜访")
+    li.taps("华东轴承有限公司")
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == f"谈了备件，很好\n{word}"
+
+
+@pytest.mark.parametrize("name", ["华东轴承", "华东轴承有限公司", "hdzc", "HuadongZhoucheng", "华东"])
+def test_a_message_that_is_the_customers_name_is_no_part_of_the_note(
+    li: Chatter, session: Session, east_bearings: Customer, name: str
+):
+    li.says("谈了备件，很好")
+    li.says(name)
+    li.taps("拜访")
+    if "华东轴承有限公司" in li.buttons:
+        li.taps("华东轴承有限公司")
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == "谈了备件，很好"
+
+
+def test_each_further_message_costs_as_much_as_the_one_before(
+    li: Chatter, engine: Engine, east_bearings: Customer, li_wei: Person
+):
+    asked: list[int] = []
+    event.listen(engine, "before_cursor_execute", _counting := lambda *_said: asked.append(1))
+    turns = []
+    li.says("今天开会讨论了季度预算，大家都觉得不错，下周继续跟进这件事情")
+    for n in range(6):
+        asked.clear()
+        li.says(f"第{n}件事情也谈了，大家都觉得可以继续往下推进，没有问题")
+        turns.append(len(asked))
+    event.remove(engine, "before_cursor_execute", _counting)
+    assert len(set(turns[1:])) == 1, turns
+
+
+@pytest.mark.parametrize("named", ["华东轴承说可以", "hdzc 说可以", "华东", "huadongzhoucheng"])
+def test_any_of_the_last_messages_may_name_the_customer(
+    li: Chatter, east_bearings: Customer, li_wei: Person, named: str
+):
+    firm(li.session, "北方泵业股份有限公司", owner=li_wei)
+    li.says("谈了备件，很好")
+    li.says(named)
+    li.says("第二件事情也谈了，大家都觉得可以继续")
+    assert "华东轴承有限公司" in li.sees
+    li.taps("拜访")
+    assert "哪家客户" not in li.sees
+
+
+def test_forty_photos_leave_room_for_words(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit")
+    for _photo in range(41):
+        li.sends()
+    assert "草稿已满" in li.sees
+    li.says("今天去华东轴承谈了3号线备件，下周三报价")
+    assert "3号线" in li.sees
+    assert "草稿已满" not in li.sees
+    li.taps("顺利")
+    assert (visit(session).note, len(visit(session).attachments)) == ("今天去华东轴承谈了3号线备件，下周三报价", 40)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["他们很满意，要求我们尽快派人去看看三号线", "今天去华东轴承谈了备件，他们要求尽快"]
+)
+def test_words_a_full_draft_has_no_room_for_are_said_to_be_lost(
+    li: Chatter, session: Session, east_bearings: Customer, sentence: str
+):
+    li.says("/visit")
+    li.says("第一，" + "他们谈了很多。" * 570)
+    li.says(sentence)
+    assert "只收下了一部分" in li.sees
+    li.says("昨天也谈了三号线的事")
+    li.says("前天也谈了二号线的事")
+    assert "草稿已满" in li.sees
+    if "华东轴承有限公司" in li.buttons:
+        li.taps("华东轴承")
+        assert "草稿已满" not in li.sees
+    li.taps("顺利")
+    assert len(visit(session).note) == 4000

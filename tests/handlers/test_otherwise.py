@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
+from crm import recall, search
 from dialog.events import File, Message
 from models.attachment import FileKind
 from models.complaint import Complaint, ComplaintKind
@@ -334,6 +335,36 @@ def test_a_word_of_a_note_finds_its_records_and_may_still_become_one(
     li.says("/cancel")
     li.says("自吸泵")
     assert "提到过" not in li.sees
+
+
+@pytest.mark.parametrize("typed", ["plc", "PLC", "Plc"])
+def test_a_word_of_a_note_is_found_in_any_case(li: Chatter, clock: Clock, east_bearings: Customer, typed: str):
+    saved(li, "谈了PLC备件")
+    clock.passes(days=30)
+    li.says(typed)
+    assert f"你的这些记录里提到过“{typed}”" in li.sees
+
+
+@pytest.mark.parametrize("typed", ["Peter Miller", "peter miller", "PETER MILLER"])
+def test_a_name_in_letters_is_found_in_any_case(li: Chatter, session: Session, east_bearings: Customer, typed: str):
+    added(session, Contact(customer_id=east_bearings.id, name="Peter Miller", created_at=TUESDAY_MORNING))
+    li.says(typed)
+    assert li.sees.startswith("Peter Miller")
+    assert [one.name for one in search.contacts(session, li.person, typed[:5])] == ["Peter Miller"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "looked"),
+    [("3号线轴承异响", False), ("6789", False), ("ht-2026", True), ("2026-018", True), ("停机", False)],
+)
+def test_only_what_may_be_a_contracts_number_is_looked_for_among_contracts(
+    session: Session, li_wei: Person, engine: Engine, typed: str, looked: bool
+):
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", listener := lambda *said: asked.append(said[2]))
+    assert recall.numbered(session, li_wei, typed) is None
+    event.remove(engine, "before_cursor_execute", listener)
+    assert any("FROM contract" in one for one in asked) == looked
 
 
 def test_a_telephone_number_finds_whom_it_belongs_to(

@@ -46,6 +46,7 @@ class Speaker:
     def __init__(self, session: Session, person: Person) -> None:
         self.session = session
         self.person = person
+        self.looked_for: dict[str, object] = {}
 
     def means(self, line: str) -> tuple[str, str]:
         customer, _words, rest = looked_for(cast("Talk", self), line)

@@ -130,6 +130,32 @@ def test_a_suggested_day_can_be_changed_or_left_out(li: Chatter, session: Sessio
     assert visits(session)[0].next_visit == date(2026, 3, 20)
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["客户说下周三要3号线的备件报价，还要求我们派人去看一下现场的设备", "王工说要换泵了", "他们想换一家供应商" * 10],
+)
+def test_a_sentence_where_people_met_are_asked_stays_with_the_visit(
+    session: Session, li: Chatter, east_bearings: Customer, engineer: Contact, said: str
+):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("见到的人")
+    li.says(said)
+    assert "先放在草稿里" in li.sees
+    li.taps("返回")
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == f"谈了备件\n{said}"
+
+
+@pytest.mark.parametrize("forged", ["99999999999999", "2147483648", "²", "p²", "p" + "9" * 50, "9" * 50])
+def test_a_forged_number_picks_nobody(li: Chatter, east_bearings: Customer, forged: str):
+    li.says("/visit")
+    revision = next(button.data for row in li.screen.keyboard for button in row if button.data).split(":")[0]
+    li.presses(f"{revision}:{forged}")
+    assert li.toast
+    li.presses(f"/do/visit?customer={forged}")
+    assert "哪家客户" in li.sees
+
+
 def test_kind_and_people_met_are_offered_at_the_review(
     li: Chatter, session: Session, east_bearings: Customer, engineer: Contact
 ):
