@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from crm import audit, duty, spelling
