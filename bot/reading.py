@@ -106,6 +106,8 @@ def _tap(query: CallbackQuery) -> Tap | None:
 
 
 def _edit(message: Message) -> Edit | None:
+    if message.text and message.text.startswith("/"):
+        return Edit(message.message_id, _command(message).argument)
     text = message.text or message.caption
     return Edit(message.message_id, text) if text is not None else None
 

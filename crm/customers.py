@@ -19,6 +19,10 @@ from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
 
 
+class MergedAway(NotFound):
+    """The actor's customer was merged into one that a colleague looks after: she is told which and whose."""
+
+
 class NameUnfit(Problem):
     """A name is missing, or longer than the file has room for."""
 
@@ -80,7 +84,7 @@ def may_see(session: Session, actor: Person, customer_id: int) -> bool:
 def find(session: Session, actor: Person, customer_id: int) -> Customer:
     """Return the customer, or the one it was merged into.
 
-    Raises NotFound when there is none or it is not the actor's to see.
+    Raises NotFound when there is none or it is not the actor's to see; MergedAway when it was hers until then.
     """
     customer = session.get(Customer, customer_id)
     if customer is not None and _plainly_hers(actor, customer):
@@ -90,8 +94,16 @@ def find(session: Session, actor: Person, customer_id: int) -> Customer:
         merged = select(Customer.merged_into_id).where(Customer.id == customer_id)
         customer = session.scalar(visible_to(actor).where(Customer.id == merged.scalar_subquery()))
     if customer is None:
-        raise NotFound(what="customer")
+        raise _not_found(session, actor, customer_id)
     return customer
+
+
+def _not_found(session: Session, actor: Person, customer_id: int) -> NotFound:
+    hers = select(Customer.merged_into_id).where(Customer.id == customer_id, Customer.owner_id == actor.id)
+    became = session.scalar(select(Customer).where(Customer.id == hers.scalar_subquery())) if actor.active else None
+    if became is None:
+        return NotFound(what="customer")
+    return MergedAway(customer_id=became.id, firm=became.name, owner=became.owner.name)
 
 
 def _plainly_hers(actor: Person, customer: Customer) -> bool:

@@ -67,11 +67,20 @@ def merge(
     session.flush()
     audit.note(session, actor, "customer.merged", survivor, at, merged=merged.id, moved=moved)
     audit.note(session, actor, "customer.merged", merged, at, into=survivor.id)
-    for owner in {survivor.owner, merged.owner} - {actor}:
+    files = {merged.owner: merged, survivor.owner: survivor}
+    for owner in files.keys() - {actor}:
         key = f"merged:{survivor.id}:{merged.id}:{owner.id}"
-        notices.leave(session, owner, key=key, address=f"/customers/{survivor.id}/merged", at=at, personal=True)
+        notices.leave(session, owner, key=key, address=f"/customers/{files[owner].id}/merged", at=at, personal=True)
     session.expire_all()
     return survivor
+
+
+def became(session: Session, actor: Person, customer_id: int) -> Customer:
+    """Return what a file has become, also for whoever looked after it and does not see the other. Raises NotFound."""
+    try:
+        return customers.find(session, actor, customer_id)
+    except customers.MergedAway as gone:
+        return session.get_one(Customer, gone.facts["customer_id"])
 
 
 def _belonging() -> list[tuple[Table, Column[Any]]]:

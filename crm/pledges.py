@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, customers, duty, once
+from crm import audit, cards, customers, duty, once
 from crm.local_time import day_of, zone_of
 from crm.permission import require
 from crm.reminders import DayHasPassed
@@ -78,6 +78,7 @@ def make(
     session.add(pledge)
     session.flush()
     audit.note(session, actor, "pledge.made", pledge, at, customer=customer.id, day=day.isoformat())
+    cards.refresh(session, actor, at=at)
     return pledge
 
 
@@ -99,6 +100,7 @@ def put_off(session: Session, actor: Person, pledge_id: int, *, until: date, ver
     was = pledge.day
     once.change(session, pledge, version, Pledge.state == PledgeState.OPEN, day=until, moved=pledge.moved + 1)
     audit.note(session, actor, "pledge.put_off", pledge, at, was=was.isoformat(), became=until.isoformat())
+    cards.refresh(session, pledge.maker, at=at)
     return pledge
 
 
@@ -114,6 +116,7 @@ def _settle(
     pledge = find(session, actor, pledge_id)
     once.change(session, pledge, version, Pledge.state == PledgeState.OPEN, state=state, settled_at=at)
     audit.note(session, actor, action, pledge, at, customer=pledge.customer_id)
+    cards.refresh(session, pledge.maker, at=at)
     return pledge
 
 

@@ -69,7 +69,7 @@ class Conversation:
         """Replay the script with what is known now, and return where it stands."""
         memo = self.draft.memo
         self.talk.messages = {int(id_): name for id_, name in memo.origins.items() if id_.isdecimal()}
-        self.talk.kept = Kept.thawed(memo.kept)
+        self.talk.kept, self.talk.line = Kept.thawed(memo.kept), memo.typed
         return replay(self.flow, self.talk, self.draft.answers, memo.wanted)
 
     def over(self, message: Message, now: datetime) -> bool:

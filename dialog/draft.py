@@ -20,7 +20,7 @@ class Memo:
     ``heard`` are the names answered by the person, in order; ``wanted`` the later questions asked for;
     ``edited`` is the answer being changed from the review, in case it shall stay; ``origins`` tell which message
     or album gave which answer; ``note`` is the waiting question's own; ``kept`` holds the messages that answered no
-    question; ``opening`` is how the conversation was begun, ``typed`` whether that was a line the person typed.
+    question; ``opening`` is how the conversation was begun, ``typed`` by which message, if by a line the person typed.
     """
 
     heard: list[str] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Memo:
     note: dict[str, Any] = field(default_factory=dict)
     kept: list[dict[str, Any]] = field(default_factory=list)
     opening: dict[str, Any] = field(default_factory=dict)
-    typed: bool = False
+    typed: int = 0
 
     @property
     def worth_keeping(self) -> bool:
@@ -87,6 +87,13 @@ class Draft:
     def forget(self, names: frozenset[str]) -> None:
         """Drop the answers that name something gone."""
         self.answers = {name: answer for name, answer in self.answers.items() if name not in names}
+
+    def open_anew(self, opening: dict[str, Any]) -> None:
+        """Take the line that began the conversation as it says now; what was answered since stays."""
+        before = {name for name in self.memo.opening if name not in self.memo.heard}
+        kept = {name: answer for name, answer in self.answers.items() if name not in before}
+        self.answers = opening | kept
+        self.memo.opening = opening
 
     def trace(self, message: Message, name: str) -> None:
         """Remember which answer a message gave, so that editing it or its album's later parts find that answer."""

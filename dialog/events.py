@@ -95,7 +95,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An earlier message of the person's own was changed."""
+    """An earlier message of the person's own was changed. The text of a command is what stands behind its name."""
 
     message_id: int
     text: str

@@ -50,6 +50,7 @@ class Talk:
         self.zone = ZoneInfo(person.zone) if person.zone else house.zone
         self.kept = Kept()
         self.messages: dict[int, str] = {}
+        self.line = 0
         self.answers: dict[str, Any] = {}
         self.thawed: dict[tuple[str, str], tuple[Any, Any]] = {}
 
@@ -59,8 +60,12 @@ class Talk:
         return self.now.astimezone(self.zone).date()
 
     def messages_of(self, question: str) -> list[int]:
-        """Return the ids of the messages that gave this question's answer, for whoever corrects them later."""
-        return [id_ for id_, name in self.messages.items() if name == question]
+        """Return the ids of the messages that gave this question's answer, for whoever corrects them later.
+
+        If none did, it is the line that began the conversation, where there was one.
+        """
+        answering = [id_ for id_, name in self.messages.items() if name == question]
+        return answering or [line for line in [self.line] if line]
 
     def may(self, permission: Permission) -> bool:
         """Return whether the person holds the permission today."""

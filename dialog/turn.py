@@ -89,8 +89,8 @@ class _Turn:
                 return self._follow(data)
             case Tap():
                 return self._press(self.event)
-            case Command(name=name, argument=argument):
-                return self._command(name, argument)
+            case Command():
+                return self._command(self.event)
             case Edit():
                 return self._edited(self.event)
             case Message():
@@ -153,7 +153,8 @@ class _Turn:
 
     # Commands.
 
-    def _command(self, name: str, argument: str) -> Reply:
+    def _command(self, command: Command) -> Reply:
+        name, argument = command.name, command.argument
         if name == "cancel":
             return self._cancel()
         if name == "start" and argument:
@@ -162,7 +163,7 @@ class _Turn:
         found = self.book.command("menu" if name == "start" else name)
         if isinstance(found, Flow):
             prefill = found.prefill(self.talk, argument) if found.prefill and argument else {}
-            return self._enter(found.name, prefill, typed=bool(prefill))
+            return self._enter(found.name, prefill, typed=command.message_id if prefill else 0)
         if isinstance(found, Route):
             self._permit(found)
             remember.put_aside(self.session, self.memory)
@@ -183,7 +184,7 @@ class _Turn:
 
     # Opening and resuming conversations.
 
-    def _enter(self, name: str, prefill: Mapping[str, Any], *, typed: bool = False) -> Reply:
+    def _enter(self, name: str, prefill: Mapping[str, Any], *, typed: int = 0) -> Reply:
         flow = self.book.flows.get(name)
         if flow is None:
             raise NotFound
@@ -195,7 +196,7 @@ class _Turn:
         assert self.memory.draft is not None  # noqa: S101 - it was current, or has just begun
         return self._advance(self._conversation(flow, self.memory.draft))
 
-    def _begin(self, flow: Flow, prefill: dict[str, Any], *, typed: bool = False) -> Draft:
+    def _begin(self, flow: Flow, prefill: dict[str, Any], *, typed: int = 0) -> Draft:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
         draft.memo.opening, draft.memo.typed = prefill, typed
         draft.answers = dict(prefill)
@@ -264,10 +265,18 @@ class _Turn:
 
     def _edited(self, edit: Edit) -> Reply:
         draft = self.memory.draft
+        if draft is not None and draft.memo.typed == edit.message_id:
+            return self._typed_anew(draft, edit.text)
         if draft is None or not draft.holds(edit.message_id):
             return self._corrected(edit)
         conversation = self._talking(draft)
         return self._after(conversation, conversation.correct(edit))
+
+    def _typed_anew(self, draft: Draft, line: str) -> Reply:
+        conversation = self._talking(draft)
+        if conversation.flow.prefill and line:
+            draft.open_anew(dict(conversation.flow.prefill(self.talk, line)))
+        return self._advance(conversation)
 
     def _corrected(self, edit: Edit) -> Reply:
         """Let the book correct what this message has become; most messages have become nothing."""

@@ -95,7 +95,7 @@ def log_complaint(talk: Talk) -> Script:
         files=gathered.sent(talk, said),
         at=talk.now,
     )
-    gathered.remember(talk, complaint, "words", said)
+    gathered.remember(talk, complaint, "words", said.text)
     return complaint_card(talk, complaint.id)
 
 

@@ -15,7 +15,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
 from handlers.paging import leaf, turning
-from handlers.picking import ByDoor, Contacts, looked_for
+from handlers.picking import ByDoor, Contacts, looked_for, without_name
 from handlers.visit import visit_card
 from models.complaint import Complaint
 from models.correction import Origin
@@ -76,8 +76,8 @@ def _without_name(talk: Talk, text: str, customer: Customer) -> str:
     """A colleague's line may begin with the customer's name, which is no part of the note."""
     if not talk.may(Permission.SEE_CUSTOMERS):
         return text
-    named, _words, rest = looked_for(talk, text)
-    return rest if named is customer and rest else text
+    named, words, rest = looked_for(talk, text)
+    return (rest if named is customer else without_name(customer, text, words)) or text
 
 
 def _done(number: str, button: Go) -> Screen:
@@ -86,8 +86,10 @@ def _done(number: str, button: Go) -> Screen:
 
 @flow("correct_visit", _("Edit a visit"), needs=Permission.LOG_VISITS)
 def correct_visit(talk: Talk) -> Script:
-    """What is wrong, and what is right; one field at a time."""
+    """What is wrong, and what is right; one field at a time. An old button says at once that it is too late."""
     visit = yield from Pick("visit", ByDoor(visits.find))
+    if not visits.editable(talk.session, talk.person, visit, now=talk.now):
+        return _too_late(talk, visit)
     field = yield from Choice("field", VisitField)
     facts: dict[str, Any] = {}
     if field is VisitField.OUTCOME:
@@ -101,6 +103,12 @@ def correct_visit(talk: Talk) -> Script:
         facts["note"] = said.text
     visits.correct(talk.session, talk.person, visit.id, **facts, at=talk.now)
     return visit_card(talk, visit.id)
+
+
+def _too_late(talk: Talk, visit: Visit) -> Screen:
+    screen = visit_card(talk, visit.id)
+    screen.facts["too_late"] = visit.rep_id == talk.person.id
+    return screen
 
 
 @page("/visits/{visit_id}/before", needs=Permission.SEE_VISITS)

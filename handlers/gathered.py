@@ -28,9 +28,12 @@ def sent(talk: Talk, said: Said | None) -> list[Sent]:
     return files.kept([*(said.files if said else ()), *talk.kept.files])
 
 
-def remember(talk: Talk, record: Base, question: str, said: Said | None) -> None:
-    """Remember which messages the record's words came from, so that editing one of them corrects it."""
-    corrections.remember(talk.session, talk.person, record, talk.messages_of(question), said=said.text if said else "")
+def remember(talk: Talk, record: Base, question: str, said: str) -> None:
+    """Remember which messages the record's words came from, so that editing one of them corrects it.
+
+    ``said`` is what the record holds of the question's answer.
+    """
+    corrections.remember(talk.session, talk.person, record, talk.messages_of(question), said=said)
     for part in talk.kept.parts:
         if part.text and not part.by:
             corrections.remember(talk.session, talk.person, record, [part.message_id], said=part.text)

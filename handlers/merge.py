@@ -5,10 +5,10 @@ from __future__ import annotations
 from crm import customers, merging
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.screen import Act, Door, Go, Link, Screen
+from dialog.screen import Act, Door, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers.customer import customer_card
+from handlers.customer import customer_card, to_customer
 from handlers.picking import PickCustomer
 from models.person import Permission
 
@@ -80,6 +80,6 @@ def merge(talk: Talk, customer_id: int, other_id: int, v: int, w: int) -> Screen
 
 @page("/customers/{customer_id}/merged", needs=Permission.SEE_CUSTOMERS)
 def merged(talk: Talk, customer_id: int) -> Screen:
-    """Tell the owner that two files became one."""
-    customer = customers.find(talk.session, talk.person, customer_id)
-    return Screen("merge/merged", customer=customer, rows=[[Go(_("🏭 Customer"), f"/customers/{customer.id}")]])
+    """Tell the owner that two files became one, and whose it is."""
+    customer = merging.became(talk.session, talk.person, customer_id)
+    return Screen("merge/merged", customer=customer, rows=[[to_customer(talk, customer.id)]])

@@ -105,7 +105,7 @@ def _added(talk: Talk, said: Said) -> Screen:
         raise NotFound(what="visit")
     words, met = gathered.words(talk, said), acquainted(talk, visit.customer)
     visits.add(talk.session, talk.person, visit.id, words=words, files=gathered.sent(talk, said), met=met, at=talk.now)
-    gathered.remember(talk, visit, "words", said)
+    gathered.remember(talk, visit, "words", said.text)
     return visit_card(talk, visit.id)
 
 

@@ -94,7 +94,7 @@ def report(talk: Talk) -> Script:
         files=gathered.sent(talk, said),
         at=talk.now,
     )
-    gathered.remember(talk, complaint, "words", said)
+    gathered.remember(talk, complaint, "words", said.text)
     return customers_card(talk, complaint)
 
 

@@ -75,7 +75,7 @@ def log_visit(talk: Talk) -> Script:
         place=_where(talk),
         at=talk.now,
     )
-    gathered.remember(talk, visit, "note", said)
+    gathered.remember(talk, visit, "note", without_name(customer, said.text, named) if said else "")
     return visit_card(talk, visit.id)
 
 
@@ -109,6 +109,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         "visit/card",
         visit=visit,
         new=undoable,
+        too_late=False,
         own=own,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,

@@ -76,7 +76,7 @@ class Chatter:
         self.does(Message(next(self.ids), card=Card(name, phone)))
 
     def edits(self, message_id: int, text: str) -> None:
-        self.does(Edit(message_id, text))
+        self.does(Edit(message_id, text.partition(" ")[2] if text.startswith("/") else text))
 
     def taps(self, label: str, message_id: int | None = None) -> None:
         """Tap the button whose words contain ``label`` on the newest screen, or on an older one."""

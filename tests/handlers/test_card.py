@@ -6,10 +6,12 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import notices, pledges, reminders, visits
+from crm import cards, notices, pledges, reminders, visits
 from models.customer import Customer
+from models.notice import Notice, NoticeState
 from models.person import Person
 from models.visit import Outcome, Reminder, VisitKind
 from tests.chatter import Chatter
@@ -52,6 +54,23 @@ def test_the_card_is_true_after_the_visit_was_logged(li: Chatter, promise: Remin
     assert li.taps_made == 3  # the card's line, the visit, the outcome that saves
     li.opens("/cards/morning")
     assert "没有要回访的客户" in li.sees
+
+
+@pytest.mark.parametrize("label", ["已兑现", "不再需要", "明天"])
+def test_the_card_is_kept_true_when_a_promise_is_settled_or_put_off(
+    li: Chatter, session: Session, li_wei: Person, east_bearings: Customer, clock: Clock, label: str
+):
+    pledges.make(session, li_wei, customer=east_bearings, words="寄样本", day=clock.now.date(), at=clock.now)
+    key = cards.key(cards.Card.MORNING, li_wei.id, clock.now.date())
+    sent = notices.leave(session, li_wei, key=key, address="/cards/morning", at=clock.now)
+    assert sent
+    sent.state = NoticeState.SENT
+    li.opens("/cards/morning")
+    li.taps("寄样本")
+    clock.passes(minutes=1)
+    li.taps(label)
+    refreshed = session.scalars(select(Notice).where(Notice.state == NoticeState.READY)).one()
+    assert (refreshed.address, refreshed.ping) == ("/cards/morning", False)
 
 
 def test_the_evening_card_names_what_is_missing(

@@ -15,9 +15,10 @@ from models.complaint import Complaint, Severity
 from models.correction import Correction
 from models.customer import Contact, Customer
 from models.notice import Notice
+from models.person import Person
 from models.visit import Outcome, Visit, VisitKind
 from tests.chatter import Chatter
-from tests.conftest import Clock
+from tests.conftest import Clock, firm
 
 
 def logs(li: Chatter, customer: Customer, words: str = "谈了备件") -> int:
@@ -85,6 +86,53 @@ def test_a_line_that_begins_with_the_customers_name_is_corrected_without_it(
     li.taps("顺利")
     li.edits(message, "华东轴承 谈了备件周四报价")
     assert visit_of(session).note == "谈了备件周四报价"
+
+
+@pytest.mark.parametrize("named", ["华东轴承", "hdzc", "华东"])
+def test_a_line_typed_behind_the_command_is_corrected_too(
+    li: Chatter, session: Session, east_bearings: Customer, li_wei: Person, named: str
+):
+    firm(session, "华东水泵厂", owner=li_wei)
+    line = li.says(f"/visit {named} 谈了两台泵")
+    if "谈了两台泵" not in li.sees:
+        li.taps("华东轴承")
+    li.taps("顺利")
+    li.edits(line, f"/visit {named} 谈了三台泵")
+    assert "已更正" in li.sees
+    assert visit_of(session).note == "谈了三台泵"
+
+
+def test_a_line_edited_before_it_is_saved_is_taken_as_it_is_now(li: Chatter, session: Session, east_bearings: Customer):
+    line = li.says("/visit 华东轴承 谈了两台泵")
+    li.edits(line, "/visit 华东轴承 谈了三台泵")
+    assert "谈了三台泵" in li.sees
+    li.taps("修改")
+    li.taps("纪要")
+    li.says("谈了四台泵")
+    li.edits(line, "/visit 华东轴承 谈了五台泵，下周三报价")
+    li.taps("顺利")
+    assert visit_of(session).note == "谈了四台泵"
+
+
+def test_words_added_to_a_line_that_only_named_the_customer_become_the_note(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    line = li.says("/visit 华东轴承")
+    li.taps("跳过")
+    li.taps("顺利")
+    li.edits(line, "/visit 华东轴承 谈了备件")
+    assert visit_of(session).note == "谈了备件"
+
+
+def test_a_complaint_typed_behind_the_command_is_corrected_too(
+    li: Chatter, wang: Chatter, session: Session, east_bearings: Customer
+):
+    for chatter, command in ((li, "/complaint 华东轴承"), (wang, "/report")):
+        line = chatter.says(f"{command} 主轴异响")
+        if chatter is li:
+            li.taps("质量")
+        chatter.edits(line, f"{command} 主轴过热")
+    assert list(session.scalars(select(Complaint.words))) == ["主轴过热"] * 2
 
 
 def test_an_edit_does_not_disturb_a_conversation(li: Chatter, session: Session, east_bearings: Customer):
@@ -208,8 +256,11 @@ def test_edit_is_for_a_week_and_for_oneself(
     chen.presses(f"/do/correct_visit?visit={visit.id}&field=outcome&outcome=nobody")
     assert visit.outcome is Outcome.GOOD
     clock.now += timedelta(days=8)
-    li.presses(f"/visits/{visit.id}")
+    li.taps("修改")
+    assert "七天内" in li.sees
     assert "✏️ 修改" not in li.buttons
+    li.presses(f"/visits/{visit.id}")
+    assert "七天内" not in li.sees
     li.presses(f"/do/correct_visit?visit={visit.id}&field=outcome&outcome=nobody")
     assert visit.outcome is Outcome.GOOD
 

@@ -100,6 +100,23 @@ def test_the_owners_are_told_once_and_the_trail_says_it(
     assert "合并了客户" in chen.sees
 
 
+def test_whoever_loses_her_customer_by_it_learns_whose_it_is_now(
+    chen: Chatter, zhao: Chatter, session: Session, east_bearings: Customer, double: Customer
+):
+    previews(chen, east_bearings)
+    chen.taps("确认合并")
+    told = select(Notice).where(Notice.key.startswith("merged:"), Notice.to_id == zhao.person.id)
+    zhao.opens(session.scalars(told).one().address)
+    assert "华东轴承有限公司" in zhao.sees
+    assert "负责人：李伟" in zhao.sees
+    assert zhao.buttons == []
+    for tail in ("", "/timeline", "/contacts", "/brief"):
+        zhao.presses(f"/customers/{double.id}{tail}")
+        assert zhao.toast == "这份档案已并入华东轴承有限公司，由李伟负责。"
+    zhao.presses(f"/customers/{east_bearings.id}")
+    assert "没有找到" in (zhao.toast or "")
+
+
 def test_a_tag_and_an_access_both_had_are_kept_once(
     session: Session, east_bearings: Customer, double: Customer, chen_jing: Person, li_wei: Person, sun_li, clock: Clock
 ):

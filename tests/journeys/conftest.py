@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from pydantic import SecretStr
@@ -21,6 +22,9 @@ from models.customer import Contact
 from models.person import Role, Team
 from simulator import Bot, Phone, Simulator
 from tests.conftest import added, empty_tables, firm, joined
+from tests.journeys.hand import Hand
+
+Seen = TypeVar("Seen")
 
 TOKEN = "1000000001:a-token-of-the-simulated-telegram"
 TUESDAY_MORNING = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -55,12 +59,13 @@ class opened:
 
 @dataclass
 class Cast:
-    """Who is there: ids of rows, so that any process can look them up."""
+    """Who and what is there: ids of rows, so that any process can look them up."""
 
     li: int
     wang: int
     chen: int
     customer: int
+    team: int
 
 
 @pytest.fixture
@@ -75,7 +80,7 @@ def cast(database_url: str) -> Cast:
             session, Contact(customer_id=customer.id, name="王芳", position="设备工程师", created_at=TUESDAY_MORNING)
         )
         wang = joined(session, "王芳", Role.CUSTOMER, 1002, contact_id=contact.id)
-        cast = Cast(li.id, wang.id, chen.id, customer.id)
+        cast = Cast(li.id, wang.id, chen.id, customer.id, team.id)
         session.commit()
     return cast
 
@@ -131,7 +136,7 @@ class Stage:
     def chen(self) -> Phone:
         return self.telegram.chen
 
-    def look(self, work: Callable[[Session], object]) -> object:
+    def look(self, work: Callable[[Session], Seen]) -> Seen:
         """Look something up in the database."""
         with opened(self.url) as engine, Session(engine) as session:
             return work(session)
@@ -174,3 +179,41 @@ async def everybody_starts(telegram: Telegram_) -> None:
     for phone in (telegram.li, telegram.wang, telegram.chen):
         await phone.start()
         await phone.waits_for(lambda bubble: bubble.by_bot)
+
+
+@dataclass
+class Story:
+    """A stage on which everybody has a hand; 赵敏, a rep of the same team, is there too."""
+
+    stage: Stage
+    cast: Cast
+    li: Hand
+    wang: Hand
+    chen: Hand
+    zhao: Hand
+
+    async def moves_to(self, local: str) -> None:
+        """Move the clock to this time in Shanghai; what is due then is sent."""
+        await self.stage.telegram.moves_to(local)
+
+    def look(self, work: Callable[[Session], Seen]) -> Seen:
+        """Look something up in the database."""
+        return self.stage.look(work)
+
+    def change(self, work: Callable[[Session], object]) -> None:
+        """Have something in the database that the story does not tell."""
+        with opened(self.stage.url) as engine, Session(engine) as session:
+            work(session)
+            session.commit()
+
+
+@pytest.fixture
+def story(stage: Stage, cast: Cast) -> Story:
+    """李伟, 王芳 and 陈静, and 赵敏, a rep of their team."""
+    simulator = stage.telegram.simulator
+    zhao = simulator.phone(simulator.account(1004, "赵敏", language_code="zh-hans"), stage.telegram.bot)
+    zhao._open()
+    hands = (Hand(phone, simulator.clock) for phone in (stage.li, stage.wang, stage.chen, zhao))
+    story = Story(stage, cast, *hands)
+    story.change(lambda session: joined(session, "赵敏", Role.REP, 1004, team_id=cast.team))
+    return story

@@ -2,58 +2,44 @@
 
 from __future__ import annotations
 
-from simulator import Phone
-from tests.journeys.conftest import Stage
-
-LI = 1001
+from tests.journeys.conftest import Story
 
 
-async def says_and_sees(phone: Phone, words: str, sees: str) -> None:
-    await phone.say(words)
-    await phone.waits_for(lambda bubble: bubble.by_bot and sees in bubble.text)
+def reached_li(story: Story) -> list[str]:
+    deliveries = story.stage.telegram.simulator.ledger.deliveries(chat=story.li.phone.account.id)
+    return [call.text for call in deliveries]
 
 
-def reached_li(stage: Stage) -> list[str]:
-    return [call.text for call in stage.telegram.simulator.ledger.deliveries(chat=LI)]
+async def test_what_comes_in_the_night_before_goes_to_the_deputy_and_the_rest_comes_back(story: Story):
+    li, wang, chen = story.li, story.wang, story.chen
+    await li.says("/away", "目前没有登记休假")
+    await li.taps("🌴 登记休假", "从哪天开始")
+    await li.says("明天", "休到哪天")
+    await li.says("3月12日", "由谁代理")
+    await li.taps("陈静 · 主管", "尚未保存")
+    await li.taps("✅ 保存", "代理人：陈静")
+    await chen.gets("由你代理李伟的工作")
+    await story.moves_to("2026-03-10 23:00")
+    await wang.says("备件到了吗", "备件到了吗")
+    await wang.taps("不用登记", "转给")
+    await wang.taps("✉️ 转给我的联系人", "已转给李伟")
+    quiet = len(reached_li(story))
 
+    await story.moves_to("2026-03-11 00:01")
+    await story.moves_to("2026-03-11 07:31")
+    letter = await chen.gets("王芳的留言")
+    assert "代李伟处理，休假至3月12日" in letter.text
+    await chen.taps("↩️ 回复", "回复", on=letter)
+    await chen.says("明天到", "已发给王芳")
+    answer = await wang.gets("陈静的回复")
+    await wang.taps("↩️ 回复", "您想说什么", on=answer)
+    await wang.says("谢谢", "陈静已收到您的留言")
+    await story.moves_to("2026-03-11 08:01")
+    await story.moves_to("2026-03-12 17:31")
+    assert len(reached_li(story)) == quiet
 
-async def test_what_comes_in_the_night_before_goes_to_the_deputy_and_the_rest_comes_back(stage: Stage):
-    li, wang, chen = stage.li, stage.wang, stage.chen
-    await says_and_sees(li, "/away", "目前没有登记休假")
-    await li.tap("🌴 登记休假")
-    await li.waits_for("从哪天开始")
-    await says_and_sees(li, "明天", "休到哪天")
-    await says_and_sees(li, "3月12日", "由谁代理")
-    await li.tap("陈静 · 主管")
-    await li.waits_for("尚未保存")
-    await li.tap("✅ 保存")
-    await li.waits_for("代理人：陈静")
-    await chen.waits_for("由你代理李伟的工作")
-    await stage.telegram.moves_to("2026-03-10 23:00")
-    await says_and_sees(wang, "备件到了吗", "备件到了吗")
-    await wang.tap("不用登记")
-    await wang.waits_for("转给")
-    await wang.tap("✉️ 转给我的联系人")
-    await wang.waits_for("已转给李伟")
-    quiet = len(reached_li(stage))
-
-    await stage.telegram.moves_to("2026-03-11 00:01")
-    await stage.telegram.moves_to("2026-03-11 07:31")
-    await chen.waits_for("王芳的留言")
-    assert "代李伟处理，休假至3月12日" in chen.last.text
-    await chen.tap("↩️ 回复")
-    await chen.waits_for("回复")
-    await chen.say("明天到")
-    await wang.waits_for("陈静的回复")
-    await wang.tap("↩️ 回复")
-    await wang.say("谢谢")
-    await wang.waits_for("陈静已收到您的留言")
-    await stage.telegram.moves_to("2026-03-11 08:01")
-    await stage.telegram.moves_to("2026-03-12 17:31")
-    assert len(reached_li(stage)) == quiet
-
-    await stage.telegram.moves_to("2026-03-13 00:01")
-    await stage.telegram.moves_to("2026-03-13 08:01")
-    back = await li.waits_for("欢迎回来")
+    await story.moves_to("2026-03-13 00:01")
+    await story.moves_to("2026-03-13 08:01")
+    back = await li.gets("欢迎回来")
     assert "华东轴承有限公司 · 留言 1" in back.text
     assert back.silent

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.customer import Customer
-from simulator import Phone
-from simulator.bubbles import Bubble
-from tests.journeys.conftest import Stage
+from tests.journeys.conftest import Story
 from tests.workbooks import CUSTOMERS, formulas_in, xlsx
 
-PATIENCE = 20.0
 ROWS = [
     ["2026年客户名单"],
     CUSTOMERS,
@@ -25,28 +23,24 @@ ROWS = [
 ]
 
 
-async def sees(phone: Phone, words: str) -> Bubble:
-    return await phone.waits_for(lambda bubble: bubble.by_bot and words in bubble.text, timeout=PATIENCE)
-
-
 def customers(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Customer)) or 0
 
 
-async def test_a_table_becomes_customers_and_goes_back(stage: Stage):
-    chen = stage.chen
-    await chen.document("客户.xlsx", xlsx(ROWS, merged="A1:E1"))
-    await sees(chen, "客户.xlsx 是一份表格")
-    await chen.tap("客户")
+async def test_a_table_becomes_customers_and_goes_back(story: Story):
+    chen = story.chen
+    await chen.phone.document("客户.xlsx", xlsx(ROWS, merged="A1:E1"))
+    await chen.sees("客户.xlsx 是一份表格")
+    await chen.phone.tap("客户")
 
-    preview = await sees(chen, "预览，尚未导入")
+    preview = await chen.gets("预览，尚未导入")
     assert "新增：121" in preview.text
     assert "已有，保持不变：1" in preview.text
     assert "第 4 行：等级应为 A、B 或 C" in preview.text
-    assert stage.look(customers) == 1
+    assert story.look(customers) == 1
 
-    await chen.tap("待更正的行")
-    table = await chen.waits_for(lambda bubble: bubble.by_bot and bubble.document is not None, timeout=PATIENCE)
+    await chen.phone.tap("待更正的行")
+    table = await chen.sees_file()
     assert table.protected
     assert table.file_name.startswith("待更正的行-20260310-")
     (_mark, heads, row) = load_workbook(io.BytesIO(table.document)).active.iter_rows(values_only=True)
@@ -54,31 +48,40 @@ async def test_a_table_becomes_customers_and_goes_back(stage: Stage):
     assert row == (4, "西北化工", "D", "化工", "西北", None, "等级应为 A、B 或 C")
     assert formulas_in(table.document) == []
 
-    await chen.tap("导入 121 条", preview)
-    done = await sees(chen, "已导入：121")
-    assert stage.look(customers) == 122
+    await chen.phone.tap("导入 121 条", preview)
+    done = await chen.gets("已导入：121")
+    assert story.look(customers) == 122
 
-    await chen.tap("撤销整个导入", done)
-    await chen.tap("确认全部撤销")
-    await sees(chen, "已撤销：121")
-    assert stage.look(customers) == 1
+    await chen.taps("撤销整个导入", "确认全部撤销", on=done)
+    await chen.phone.tap("确认全部撤销")
+    await chen.gets("已撤销：121")
+    assert story.look(customers) == 1
 
 
-async def test_an_export_arrives_as_a_protected_spreadsheet(stage: Stage):
-    await stage.li.say("/export")
-    await sees(stage.li, "谁在何时导出了什么")
-    await stage.li.tap("客户")
-    table = await stage.li.waits_for(lambda bubble: bubble.by_bot and bubble.document is not None, timeout=PATIENCE)
+async def test_an_export_arrives_as_a_protected_spreadsheet_with_days_as_days_and_words_as_words(story: Story):
+    li = story.li
+    await li.says("/visit 华东轴承 =1+1 下周三报价", "=1+1")
+    await li.taps("😊 顺利", "V00001")
+    await li.says("/export", "谁在何时导出了什么")
+    await li.phone.tap("拜访记录")
+    table = await li.sees_file()
 
     assert table.protected
     assert formulas_in(table.document) == []
-    rows = list(load_workbook(io.BytesIO(table.document)).active.iter_rows(values_only=True))
-    assert rows[0][0].startswith("李伟 导出")
-    assert rows[2][0] == "华东轴承有限公司"
+    sheet = load_workbook(io.BytesIO(table.document)).active
+    made_for, heads, made = sheet.iter_rows()
+    assert made_for[0].value.startswith("李伟 导出")
+    assert sheet.freeze_panes == "A3"
+    told = {head.value: (cell.value, cell.data_type) for head, cell in zip(heads, made, strict=True)}
+    assert told["编号"] == ("V00001", "s")
+    assert told["时间"] == (datetime.fromisoformat("2026-03-10T10:00"), "d")
+    assert told["拜访纪要"] == ("=1+1 下周三报价", "s")
+    assert told["下次回访"] == (datetime.fromisoformat("2026-03-18"), "d")
 
 
-async def test_a_file_that_is_too_big_is_not_fetched(stage: Stage):
-    await stage.chen.document("客户.csv", b"x" * (6 << 20))
-    await sees(stage.chen, "客户.csv 是一份表格")
-    await stage.chen.tap("客户")
-    await sees(stage.chen, "文件太大")
+async def test_a_file_that_is_too_big_is_not_fetched(story: Story):
+    chen = story.chen
+    await chen.phone.document("客户.csv", b"x" * (6 << 20))
+    await chen.sees("客户.csv 是一份表格")
+    await chen.phone.tap("客户")
+    await chen.gets("文件太大")

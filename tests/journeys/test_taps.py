@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from models.questionnaire import Questionnaire
+from models.touch import Touch, TouchKind
 from simulator import Bubble, Phone
 from tests.journeys.conftest import Stage
 from tests.simulator.samples import PNG
@@ -217,11 +218,24 @@ async def from_digest_to_record(play: Play) -> Thumb:
 
 
 async def log_a_call(play: Play) -> Thumb:
+    return await log_a_contact(play, TouchKind.CALL, "📞 电话", "📞 Call")
+
+
+async def log_a_mail(play: Play) -> Thumb:
+    return await log_a_contact(play, TouchKind.MAIL, "✉️ 邮件", "✉️ Mail")
+
+
+async def log_a_wechat(play: Play) -> Thumb:
+    return await log_a_contact(play, TouchKind.WECHAT, "💬 微信", "💬 WeChat")
+
+
+async def log_a_contact(play: Play, kind: TouchKind, *label: str) -> Thumb:
     await play.li.say("华东轴承")
     li = play.li
     await li.tap("📞 记联系", "📞 Log a contact")
-    await li.tap("📞 电话", "📞 Call")
+    await li.tap(*label)
     await li.sees("✅")
+    assert play.stage.look(lambda session: session.scalars(select(Touch.kind).order_by(Touch.id)).all())[-1] is kind
     return li
 
 
@@ -300,7 +314,19 @@ TASKS = (
     Task(
         log_a_call,
         2,
-        ("记一次电话、邮件或微信，从客户卡片开始", "log a call, mail or WeChat contact, from the customer's card"),
+        ("记一次电话，从客户卡片开始", "log a call, from the customer's card"),
+        NOTHING_FOUND,
+    ),
+    Task(
+        log_a_mail,
+        2,
+        ("记一封邮件，从客户卡片开始", "log a mail, from the customer's card"),
+        NOTHING_FOUND,
+    ),
+    Task(
+        log_a_wechat,
+        2,
+        ("记一次微信联系，从客户卡片开始", "log a WeChat contact, from the customer's card"),
         NOTHING_FOUND,
     ),
 )
