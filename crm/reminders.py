@@ -206,9 +206,11 @@ def kept_by(session: Session, visit: Visit) -> Sequence[Reminder]:
     return session.scalars(kept).all()
 
 
-def unsettle(session: Session, visit: Visit, *, at: datetime) -> None:
-    """Open again the promises this visit had kept."""
-    for reminder in session.scalars(select(Reminder).where(Reminder.settled_by_id == visit.id)).all():
+def unsettle(session: Session, visit: Visit, *, at: datetime, of_itself: bool = False) -> None:
+    """Open again the promises this visit had kept; ``of_itself`` those only that nobody said were done there."""
+    kept = select(Reminder).where(Reminder.settled_by_id == visit.id)
+    kept = kept.where(Reminder.settled_at == visit.logged_at) if of_itself else kept
+    for reminder in session.scalars(kept).all():
         waits = reminder.due_at > at
         reminder.state = ReminderState.PLANNED if waits else ReminderState.SENT
         reminder.settled_at = reminder.settled_by_id = None
@@ -293,7 +295,9 @@ def _kept_early(session: Session, reminder: Reminder, visit: Visit, today: date)
 def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:
     """Return what the rep has planned by herself for this customer and day, if it is still open."""
     same = and_(duty.is_hers(Reminder.rep_id, actor), Reminder.customer_id == customer.id, Reminder.day == day)
-    mine = select(Reminder).where(same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None), Reminder.touch_id.is_(None))
+    mine = select(Reminder).where(
+        same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None), Reminder.touch_id.is_(None)
+    )
     return session.scalars(mine.order_by(Reminder.id).limit(1)).first()
 
 

@@ -57,7 +57,7 @@ def made_to(session: Session, actor: Person, visit_id: int, *, customer: Custome
         pledge.contact_id = pledge.contact_id if pledge.contact in visit.met else None
     session.flush()
     session.expire_all()
-    reminders.settle_by(session, visit, day=visits.day_made(session, visit), at=at)
+    reminders.settle_by(session, visit, day=visits.day_made(session, visit), at=visit.logged_at)
     asking.ask_anew(session, visit, at=at)
     audit.note(session, actor, "visit.moved", visit, at, was=wrong.id, became=customer.id)
     cards.refresh(session, actor, at=at)
@@ -103,8 +103,9 @@ def _said(at: datetime, day: date, visit: Visit) -> str:
 
 
 def _settle_anew(session: Session, actor: Person, visit: Visit, at: datetime) -> None:
-    reminders.unsettle(session, visit, at=at)
-    reminders.settle_by(session, visit, day=visits.day_made(session, visit), at=at)
+    """What somebody said was done there stays done."""
+    reminders.unsettle(session, visit, at=at, of_itself=True)
+    reminders.settle_by(session, visit, day=visits.day_made(session, visit), at=visit.logged_at)
     cards.refresh(session, actor, at=at)
 
 

@@ -17,7 +17,11 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-POINTERS = (("attachment", "touch_id", "touch"), ("reminder", "touch_id", "touch"), ("pledge", "settled_by_id", "visit"))
+POINTERS = (
+    ("attachment", "touch_id", "touch"),
+    ("reminder", "touch_id", "touch"),
+    ("pledge", "settled_by_id", "visit"),
+)
 NEW = (("visit", "timed"), ("touch", "timed"), ("touch", "logged_at"), ("place", "used_at"))
 
 
