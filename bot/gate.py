@@ -147,8 +147,8 @@ class Gate:
             return shown, people.recognise(session, arrival.telegram_id)
         # Whoever writes can be written to, whatever became of the last notice.
         people.reachable(session, person)
-        newest, shown = self._recent.of(person.id), self._recent.shown(person.id)
-        reply = way(self._house, session, person, arrival.event, now=now, newest=newest, shown=shown)
+        newest, shows = self._recent.of(person.id), self._recent.shown(person.id)
+        reply = way(self._house, session, person, arrival.event, now=now, newest=newest, shown=shows)
         crashpoint("gate.decided")
         return reply, person
 

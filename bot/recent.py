@@ -23,7 +23,7 @@ MOST_ADDRESS = 120
 
 @dataclass(frozen=True)
 class Learned:
-    """What Telegram told: the newest message of a person and what it shows, the message of a thread, a copy's file id."""
+    """What Telegram told: a person's newest message and what it shows, a thread's message, a copy's file id."""
 
     newest: dict[int, int] = field(default_factory=dict)
     shown: dict[int, Shown] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Recent:
                 .where(Chat.person_id == bindparam("person"))
                 .values(last_message_id=bindparam("message"), shown=bindparam("page"), shown_at=bindparam("since")),
                 [
-                    {"person": person, "message": message, **_columns(learned.shown[person])}
+                    {"person": person, "message": message, **_columns(learned.shown.get(person, Shown("", None)))}
                     for person, message in sorted(learned.newest.items())
                 ],
             )

@@ -122,7 +122,7 @@ def undo(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Vis
 
     Raises NotFound, NotAllowed for somebody else's visit, TooLateToUndo, AlreadyDone for the second tap.
     """
-    visit = _own(session, actor, visit_id)
+    visit = own(session, actor, visit_id)
     until = visit.logged_at + rules(session).undo_for
     if at > until:
         raise TooLateToUndo(visit=visit, until=until)
@@ -184,7 +184,7 @@ def add(
     at: datetime,
 ) -> Visit:
     """Return the visit with words, files and people that came afterwards. Raises as :func:`correct` does."""
-    visit = _own(session, actor, visit_id)
+    visit = own(session, actor, visit_id)
     note = "\n".join(part for part in (visit.note, words) if part)
     also = [contact for contact in met if contact not in visit.met]
     correct(session, actor, visit_id, note=note, met=[*visit.met, *also] if also else None, at=at)
@@ -214,13 +214,14 @@ def editable(session: Session, actor: Person, visit: Visit, *, now: datetime) ->
 
 def to_be_corrected(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Visit:
     """Return the actor's own visit, as long as she may correct it. Raises as :func:`correct` does."""
-    visit = _own(session, actor, visit_id)
+    visit = own(session, actor, visit_id)
     if not editable(session, actor, visit, now=at):
         raise TooLateToEdit(visit=visit)
     return visit
 
 
-def _own(session: Session, actor: Person, visit_id: int) -> Visit:
+def own(session: Session, actor: Person, visit_id: int) -> Visit:
+    """Return the actor's own visit. Raises NotFound, NotAllowed for somebody else's, AlreadyDone for one taken back."""
     visit = session.get(Visit, visit_id)
     if visit is not None and visit.rep_id == actor.id and visit.undone_at is not None:
         raise AlreadyDone(visit=visit)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, corrections, filing, visits
+from crm import complaints, corrections, filing, happened, visit_changes, visits
+from dialog import days_gone
 from dialog.events import Edit
 from dialog.flow import Script, flow
 from dialog.page import page
-from dialog.questions import Choice, Pick, PickMany, Words
+from dialog.questions import Choice, Pick, PickDay, PickMany, Words
 from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
 from handlers.paging import leaf, turning
-from handlers.picking import ByDoor, Contacts, looked_for, without_name
-from handlers.visit import visit_card
+from handlers.picking import ByDoor, Contacts, PickCustomer, looked_for, without_name
+from handlers.visit import WhenItWas, day_in, visit_card
 from models.complaint import Complaint
 from models.correction import Origin
 from models.customer import Customer
@@ -30,6 +33,9 @@ class VisitField(StrEnum):
 
     OUTCOME = "outcome"
     NOTE = "note"
+    DAY = "day"
+    NEXT_VISIT = "next_visit"
+    CUSTOMER = "customer"
     KIND = "kind"
     MET = "met"
 
@@ -39,6 +45,9 @@ FIELDS: dict[str, Label] = {
     "note": _("Note"),
     "kind": _("Kind"),
     "met": _("People met"),
+    "day": _("Visit date"),
+    "next_visit": _("Next visit"),
+    "customer": _("Customer"),
     "words": _("Words"),
 }
 ENUMS: dict[str, type[StrEnum]] = {"outcome": Outcome, "kind": VisitKind}
@@ -59,10 +68,7 @@ def edited(talk: Talk, edit: Edit) -> Screen | None:
 def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
     kind, _colon, number = origin.object.partition(":")
     if kind == "visit":
-        visit = visits.find(talk.session, talk.person, int(number))
-        note = corrections.put_right(talk.session, origin, visit.note, _without_name(talk, text, visit.customer))
-        visits.correct(talk.session, talk.person, visit.id, note=note, at=talk.now)
-        return _done(visit.number, Go(_("📄 The visit"), f"/visits/{visit.id}"))
+        return _visit_put_right(talk, origin, int(number), text)
     if kind == "complaint":
         complaint = complaints.find(talk.session, talk.person, int(number))
         text = _without_name(talk, text, complaint.customer)
@@ -70,6 +76,34 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
         filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
         return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
     return None
+
+
+def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen:
+    """Correct a visit's note, and its day and its reminder as far as they were what the words said before."""
+    visit = visits.find(talk.session, talk.person, visit_id)
+    was = visit.note
+    note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, visit.customer))
+    visits.correct(talk.session, talk.person, visit.id, note=note, at=talk.now)
+    said_on = visit.logged_at.astimezone(talk.zone).date()
+    _redate(talk, visit, was, note, said_on)
+    before, after = day_in(was, said_on), day_in(note, said_on)
+    if after in {None, before} or after < talk.today or before != visit.next_visit:
+        return _righted(talk, visit.id)
+    if not visit_changes.untouched(talk.session, visit):
+        return _righted(talk, visit.id)
+    visit_changes.next_on(talk.session, talk.person, visit.id, day=after, at=talk.now)
+    return _righted(talk, visit.id, after)
+
+
+def _redate(talk: Talk, visit: Visit, was: str, note: str, said_on: date) -> None:
+    """Move the visit to the day its words name now, if it was on the one they named before."""
+    before, after = days_gone.said_in(was, said_on), days_gone.said_in(note, said_on)
+    named = before.when.day if before else said_on
+    if after is None or (before and before.when == after.when) or visits.day_made(talk.session, visit) != named:
+        return
+    with suppress(happened.DayTooLongAgo, happened.DayToCome):
+        known = (talk.session, talk.person, visit.id)
+        visit_changes.made_on(*known, day=after.when.day, hour=after.when.hour, at=talk.now)
 
 
 def _without_name(talk: Talk, text: str, customer: Customer) -> str:
@@ -91,6 +125,19 @@ def correct_visit(talk: Talk) -> Script:
     if not visits.editable(talk.session, talk.person, visit, now=talk.now):
         return _too_late(talk, visit)
     field = yield from Choice("field", VisitField)
+    known = (talk.session, talk.person, visit.id)
+    if field is VisitField.CUSTOMER:
+        customer = yield from PickCustomer("customer")
+        visit_changes.made_to(*known, customer=customer, at=talk.now)
+        return _righted(talk, visit.id)
+    if field is VisitField.DAY:
+        when = yield from WhenItWas(talk, "day")
+        visit_changes.made_on(*known, day=when.day, hour=when.hour, at=talk.now)
+        return _righted(talk, visit.id)
+    if field is VisitField.NEXT_VISIT:
+        day = yield from PickDay("next_visit", optional=True)
+        visit_changes.next_on(*known, day=day, at=talk.now)
+        return _righted(talk, visit.id)
     facts: dict[str, Any] = {}
     if field is VisitField.OUTCOME:
         facts["outcome"] = yield from Choice("outcome", Outcome)
@@ -101,8 +148,15 @@ def correct_visit(talk: Talk) -> Script:
     else:
         said = yield from Words("note")
         facts["note"] = said.text
-    visits.correct(talk.session, talk.person, visit.id, **facts, at=talk.now)
-    return visit_card(talk, visit.id)
+    visits.correct(*known, **facts, at=talk.now)
+    return _righted(talk, visit.id)
+
+
+def _righted(talk: Talk, visit_id: int, moved: date | None = None) -> Screen:
+    """Return the card of a visit that was just put right, and to which day its reminder has ``moved`` if it has."""
+    screen = visit_card(talk, visit_id)
+    screen.facts["righted"] = {"moved": moved}
+    return screen
 
 
 def _too_late(talk: Talk, visit: Visit) -> Screen:
@@ -137,4 +191,14 @@ def _before(talk: Talk, record: Visit | Complaint, number: str, page: int, back:
 
 
 def _shown(talk: Talk, field: str, value: str) -> str:
+    if field in {"day", "next_visit"}:
+        return _dated(talk, value)
     return talk.words.name(ENUMS[field](value)) if field in ENUMS else value
+
+
+def _dated(talk: Talk, value: str) -> str:
+    """Return a day, or a moment where it was known, that stands in the history as ISO 8601 writes it."""
+    if "T" not in value:
+        return talk.words.day(date.fromisoformat(value), talk.today) if value else ""
+    at = datetime.fromisoformat(value).astimezone(talk.zone)
+    return f"{talk.words.day(at.date(), talk.today)} {at:%H:%M}"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from crm import corrections, places, plan, reminders, visits
-from dialog import days
+from crm import corrections, places, plan, pledges, reminders, visits
+from crm.rules import rules
+from dialog import days, days_gone
+from dialog.days import When
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.questions import Choice, PickDay, SaveAs, Words
-from dialog.screen import Act, Door, Go, Link, Screen
+from dialog.questions import Choice, PickDay, PickPast, SaveAs, Words
+from dialog.screen import Act, Door, Go, Link, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import Label, _, brief
 from handlers import files, gathered
 from handlers.contact import acquainted
 from handlers.customer import to_customer
@@ -25,6 +27,7 @@ from models.visit import Outcome, Place, Visit, VisitKind
 
 A_YEAR = timedelta(days=366)
 A_LONG_NAME = 16
+MOST_ALSO = 3
 
 
 def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
@@ -57,6 +60,7 @@ def log_visit(talk: Talk) -> Script:
     talk.kept = nameless(talk.kept, customer)
     said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
     note = without_name(customer, gathered.words(talk, said), named)
+    day = yield from WhenItWas(talk, "day", _("Visit date"), later=True).suggesting(day_of_it(talk, note))
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
     met = (yield from PickContacts("met", _("People met"), of=customer)) if customer.contacts else []
@@ -73,10 +77,29 @@ def log_visit(talk: Talk) -> Script:
         met=_each_once([*(met or []), *acquainted(talk, customer)]),
         next_visit=next_visit,
         place=_where(talk),
+        day=day.day if day else None,
+        hour=day.hour if day else None,
         at=talk.now,
     )
     gathered.remember(talk, visit, "note", without_name(customer, said.text, named) if said else "")
     return visit_card(talk, visit.id)
+
+
+class WhenItWas(PickPast):
+    """On which day something was that is logged now, as far back as the department's rules allow."""
+
+    def __init__(self, talk: Talk, name: str, label: Label | None = None, *, later: bool = False) -> None:
+        super().__init__(name, label, back=rules(talk.session).logged_within.days, later=later)
+
+
+def day_of_it(talk: Talk, words: str, *, from_afar: bool = False) -> When:
+    """Return the day the words say it was, or today; ``from_afar`` it was a call or a letter."""
+    said = days_gone.said_in(words, talk.today, from_afar=from_afar)
+    if said is None or talk.today - said.when.day > rules(talk.session).logged_within:
+        return When(talk.today)
+    hour = said.when.hour
+    still_to_come = hour and datetime.combine(said.when.day, hour, talk.zone) > talk.now
+    return When(said.when.day) if still_to_come else said.when
 
 
 def _each_once(people: Iterable[Contact]) -> list[Contact]:
@@ -113,8 +136,12 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         own=own,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,
+        righted=None,
         kept=reminders.kept_by(talk.session, visit),
+        pledged=pledges.kept_at(talk.session, visit),
+        left=bool(left := _also_done(talk, visit) if own and undoable else []),
         rows=[
+            *left,
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
                 Go(_("✏️ Edit"), f"/do/correct_visit?visit={visit.id}") if editable else None,
@@ -130,6 +157,35 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
             ],
         ],
     )
+
+
+def _also_done(talk: Talk, visit: Visit) -> Rows:
+    """Return a row for each thing left to do for this customer that may have been done there: one tap each."""
+    tasks = [
+        Act(_("☐ {what}", what=brief(task.why, 30)), done_there, visit.id, reminder=task.id, version=task.version)
+        for task in reminders.left_open_by(talk.session, visit)
+    ]
+    owed = [
+        Act(_("🤝 {what}", what=brief(one.words, 30)), kept_there, visit.id, pledge=one.id, version=one.version)
+        for one in pledges.left_open_by(talk.session, visit)
+    ]
+    return [[act] for act in [*tasks, *owed][:MOST_ALSO]]
+
+
+@act("/visits/{visit_id}/done", needs=Permission.LOG_VISITS)
+def done_there(talk: Talk, visit_id: int, reminder: int, version: int) -> Screen:
+    """Something else that was to be done for the customer was done at the visit."""
+    visit = visits.own(talk.session, talk.person, visit_id)
+    reminders.done_at(talk.session, talk.person, reminder, visit, version=version, at=talk.now)
+    return visit_card(talk, visit_id)
+
+
+@act("/visits/{visit_id}/kept", needs=Permission.LOG_VISITS)
+def kept_there(talk: Talk, visit_id: int, pledge: int, version: int) -> Screen:
+    """A promise to the customer was kept at the visit."""
+    visit = visits.own(talk.session, talk.person, visit_id)
+    pledges.keep_at(talk.session, talk.person, pledge, visit, version=version, at=talk.now)
+    return visit_card(talk, visit_id)
 
 
 def _changed(talk: Talk, visit: Visit) -> Mapping[str, object]:
@@ -168,5 +224,6 @@ def undo_visit(talk: Talk, visit_id: int) -> Screen:
 
 def day_in(text: str, today: date) -> date | None:
     """Return the day a sentence names for the next visit; one more than a year away is about something else."""
-    day = days.find(text, today)
+    gone = days_gone.said_in(text, today) or days_gone.said_in(text, today, from_afar=True)
+    day = days.find(gone.rest if gone else text, today)
     return day if day is not None and day - today <= A_YEAR else None

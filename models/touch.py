@@ -25,7 +25,7 @@ class TouchKind(StrEnum):
 class Touch(Base):
     """One contact with a customer that was no visit: it counts as contact, never against the visits' cadence.
 
-    ``at`` is when they were in touch, ``logged_at`` when it was said. Without ``timed`` only the day of ``at`` is known.
+    ``at`` is when they were in touch, ``logged_at`` when it was said. Without ``timed`` only its day is known.
     """
 
     __tablename__ = "touch"
