@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, cards, customers, duty, once
+from crm import audit, cards, corrections, customers, duty, once
 from crm.local_time import day_of, zone_of
 from crm.permission import require
 from crm.reminders import DayHasPassed
@@ -16,7 +16,7 @@ from crm.rules import rules
 from models.customer import Contact, Customer
 from models.person import Permission, Person
 from models.pledge import Pledge, PledgeState
-from models.problem import NotFound
+from models.problem import NotAllowed, NotFound
 from models.visit import Visit
 
 
@@ -79,6 +79,19 @@ def make(
     session.flush()
     audit.note(session, actor, "pledge.made", pledge, at, customer=customer.id, day=day.isoformat())
     cards.refresh(session, actor, at=at)
+    return pledge
+
+
+def reword(session: Session, actor: Person, pledge_id: int, *, words: str, at: datetime) -> Pledge:
+    """Return the pledge in other words; what it said before is kept. Raises NotAllowed for another's, NotFound."""
+    require(actor, Permission.LOG_VISITS)
+    pledge = find(session, actor, pledge_id)
+    if pledge.maker_id != actor.id:
+        raise NotAllowed(permission=Permission.LOG_VISITS)
+    if words != pledge.words:
+        corrections.note(session, actor, pledge, "words", was=pledge.words, became=words, at=at)
+        pledge.words, pledge.version = words, pledge.version + 1
+        session.flush()
     return pledge
 
 

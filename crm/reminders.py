@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, cards, customers, duty, notices, once
+from crm import audit, cards, corrections, customers, duty, notices, once
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
@@ -21,7 +21,7 @@ from models.audit import AuditEntry
 from models.customer import Customer
 from models.notice import Reason
 from models.person import Permission, Person
-from models.problem import NotFound, Problem
+from models.problem import NotAllowed, NotFound, Problem
 from models.touch import Touch
 from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
 
@@ -95,6 +95,24 @@ def plan(
     audit.note(session, actor, "reminder.planned", reminder, at, customer=customer.id, day=day.isoformat())
     cards.refresh(session, actor, at=at)
     return reminder
+
+
+def reword(session: Session, actor: Person, reminder_id: int, *, why: str, at: datetime) -> Reminder:
+    """Return the promise in other words; what it said before is kept. Raises NotAllowed for another's, NotFound."""
+    reminder = find(session, actor, reminder_id)
+    if reminder.rep_id != actor.id:
+        raise NotAllowed(permission=Permission.LOG_VISITS)
+    if why != reminder.why:
+        corrections.note(session, actor, reminder, "why", was=reminder.why, became=why, at=at)
+        reminder.why, reminder.version = why, reminder.version + 1
+        session.flush()
+    return reminder
+
+
+def was_moved(session: Session, reminder: Reminder) -> bool:
+    """Return whether somebody has put it off, or back, since it was planned."""
+    moves = select(AuditEntry.id).where(AuditEntry.object == f"reminder:{reminder.id}")
+    return session.scalar(moves.where(AuditEntry.action == "reminder.snoozed").limit(1)) is not None
 
 
 def done(session: Session, actor: Person, reminder_id: int, *, version: int, at: datetime) -> Reminder:

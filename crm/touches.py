@@ -122,6 +122,19 @@ def add(
     return touch
 
 
+def plan_again(session: Session, actor: Person, touch_id: int, *, was: date | None, day: date, at: datetime) -> None:
+    """Be in touch again on that day: moves the reminder if it is where it ``was`` put, or makes one if there was none.
+
+    Raises NotAllowed for somebody else's, NotFound, DayHasPassed.
+    """
+    touch = _own(session, actor, touch_id)
+    planned = promised(session, touch)
+    if planned is not None and planned.day == was:
+        reminders.snooze(session, actor, planned.id, until=day, version=planned.version, at=at)
+    elif planned is None and was is None:
+        reminders.plan(session, actor, customer=touch.customer, day=day, at=at, touch=touch)
+
+
 def promised(session: Session, touch: Touch) -> Reminder | None:
     """Return the open reminder that was planned with this contact."""
     return next(iter(reminders.planned_at(session, touch=touch)), None)

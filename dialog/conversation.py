@@ -146,8 +146,10 @@ class Conversation:
             return Moved()
         heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
         match heard:
-            case Answer(value=value):
+            case Answer(value=value, keep=keep):
                 self._answer(question, standing, value, event)
+                if keep:
+                    self._keep(event, typed=False)
             case Again(note=note):
                 self.draft.memo.note = note
             case Reconsider(name=name):

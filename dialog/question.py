@@ -21,9 +21,10 @@ Frozen = Any
 
 @dataclass(frozen=True)
 class Answer(Generic[T]):
-    """The event answers the question."""
+    """The event answers the question; with ``keep`` it says more than that, and belongs to the record as well."""
 
     value: T
+    keep: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, corrections, filing, happened, visit_changes, visits
-from dialog import days_gone
+from crm import complaints, corrections, filing, happened, pledges, reminders, touches, visit_changes, visits
+from dialog import days, days_gone
 from dialog.events import Edit
 from dialog.flow import Script, flow
 from dialog.page import page
@@ -19,12 +19,16 @@ from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer, looked_for, without_name
+from handlers.pledge import pledge_card
+from handlers.reminder import reminder_card
+from handlers.touch import touch_card
 from handlers.visit import WhenItWas, day_in, visit_card
 from models.complaint import Complaint
 from models.correction import Origin
 from models.customer import Customer
 from models.person import Permission
 from models.problem import NotFound
+from models.touch import Touch
 from models.visit import Outcome, Visit, VisitKind
 
 
@@ -69,6 +73,15 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
     kind, _colon, number = origin.object.partition(":")
     if kind == "visit":
         return _visit_put_right(talk, origin, int(number), text)
+    if kind == "touch":
+        return _touch_put_right(talk, origin, int(number), text)
+    if kind == "pledge":
+        pledge = pledges.find(talk.session, talk.person, int(number))
+        words = corrections.put_right(talk.session, origin, pledge.words, text)
+        pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
+        return _put_right_on(pledge_card(talk, pledge.id))
+    if kind == "reminder":
+        return _plan_put_right(talk, origin, int(number), text)
     if kind == "complaint":
         complaint = complaints.find(talk.session, talk.person, int(number))
         text = _without_name(talk, text, complaint.customer)
@@ -93,6 +106,36 @@ def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Sc
         return _righted(talk, visit.id)
     visit_changes.next_on(talk.session, talk.person, visit.id, day=after, at=talk.now)
     return _righted(talk, visit.id, after)
+
+
+def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Screen:
+    """Correct what was said of a call, and its reminder as long as that is where the words had put it."""
+    touch = touches.find(talk.session, talk.person, touch_id)
+    was, said_on = touch.note, touch.said_at.astimezone(talk.zone).date()
+    note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, touch.customer))
+    touches.write(talk.session, talk.person, touch.id, note=note, at=talk.now)
+    before, after = day_in(was, said_on), day_in(note, said_on)
+    if after is not None and after != before and after >= talk.today:
+        touches.plan_again(talk.session, talk.person, touch.id, was=before, day=after, at=talk.now)
+    return _put_right_on(touch_card(talk, touch.id))
+
+
+def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> Screen:
+    """Correct what a visit is planned for, and its day as long as nobody has moved it."""
+    reminder = reminders.find(talk.session, talk.person, reminder_id)
+    when, rest = days.leading(_without_name(talk, text, reminder.customer), talk.today)
+    why = corrections.put_right(talk.session, origin, reminder.why, rest)
+    reminders.reword(talk.session, talk.person, reminder.id, why=why, at=talk.now)
+    if when is not None and reminder.open and not reminders.was_moved(talk.session, reminder):
+        until, hour, version = when.day, when.hour, reminder.version
+        reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=talk.now)
+    return _put_right_on(reminder_card(talk, reminder.id))
+
+
+def _put_right_on(card: Screen) -> Screen:
+    """Return the card of a record, saying that it was just put right."""
+    card.facts["righted"] = True
+    return card
 
 
 def _redate(talk: Talk, visit: Visit, was: str, note: str, said_on: date) -> None:
@@ -179,9 +222,18 @@ def complaint_before(talk: Talk, complaint_id: int, page: int = 0) -> Screen:
     return _before(talk, complaint, complaint.number, page, Link(_("📋 The complaint"), complaint_card, complaint_id))
 
 
-def _before(talk: Talk, record: Visit | Complaint, number: str, page: int, back: Link) -> Screen:
+@page("/touches/{touch_id}/before", needs=Permission.SEE_VISITS)
+def touch_before(talk: Talk, touch_id: int, page: int = 0) -> Screen:
+    """What was noted of a call before it was corrected."""
+    touch = touches.find(talk.session, talk.person, touch_id)
+    kind = talk.words.name(touch.kind)
+    return _before(talk, touch, kind, page, Link(kind, touch_card, touch_id))
+
+
+def _before(talk: Talk, record: Visit | Complaint | Touch, number: str, page: int, back: Link) -> Screen:
     made, more = leaf(page, lambda limit, offset: corrections.of(talk.session, record, limit=limit, offset=offset))
-    route = visit_before if isinstance(record, Visit) else complaint_before
+    routes: dict[type, Any] = {Visit: visit_before, Touch: touch_before, Complaint: complaint_before}
+    route = routes[type(record)]
     return Screen(
         "correction/before",
         number=number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -61,7 +62,9 @@ class PickDay(Question[date]):
         day = _tapped(event.data, today) if isinstance(event, Tap) else None
         if isinstance(event, Message):
             day = days.parse(event.text, today) or days.gone_by(event.text, today)
-        return self.judged(day, here.talk)
+            if day is None and (mentioned := days.find(event.text, today)):
+                return _kept(self.judged(mentioned, here.talk))
+        return _kept(self.judged(day, here.talk)) if day is None else self.judged(day, here.talk)
 
     def judged(self, day: date | None, talk: Talk) -> Heard[date]:
         """Return the day as the answer, or what is wrong with it."""
@@ -118,6 +121,9 @@ class PickMoment(Question[When]):
         if isinstance(event, Message):
             found = days.parse_moment(event.text, here.talk.today)
             day = found.day if found else days.gone_by(event.text, here.talk.today)
+            if day is None and (mentioned := days.find(event.text, here.talk.today)):
+                judged = self._day.judged(mentioned, here.talk)
+                return Answer(When(mentioned), keep=True) if isinstance(judged, Answer) else _other(judged)
             heard = self._day.judged(day, here.talk)
             return Answer(found) if found and isinstance(heard, Answer) else _other(heard)
         heard = self._day.hear(here, event)
@@ -178,6 +184,11 @@ class PickPast(PickMoment):
         if (talk.today - when.day).days > self.back:
             return Refusal(_("{day} is more than {days} days ago.", day=self.show(talk, when), days=self.back))
         return Answer(when)
+
+
+def _kept(heard: Heard[date]) -> Heard[date]:
+    """Return it for a sentence: what else it says belongs to the record."""
+    return replace(heard, keep=True) if isinstance(heard, Answer | Refusal) else heard
 
 
 def _other(heard: Heard[date]) -> Refusal:
