@@ -42,7 +42,7 @@ _WEEK = r"(?:周|星期|礼拜)"
 _SOMES = {"一两": 2, "两三": 3, "三四": 4, "三五": 5, "四五": 5, "五六": 6, "七八": 8}
 """So many or so many: the later one, for nobody is expected before."""
 _SOME = f"({'|'.join(_SOMES)})"
-_YEARS = {"": 0, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
+_YEARS = {"今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _FEAST = "|".join(sorted((word for word in FEASTS if not word.isascii()), key=len, reverse=True))
 _ENGLISH_FEAST = "|".join(sorted((word for word in FEASTS if word.isascii()), key=len, reverse=True))
 _NOT_A_DAY = (
@@ -109,7 +109,9 @@ SURE: list[tuple[str, Reading]] = [
     (rf"(?<!\d){_N}月(?:份)?底", lambda m, t: end_of_month(t, _number(m[1]))),
     (rf"(?<!\d){_N}月(上|中|下)旬", lambda m, t: coming(t, _number(m[1]), _TENTHS[m[2]])),
     (rf"(?<!\d){_N}月初", lambda m, t: coming(t, _number(m[1]), 1)),
-    (r"(今年|本年|明年|后年)?年?(?<=年)[底末](?:之?前|以前)?", lambda m, t: date(t.year + _YEARS[m[1] or ""], 12, 31)),
+    (r"(今年|本年|明年|后年)年?[底末](?:之?前|以前)?", lambda m, t: date(t.year + _YEARS[m[1]], 12, 31)),
+    (r"(?<![去前今本明后年\d])年[底末](?:之?前|以前)?", lambda m, t: date(t.year, 12, 31)),
+    (r"(?<!\d)(20\d\d)年[底末](?:之?前|以前)?", lambda m, t: date(int(m[1]), 12, 31)),
     (rf"(明年|后年){_N}月{_N}[号日]?", lambda m, t: valid(t.year + _YEARS[m[1]], _number(m[2]), _number(m[3]))),
     (
         rf"(明年|后年){_N}月(?:份|初)?(?![\d{_ONE}十底末上中下])",

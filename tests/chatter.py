@@ -35,7 +35,7 @@ class Chatter:
         self.ids = count(100)
         self.screens: dict[int, Rendered] = {}
         self.newest = 0
-        self.shown = Shown("", None)
+        self.shows = Shown("", None)
         self.toast: str | None = None
         self.problem: Problem | None = None
         self.reply = Reply()
@@ -107,7 +107,7 @@ class Chatter:
 
     def does(self, event: Event) -> None:
         """Take one turn, as the gate does: a problem undoes it and is answered."""
-        facts = {"now": self.now(), "newest": self.newest, "shown": self.shown}
+        facts = {"now": self.now(), "newest": self.newest, "shown": self.shows}
         savepoint = self.session.begin_nested()
         self.problem = None
         try:
@@ -130,4 +130,4 @@ class Chatter:
             return
         self.newest = reply.edit if reply.edit in self.screens else next(self.ids)
         self.screens[self.newest] = reply.screen
-        self.shown = Shown(reply.screen.address or "", self.now())
+        self.shows = Shown(reply.screen.address or "", self.now())

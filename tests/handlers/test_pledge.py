@@ -37,7 +37,7 @@ def test_a_promise_is_made_from_the_card(li: Chatter, session: Session, east_bea
     li.sends()
     li.says("字" * 5000)
     assert "最多" in li.sees
-    li.says("<b>下周寄样品")
+    li.says("<b>寄样品")
     li.taps("王芳")
     li.says("下周三")
     made = session.scalars(select(Pledge)).one()
