@@ -7,9 +7,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -35,34 +36,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huifang", description=DESCRIPTION)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for name, does, help_ in (
-        ("run", _run, "run the bot until it is stopped"),
-        ("demo", _demo, "try everything in a simulated Telegram in the browser; needs nothing"),
-        ("check", _check, "look at configuration, token, database, webhook and templates; say what to do"),
-        ("migrate", _migrate, "bring the database up to today's tables"),
-        ("seed", _seed, "fill an empty database with an invented year of a supplier's business"),
-        ("import", _import, "take over a table of customers, contacts or orders; shows what it would do first"),
-        ("screens", _screens, "write every screen in every language to one page"),
-        ("flows", _flows, "draw each conversation from the code"),
-    ):
+    for name, does, help_, arguments in _commands():
         command = commands.add_parser(name, help=help_, description=help_)
         command.set_defaults(does=does)
-        if name in {"run", "check", "migrate", "seed", "import"}:
-            command.add_argument("--config", type=Path, metavar="FILE", help="the configuration (config.toml)")
-        if name == "demo":
-            command.add_argument("--port", type=int, default=8095, help="where to open the page (8095)")
-            command.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN", help="its language")
-        if name == "import":
-            command.add_argument("file", type=Path, metavar="FILE", help="the table, .xlsx or .csv")
-            kinds = ["customers", "contacts", "orders"]
-            command.add_argument("--kind", choices=kinds, required=True, help="what stands in its rows")
-            command.add_argument("--by", type=int, metavar="TELEGRAM_ID", help="who does it (the first administrator)")
-            command.add_argument("--yes", action="store_true", help="take over what is shown")
-        if name == "seed":
-            command.add_argument("--seed", type=int, default=1, help="another number, another year (1)")
-        if name in {"screens", "flows"}:
-            command.add_argument("--out", type=Path, help="the file to write")
+        for argument, facts in arguments.items():
+            command.add_argument(argument, **facts)
     return parser
+
+
+Arguments = dict[str, dict[str, Any]]
+_CONFIG: Arguments = {"--config": {"type": Path, "metavar": "FILE", "help": "the configuration (config.toml)"}}
+_OUT: Arguments = {"--out": {"type": Path, "help": "the file to write"}}
+_DEMO: Arguments = {
+    "--port": {"type": int, "default": 8095, "help": "where to open the page (8095)"},
+    "--language": {"choices": ["zh_CN", "en"], "default": "zh_CN", "help": "its language"},
+}
+_SEED: Arguments = {"--seed": {"type": int, "default": 1, "help": "another number, another year (1)"}}
+_IMPORT: Arguments = {
+    "file": {"type": Path, "metavar": "FILE", "help": "the table, .xlsx or .csv"},
+    "--kind": {"choices": ["customers", "contacts", "orders"], "required": True, "help": "what stands in its rows"},
+    "--by": {"type": int, "metavar": "TELEGRAM_ID", "help": "who does it (the first administrator)"},
+    "--yes": {"action": "store_true", "help": "take over what is shown"},
+}
+
+
+def _commands() -> Iterator[tuple[str, Callable[[argparse.Namespace], int], str, Arguments]]:
+    yield "run", _run, "run the bot until it is stopped", _CONFIG
+    yield "demo", _demo, "try everything in a simulated Telegram in the browser; needs nothing", _DEMO
+    yield "check", _check, "look at configuration, token, database, webhook and templates; say what to do", _CONFIG
+    yield "migrate", _migrate, "bring the database up to today's tables", _CONFIG
+    yield "seed", _seed, "fill an empty database with an invented year of a supplier's business", _CONFIG | _SEED
+    take_over = "take over a table of customers, contacts or orders; shows what it would do first"
+    yield "import", _import, take_over, _CONFIG | _IMPORT
+    yield "screens", _screens, "write every screen in every language to one page", _OUT
+    yield "flows", _flows, "draw each conversation from the code", _OUT
 
 
 def _config(options: argparse.Namespace) -> Config:

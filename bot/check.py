@@ -27,6 +27,7 @@ from bot.config import Config, ConfigError
 from bot.database import AlreadyRunning, connect, only_process
 from bot.reading import ALLOWED_UPDATES
 from bot.request import AiohttpRequest
+from bot.store import ASIDE
 from dialog.lettering import FONT
 from dialog.words import LANGUAGES, Words
 from handlers.names import NAMES
@@ -155,8 +156,8 @@ def _store(config: Config) -> Iterator[Finding]:
     elif folder.stat().st_mode & _FOR_OTHERS:
         yield Finding("attachments", False, f"other users of this machine can open {folder}", f"chmod 700 {folder}")
     else:
-        free = shutil.disk_usage(folder).free >> 30
-        yield Finding("attachments", True, f"{folder}, {free} GB free")
+        free, aside = shutil.disk_usage(folder).free >> 30, sum(1 for _copy in folder.glob(f"*/{ASIDE}/*"))
+        yield Finding("attachments", True, f"{folder}, {free} GB free; set aside, as no record names them: {aside}")
 
 
 def _templates() -> Iterator[Finding]:

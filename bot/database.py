@@ -167,7 +167,8 @@ def connect(url: str, *, threads: int = 4) -> Engine:
     """Return the engine for a database URL: SQLite durable and single-writer, PostgreSQL with a pool."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=threads + 2, max_overflow=2, pool_pre_ping=False, pool_recycle=1800)
+        pool = {"pool_size": threads + 2, "max_overflow": 2, "pool_recycle": 1800}
+        return dialects.prepare(create_engine(parsed, **pool))
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     return dialects.prepare(create_engine(parsed, connect_args={"check_same_thread": False}))

@@ -23,9 +23,10 @@ from telegram import Bot, Update
 from bot.commands import Menus
 from bot.crash import crashpoint
 from bot.database import Database, DatabaseAway
+from bot.fate import Fate
 from bot.reading import Arrival, Membership, read
 from bot.recent import Recent
-from bot.send import Fate, Sender
+from bot.send import Sender
 from crm import audit, joining, people
 from dialog import memory, turn
 from dialog.events import Event, Tap

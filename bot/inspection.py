@@ -1,14 +1,15 @@
 """Looking at a file somebody sent: ``inspection.py FILE KIND ENDING OUT``, run apart (``apart.py``) within limits.
 
-What a file is, its first bytes say; the ending of its name can only contradict them. Pictures are drawn anew, without
-the place and the device they were taken with; everything else is kept as it is. What is to be kept is then at OUT, and
-its type, or why it is refused, is told on standard output.
+What a file is, its first bytes say; the ending of its name can only contradict them. Pictures are drawn anew, and what
+films say about themselves is blanked, so that neither tells where and with what it was taken; everything else is kept
+as it is. What is to be kept is then at OUT, and its type, or why it is refused, is told on standard output.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import struct
 import sys
 import warnings
 import zipfile
@@ -33,6 +34,7 @@ class Family(Enum):
     PDF = auto()
     OFFICE = auto()
     TEXT = auto()
+    ARCHIVE = auto()
     PROGRAM = auto()
     OTHER = auto()
 
@@ -67,6 +69,8 @@ SIGNS = signs(
     (rb"PK(\x03\x04|\x05\x06)", Family.OFFICE, "application/zip"),
     (rb"\xd0\xcf\x11\xe0", Family.OFFICE, "application/x-ole-storage"),
     (rb"\{\\rtf", Family.OFFICE, "application/rtf"),
+    (rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b|BZh[1-9]|\xfd7zXZ\0|\x28\xb5\x2f\xfd", Family.ARCHIVE, ""),
+    (rb".{257}ustar", Family.ARCHIVE, ""),
     (rb"MZ.{,64}\0", Family.PROGRAM, ""),
     (rb"\x7fELF|\0asm|dex\n|MSCF|L\0\0\0\x01\x14\x02\0", Family.PROGRAM, ""),
     (rb"\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\xfe\xed\xfa[\xce\xcf]", Family.PROGRAM, ""),
@@ -88,6 +92,7 @@ CLAIMS = {
         Family.PDF: "pdf",
         Family.OFFICE: "zip doc docx docm xls xlsx xlsm ppt pptx pptm rtf odt ods odp wps et dps",
         Family.TEXT: "txt csv tsv log md json",
+        Family.ARCHIVE: "rar 7z gz tgz bz2 tbz xz txz zst tar iso img cab",
         Family.PROGRAM: "exe com scr bat cmd ps1 vbs vbe js jse wsf hta msi lnk jar apk dll sys reg cpl sh py pl rb "
         "php app dmg html htm xhtml mht mhtml svg",
     }.items()
@@ -95,7 +100,12 @@ CLAIMS = {
 }
 """What a name's ending says. One that is not here, such as a drawing's, says nothing and is believed nothing."""
 BY_KIND = {"photo": Family.PICTURE, "voice": Family.MEDIA, "video": Family.MEDIA}
+ARCHIVES = {ending for ending, family in CLAIMS.items() if family is Family.ARCHIVE} | {"zip"}
 RUNNABLE = {ending for ending, family in CLAIMS.items() if family is Family.PROGRAM} - {"html", "htm", "xhtml", "svg"}
+ENCRYPTED = 1
+TELLING = {b"udta", b"meta", b"uuid"}
+"""Boxes of a film that describe it: with its title, its place, its camera."""
+HOLDING = {b"moov", b"trak"}
 REDRAWN = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "PNG", "image/bmp": "PNG"}
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
@@ -124,12 +134,16 @@ def inspect(source: Path, kind: str, ending: str, out: Path) -> str:
     claimed = BY_KIND.get(kind) or CLAIMS.get(ending)
     if Family.PROGRAM in {family, claimed}:
         raise Refused("program")
+    if Family.ARCHIVE in {family, claimed}:
+        raise Refused("archive")
     if claimed not in {None, family}:
         raise Refused("disguised")
     if family is Family.PICTURE:
         return redraw(source, media_type, out)
     if media_type == "application/zip":
         look_inside(source)
+    if media_type == "video/mp4":
+        source.write_bytes(without_a_place(source.read_bytes()))
     source.rename(out)
     return media_type
 
@@ -147,13 +161,42 @@ def ending_of(name: str) -> str:
 
 
 def look_inside(source: Path) -> None:
-    """Refuse an archive or an office document that brings programs or macros; nothing is unpacked."""
+    """Refuse an archive or an office document that brings programs or macros, or what cannot be looked into.
+
+    Nothing is unpacked: only ZIP says without that what is in it, unless there is another archive in it.
+    """
     with zipfile.ZipFile(source) as archive:
-        names = archive.namelist()
-    if any("vbaproject" in name.lower() for name in names):
+        entries = archive.infolist()
+    endings = {ending_of(entry.filename) for entry in entries}
+    if any("vbaproject" in entry.filename.lower() for entry in entries):
         raise Refused("macros")
-    if RUNNABLE & {ending_of(name) for name in names}:
+    if RUNNABLE & endings:
         raise Refused("program")
+    if ARCHIVES & endings or any(entry.flag_bits & ENCRYPTED for entry in entries):
+        raise Refused("archive")
+
+
+def without_a_place(film: bytes) -> bytes:
+    """Return an MP4 or QuickTime film with blanks where it told where and with what it was taken.
+
+    It is a row of boxes, each a size, a kind and a content. Nothing is moved, so that it still plays.
+    """
+    blanked = bytearray(film)
+    _blank(blanked, 0, len(blanked))
+    return bytes(blanked)
+
+
+def _blank(film: bytearray, start: int, end: int) -> None:
+    while end - start >= 16:
+        size, kind, large = struct.unpack_from(">I4sQ", film, start)
+        head, size = (16, large) if size == 1 else (8, size or end - start)
+        if not head <= size <= end - start:
+            return  # these are no boxes any more
+        if kind in TELLING:
+            film[start + 4 : start + size] = b"free".ljust(size - 4, b"\0")
+        elif kind in HOLDING:
+            _blank(film, start + head, start + size)
+        start += size
 
 
 def redraw(source: Path, media_type: str, out: Path) -> str:

@@ -1,7 +1,7 @@
 """The keeper: makes our own copy of each file that was sent along, one after another, beside people's turns.
 
 The rows decide what there is to do, and which process does it. A file is looked at in a process apart before it gets
-its name in the store. What the store holds beyond the rows is swept away.
+its name in the store. What the store holds beyond the rows is set aside, and forgotten after a grace.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from bot import apart, inspection
 from bot.background import Background
 from bot.crash import crashpoint
 from bot.database import Database
+from bot.fate import Fate, fate_of
 from bot.request import TooLarge
-from bot.send import Fate, fate_of
 from bot.store import Store
 from crm import attachments
 from crm.attachments import Claim
@@ -33,6 +33,8 @@ NO_ROOM = timedelta(minutes=5)
 """How long to wait when the store cannot be written to."""
 ASKED_TO_WAIT = timedelta(seconds=30)
 """The least to wait when Telegram wants us to slow down, or does not take the token."""
+GRACE = timedelta(days=30)
+"""How long a copy that no row names is kept aside."""
 TRIED = 2
 """How often to ask for a file: of one that is gone, and one that is away for a moment, Telegram says the same."""
 INSPECTION = str(Path(inspection.__file__).resolve())
@@ -81,12 +83,26 @@ class Keeper(Background):
         return True
 
     async def tidy(self) -> None:
-        """Take away what no row names: records that are gone, attempts that failed, work of processes that died."""
+        """Set aside what no row names, put back what one names again, and forget what has waited long enough.
+
+        Nobody's are the copies of records that are gone, attempts that failed, and work of processes that died; and,
+        beside an older database that was restored, everything that came after it.
+        """
         # The names first: one that comes to be in between has a row already.
-        names = await asyncio.to_thread(self._store.names)
-        for name in await self._database.run(partial(attachments.nobodys, names=names)):
-            await asyncio.to_thread(self._store.drop, name)
-            log.info("store.swept", name=name)
+        names, aside = await asyncio.to_thread(self._store.names), await asyncio.to_thread(self._store.names_aside)
+        nobodys = await self._database.run(partial(attachments.nobodys, names=names | aside))
+        await asyncio.to_thread(self._sort, names & nobodys, aside - nobodys)
+
+    def _sort(self, nobodys: set[str], named_again: set[str]) -> None:
+        now = self._now()
+        for name in nobodys:
+            self._store.set_aside(name, at=now)
+            log.info("store.set_aside", name=name)
+        for name in named_again:
+            self._store.put_back(name)
+            log.info("store.put_back", name=name)
+        for name in self._store.forget(before=now - GRACE):
+            log.info("store.forgotten", name=name)
 
     async def _copy(self, claim: Claim) -> None:
         content = await self._fetch(claim.file_id)
@@ -102,7 +118,7 @@ class Keeper(Background):
 
     async def _refuse(self, claim: Claim, why: NotKept) -> None:
         log.info("file.refused", attachment=claim.attachment_id, why=why.value)
-        await self._database.run(partial(attachments.refuse, claim=claim, why=why))
+        await self._database.run(partial(attachments.refuse, claim=claim, why=why, at=self._now()))
 
     async def _not_fetched(self, claim: Claim, error: TelegramError) -> bool:
         """Try again later, or not at all. Return whether the next file may fare better."""
@@ -114,7 +130,7 @@ class Keeper(Background):
         elif "too big" in str(error).lower():
             await self._refuse(claim, NotKept.TOO_BIG)
         elif outcome.fate is Fate.REFUSED and attempts >= TRIED:
-            await self._database.run(partial(attachments.lose, claim=claim, why=NotKept.GONE))
+            await self._database.run(partial(attachments.lose, claim=claim, why=NotKept.GONE, at=self._now()))
         else:
             await self._database.run(partial(attachments.put_off, claim=claim, at=self._now()))
         return outcome.fate is Fate.REFUSED

@@ -16,28 +16,19 @@ _TOKEN = re.compile(r"(?<!\d)\d{5,}(?::|%3A)[A-Za-z0-9_-]{30,}|(?<=/bot)[^/\s]+(
 _LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "aiohttp", "sqlalchemy", "alembic", "matplotlib", "PIL")
 
 
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+"""What every line is given, ours and the libraries'."""
+
+
 def set_up(level: str, form: str, *, secrets: tuple[str, ...] = (), stream: TextIO = sys.stderr) -> None:
     """Send all log lines to the stream, as text or JSON, with tokens blotted out wherever they appear."""
-    blot = _blotter(secrets)
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    last = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        _Blotting(
-            blot,
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
-        )
-    )
+    handler.setFormatter(_formatter(form, secrets))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
@@ -45,11 +36,7 @@ def set_up(level: str, form: str, *, secrets: tuple[str, ...] = (), stream: Text
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a ring that finds the last one at work is no news
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
@@ -59,6 +46,13 @@ def set_up(level: str, form: str, *, secrets: tuple[str, ...] = (), stream: Text
 def last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Log what ends the process: like every other line it must not hold the token."""
     logging.getLogger("huifang").critical("process.failed", exc_info=(kind, error, trace))
+
+
+def _formatter(form: str, secrets: tuple[str, ...]) -> logging.Formatter:
+    json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    last = json if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+    return _Blotting(_blotter(secrets), foreign_pre_chain=_SHARED, processors=processors)
 
 
 class _Blotting(structlog.stdlib.ProcessorFormatter):

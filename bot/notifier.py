@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 
 from bot.crash import crashpoint
 from bot.database import Database
+from bot.fate import Fate, Sending
 from bot.health import Health
 from bot.recent import Recent
-from bot.send import Fate, Sender, Sending
-from crm import notices, people
+from bot.send import Sender
+from crm import notices, outbox, people
 from dialog import turn
 from dialog.screen import Rendered
 from dialog.talk import House
@@ -107,33 +108,33 @@ class Notifier:
 
     def _lease(self, session: Session) -> list[_Letter | None]:
         now = self._now()
-        if not notices.take_lead(session, "notifier", holder=self._holder, now=now, for_=_LEADERSHIP):
+        if not outbox.take_lead(session, "notifier", holder=self._holder, now=now, for_=_LEADERSHIP):
             return []
-        leased = notices.lease(session, holder=self._holder, now=now, limit=PER_SECOND, lease_for=_LEASE)
+        leased = outbox.lease(session, holder=self._holder, now=now, limit=PER_SECOND, lease_for=_LEASE)
         return [self._letter(session, notice, now) for notice in leased]
 
     def _letter(self, session: Session, notice: Notice, now: datetime) -> _Letter | None:
         """Render a notice, or settle it when there is nothing to say any more."""
         person = notices.receiver(session, notice)
         if person.id != notice.to_id:
-            notices.readdress(session, notice, person, holder=self._holder, at=now)
+            outbox.readdress(session, notice, person, holder=self._holder, at=now)
             return None
         if person.telegram_id is None or not person.reachable:
-            notices.suppress(session, notice.id, holder=self._holder, why="unreachable", at=now)
+            outbox.suppress(session, notice.id, holder=self._holder, why="unreachable", at=now)
             return None
         silence = self._silence(person.telegram_id, now)
         if silence is not None:
-            notices.later(session, notice.id, holder=self._holder, until=silence, counts=False)
+            outbox.later(session, notice.id, holder=self._holder, until=silence, counts=False)
             return None
         try:
             with session.begin_nested():
                 screen = turn.open_page(self._house, session, person, notice.address, now=now, because=notice.reason)
         except Problem as problem:
-            notices.suppress(session, notice.id, holder=self._holder, why=type(problem).__name__, at=now)
+            outbox.suppress(session, notice.id, holder=self._holder, why=type(problem).__name__, at=now)
             return None
         except Exception:  # one broken page must not hold up the others
             log.exception("notice.broken", notice=notice.id)
-            notices.refused(session, notice.id, holder=self._holder, why="broken page", at=now)
+            outbox.refused(session, notice.id, holder=self._holder, why="broken page", at=now)
             return None
         edit = None if notice.ping else self._living(session, notice)
         return _Letter(
@@ -145,7 +146,7 @@ class Notifier:
         if notice.thread is None:
             return None
         lately = self._recent.living(notice.to_id, notice.thread)
-        return lately or notices.living_message(session, notice.to_id, notice.thread)
+        return lately or outbox.living_message(session, notice.to_id, notice.thread)
 
     def _silence(self, chat_id: int, now: datetime) -> datetime | None:
         """Return until when this chat is left alone: Telegram asked for it, or it had a message this very second."""
@@ -160,16 +161,16 @@ class Notifier:
         settle = {"holder": self._holder}
         match outcome.fate:
             case Fate.SENT:
-                notices.sent(session, letter.notice_id, message_id=outcome.message_id, at=now, **settle)
+                outbox.sent(session, letter.notice_id, message_id=outcome.message_id, at=now, **settle)
             case Fate.REFUSED:
-                notices.refused(session, letter.notice_id, why=outcome.why, at=now, **settle)
+                outbox.refused(session, letter.notice_id, why=outcome.why, at=now, **settle)
                 self._note_unreachable(session, letter, outcome, now)
             case Fate.LATER | Fate.STOP:
                 wait = _REFUSED_TOKEN if outcome.fate is Fate.STOP else outcome.wait
                 counts = outcome.why == "not sent"
-                notices.later(session, letter.notice_id, until=now + timedelta(seconds=wait), counts=counts, **settle)
+                outbox.later(session, letter.notice_id, until=now + timedelta(seconds=wait), counts=counts, **settle)
             case Fate.UNKNOWN:
-                notices.unknown(session, letter.notice_id, at=now, **settle)
+                outbox.unknown(session, letter.notice_id, at=now, **settle)
 
     def _note_unreachable(self, session: Session, letter: _Letter, outcome: Sending, now: datetime) -> None:
         if outcome.why in {"blocked", "deactivated", "never_started", "chat_not_found"}:

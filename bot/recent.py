@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from crm import attachments, notices
+from crm import attachments, outbox
 from dialog.memory import Shown
 from dialog.screen import Rendered
 from models.chat import Chat
@@ -84,7 +84,7 @@ class Recent:
                 ],
             )
         for (person_id, thread), message_id in sorted(learned.threads.items()):
-            notices.remember_message(session, person_id, thread, message_id)
+            outbox.remember_message(session, person_id, thread, message_id)
         for stored_as, file_id in sorted(learned.files.items()):
             attachments.known_as(session, stored_as, file_id)
         return learned

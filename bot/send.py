@@ -1,57 +1,34 @@
-"""Sending: screens and the answers to taps, and what Telegram's refusals mean.
+"""Sending: screens and the answers to taps.
 
-Nothing is sent from inside a transaction. A refusal becomes a fact (blocked, gone, slow down) for the caller
-to store; python-telegram-bot's exceptions end here.
+Nothing is sent from inside a transaction; python-telegram-bot's exceptions end here, as a fate.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import structlog
 from telegram import Bot, InputMediaPhoto, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot import workbook
+from bot.fate import Fate, Sending, fate_of
+from bot.markup import bare_text_of, inline_keys_of, keys_of, text_of
 from bot.recent import Recent
-from bot.request import Courier, NotSent
+from bot.request import Courier
 from bot.store import Store
 from dialog.events import File
-from dialog.screen import Document, Pressable, Rendered, Share, Table
-from dialog.words import plain
+from dialog.screen import Document, Rendered, Table
 from models.attachment import FileKind
 
 log = structlog.get_logger()
-_NO_PREVIEW = {"is_disabled": True}
 _PATIENCE = (0.5, 2.0)
 _MOST_WAIT = 5.0
 UPLOAD_WITHIN = 40.0
 """Seconds the answer to a picture may take."""
-
-
-class Fate(StrEnum):
-    """What became of a message."""
-
-    SENT = "sent"
-    REFUSED = "refused"
-    LATER = "later"
-    UNKNOWN = "unknown"
-    STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """The outcome of sending: its fate, the message's id, the reason of a refusal, seconds to wait."""
-
-    fate: Fate
-    message_id: int | None = None
-    why: str = ""
-    wait: float = 0.0
 
 
 class Sender:
@@ -111,7 +88,7 @@ class Sender:
             if screen.picture:
                 media = InputMediaPhoto(screen.picture, caption=screen.text, parse_mode=ParseMode.HTML)
                 await self._bot.edit_message_media(
-                    media, chat_id, message_id, read_timeout=UPLOAD_WITHIN, api_kwargs=_with(_inline(screen))
+                    media, chat_id, message_id, read_timeout=UPLOAD_WITHIN, api_kwargs=inline_keys_of(screen)
                 )
             else:
                 await self._edit_text(chat_id, screen, message_id)
@@ -120,13 +97,13 @@ class Sender:
         return True
 
     async def _edit_text(self, chat_id: int, screen: Rendered, message_id: int) -> None:
-        rest = {"message_id": message_id, **_with(_inline(screen))}
+        rest = {"message_id": message_id, **inline_keys_of(screen)}
         try:
-            await self._courier.call("editMessageText", **_text(chat_id, screen), **rest)
+            await self._courier.call("editMessageText", **text_of(chat_id, screen), **rest)
         except BadRequest as error:
             if not _broken(screen, error):
                 raise
-            await self._courier.call("editMessageText", **_bare_text(chat_id, screen), **rest)
+            await self._courier.call("editMessageText", **bare_text_of(chat_id, screen), **rest)
 
     async def _send_files(self, chat_id: int, screen: Rendered, silent: bool) -> None:
         """Send what goes before the screen: by its ids, or else from our store. What nobody has stops nothing."""
@@ -166,7 +143,7 @@ class Sender:
         except BadRequest as error:
             if not _broken(screen, error):
                 raise
-            return await self._send_text(_bare_text(chat_id, screen), screen, silent)
+            return await self._send_text(bare_text_of(chat_id, screen), screen, silent)
 
     async def _send_html(self, chat_id: int, screen: Rendered, silent: bool) -> int:
         if screen.picture:
@@ -177,18 +154,18 @@ class Sender:
                 parse_mode=ParseMode.HTML,
                 read_timeout=UPLOAD_WITHIN,
                 disable_notification=silent or None,
-                api_kwargs=_with(_markup(screen)),
+                api_kwargs=keys_of(screen),
             )
             return sent.message_id
         if screen.table:
             return await self._send_table(chat_id, screen, screen.table, silent)
         if screen.document:
             return await self._send_document(chat_id, screen, screen.document, silent)
-        return await self._send_text(_text(chat_id, screen), screen, silent)
+        return await self._send_text(text_of(chat_id, screen), screen, silent)
 
     async def _send_text(self, text: Mapping[str, Any], screen: Rendered, silent: bool) -> int:
         message = await self._courier.call(
-            "sendMessage", **text, disable_notification=silent or None, **_with(_markup(screen))
+            "sendMessage", **text, disable_notification=silent or None, **keys_of(screen)
         )
         return int(message["message_id"])
 
@@ -210,45 +187,14 @@ class Sender:
             protect_content=protect or None,
             disable_notification=silent or None,
             read_timeout=UPLOAD_WITHIN,
-            api_kwargs=_with(_markup(screen)),
+            api_kwargs=keys_of(screen),
         )
         return sent.message_id
-
-
-def fate_of(error: TelegramError) -> Sending:
-    """Return what an error of Telegram's means for the message. The order matters: BadRequest is a NetworkError."""
-    if isinstance(error, RetryAfter):
-        return Sending(Fate.LATER, why="slow down", wait=_seconds(error))
-    if isinstance(error, ChatMigrated):
-        return Sending(Fate.REFUSED, why="migrated")
-    if isinstance(error, Forbidden):
-        return Sending(Fate.REFUSED, why=_why_forbidden(str(error)))
-    if isinstance(error, InvalidToken | Conflict):
-        return Sending(Fate.STOP, why="token")
-    if isinstance(error, BadRequest):
-        gone = "chat not found" in str(error).lower()
-        return Sending(Fate.REFUSED, why="chat_not_found" if gone else "bad_request")
-    if isinstance(error, NotSent):
-        return Sending(Fate.LATER, why="not sent", wait=1.0)
-    if "too many requests" in str(error).lower():
-        return Sending(Fate.LATER, why="slow down", wait=30.0)
-    return Sending(Fate.UNKNOWN, why=type(error).__name__)
 
 
 def _file_id(sent: Message) -> str:
     part: Any = sent.effective_attachment
     return str((part[-1] if isinstance(part, Sequence) else part).file_id)
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return float(wait if isinstance(wait, int) else wait.total_seconds())
-
-
-def _why_forbidden(words: str) -> str:
-    if "blocked" in words:
-        return "blocked"
-    return "deactivated" if "deactivated" in words else "never_started"
 
 
 def _broken(screen: Rendered, error: BadRequest) -> bool:
@@ -257,43 +203,3 @@ def _broken(screen: Rendered, error: BadRequest) -> bool:
         return False
     log.error("screen.broken", address=screen.address)
     return True
-
-
-def _text(chat_id: int, screen: Rendered) -> dict[str, Any]:
-    return {
-        "chat_id": chat_id,
-        "text": screen.text,
-        "parse_mode": ParseMode.HTML,
-        "link_preview_options": _NO_PREVIEW,
-    }
-
-
-def _bare_text(chat_id: int, screen: Rendered) -> dict[str, Any]:
-    return {"chat_id": chat_id, "text": plain(screen.text), "link_preview_options": _NO_PREVIEW}
-
-
-def _with(keyboard: dict[str, Any] | None) -> dict[str, Any]:
-    return {"reply_markup": keyboard} if keyboard else {}
-
-
-def _inline(screen: Rendered) -> dict[str, Any] | None:
-    if not screen.keyboard:
-        return None
-    return {"inline_keyboard": [[_button(button) for button in row] for row in screen.keyboard]}
-
-
-def _button(button: Pressable) -> dict[str, str]:
-    if button.url:
-        return {"text": button.text, "url": button.url}
-    return {"text": button.text, "callback_data": button.data or ""}
-
-
-def _markup(screen: Rendered) -> dict[str, Any] | None:
-    if screen.share is None:
-        return _inline(screen)
-    asked: dict[str, Any] = {"text": screen.share_label or screen.share.value, _ASKED[screen.share]: True}
-    rows = [[asked], *([{"text": button.text} for button in row] for row in screen.keyboard)]
-    return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
-
-
-_ASKED = {Share.PLACE: "request_location", Share.CONTACT: "request_contact"}

@@ -30,6 +30,7 @@ from crm import (
     joining,
     letters,
     notices,
+    outbox,
     places,
     pledges,
     profiles,
@@ -48,7 +49,9 @@ from handlers import stranger
 from handlers.invite import PREFIX
 from models import Base, dialects
 from models.attachment import FileKind, FileState, NotKept
+from models.chat import Conversation
 from models.complaint import Complaint, Stage
+from models.contract import Contract
 from models.customer import Contact, Customer
 from models.letter import Letter
 from models.notice import Notice, Reason
@@ -62,6 +65,7 @@ Row = TypeVar("Row", Complaint, Questionnaire, Contact, Customer, Letter, Notice
 BOT = "huifang_bot"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working Tuesday: the same screens on every day the page is made."""
+PHOTO = Sent(FileKind.PHOTO, "file-1", "unique-1")
 _CODES = {"zh_CN": "zh-hans", "en": "en"}
 
 
@@ -86,57 +90,102 @@ class Set:
         return crawler.crawl
 
     def _rare(self, crawler: Crawler) -> None:
-        """See what the three seldom meet: photos, each stage of a complaint, a question to answer, an invitation."""
-        rep, customer = (self.people[who] for who in ("rep", "customer"))
-        photo = Sent(FileKind.PHOTO, "file-1", "unique-1")
-        visit = self._one(Visit, Visit.rep_id == rep)
-        attachments.attach(self.session, self._person(rep), photo, visit=visit, at=self.now)
-        program = Sent(FileKind.DOCUMENT, "file-4", "unique-4", "调试工具.exe")
-        kept = attachments.attach(self.session, self._person(rep), program, visit=visit, at=self.now)
-        kept.state, kept.why = FileState.REFUSED, NotKept.PROGRAM
-        crawler.see(rep, f"/visits/{visit.id}")
-        place = places.share(self.session, self._person(rep), latitude=31.23, longitude=121.474, at=self.now)
-        places.locate(self.session, self._person(rep), visit.customer_id, place=place, at=self.now)
-        crawler.see(rep, f"/places/{place.id}")
-        self._in_the_file(crawler, rep)
+        """See what the three seldom meet."""
+        rep, customer, manager = (self.people[who] for who in ("rep", "customer", "manager"))
+        self._sent_along(crawler, rep)
+        self._file(crawler, rep)
         self._away(crawler)
-        admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
-        self._tables(crawler, self.people["manager"])
-        self._meanwhile(crawler, self.people["manager"])
-        resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
-        number, reporter = resolved.id, resolved.reporter_id or 0
-        attachments.attach(self.session, self._person(reporter), photo, complaint=resolved, at=self.now)
-        words = "请尽快派人来处理。"
-        filing.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
-        crawler.see(admin, f"/complaints/{number}")
-        crawler.see(reporter, f"/complaints/{number}")
-        for stage in Stage:
-            crawler.see(admin, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
-        for state in (AskState.SENT, AskState.EXPIRED):
-            asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
-            crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
+        self._drafts(crawler, rep)
+        self._tables(crawler, manager)
+        self._waited(crawler, manager)
+        self._complaints(crawler)
+        self._questions(crawler)
         crawler.see(customer, f"/invite/{self._invitation(Role.REP)}")
         crawler.see(rep, f"/invite/{self._invitation(Role.CUSTOMER)}")
         self._person(customer).agreed_at = None
         crawler.see(customer, "/privacy")
 
-    def _meanwhile(self, crawler: Crawler, manager: int) -> None:
+    def _sent_along(self, crawler: Crawler, rep: int) -> None:
+        """See a visit with a photo and with a program that was refused, and the place the customer is at."""
+        who, visit = self._person(rep), self._one(Visit, Visit.rep_id == rep)
+        attachments.attach(self.session, who, PHOTO, visit=visit, at=self.now)
+        program = Sent(FileKind.DOCUMENT, "file-4", "unique-4", "调试工具.exe")
+        kept = attachments.attach(self.session, who, program, visit=visit, at=self.now)
+        kept.state, kept.why = FileState.REFUSED, NotKept.PROGRAM
+        told = f"/files/{kept.id}"
+        crawler.see(rep, f"/visits/{visit.id}")
+        crawler.see(rep, told)
+        place = places.share(self.session, who, latitude=31.23, longitude=121.474, at=self.now)
+        places.locate(self.session, who, visit.customer_id, place=place, at=self.now)
+        crawler.see(rep, f"/places/{place.id}")
+
+    def _complaints(self, crawler: Crawler) -> None:
+        """See a complaint at each stage, and one with a photo whose words were corrected."""
+        admin = self._one(Person, Person.role == Role.ADMIN).id  # no customer is hidden from her
+        resolved = self._one(Complaint, Complaint.stage == Stage.RESOLVED, Complaint.reporter_id.is_not(None))
+        number, reporter = resolved.id, resolved.reporter_id or 0
+        attachments.attach(self.session, self._person(reporter), PHOTO, complaint=resolved, at=self.now)
+        archive = Sent(FileKind.DOCUMENT, "file-5", "unique-5", "图纸.rar")
+        kept = attachments.attach(self.session, self._person(reporter), archive, complaint=resolved, at=self.now)
+        kept.state, kept.why = FileState.REFUSED, NotKept.ARCHIVE
+        told = f"/files/{kept.id}"
+        words = "请尽快派人来处理。"
+        filing.correct_words(self.session, resolved.filed_by, number, words=words, at=self.now)
+        crawler.see(admin, f"/complaints/{number}")
+        crawler.see(reporter, f"/complaints/{number}")
+        crawler.see(reporter, told)
+        for stage in Stage:
+            crawler.see(admin, f"/complaints/{self._one(Complaint, Complaint.stage == stage).id}")
+
+    def _questions(self, crawler: Crawler) -> None:
+        """See a question that waits for its answer, and one that waited too long."""
+        for state in (AskState.SENT, AskState.EXPIRED):
+            asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
+            crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
+
+    def _waited(self, crawler: Crawler, manager: int) -> None:
         """See what waited for the manager in great number, as after a long holiday."""
         who = self._person(manager)
-        for late in complaints.open_ones(self.session, who, now=self.now, limit=notices.MANY + 2):
+        for late in complaints.open_ones(self.session, who, now=self.now, limit=outbox.MANY + 2):
             key, address = f"stage:{late.id}", complaints.address(late)
             notices.leave(self.session, who, key=key, address=address, reason=Reason.LATE_REMEDY, at=self.now)
-        notices.lease(self.session, holder="the stage", now=self.now, limit=1)
-        crawler.see(manager, self._one(Notice, Notice.address.startswith("/meanwhile/")).address)
+        outbox.lease(self.session, holder="the stage", now=self.now, limit=1)
+        card = self._one(Notice, Notice.address.startswith("/waited/")).address
+        for address in (card, card.replace("waited", "meanwhile")):
+            crawler.see(manager, address)
 
-    def _in_the_file(self, crawler: Crawler, rep: int) -> None:
-        """See what a file seldom holds: a call just made, a paper with a contract, a correction, a proposal."""
-        who, customer, today = self._person(rep), self._one(Customer, Customer.owner_id == rep), self.now.date()
-        profiles.tag(self.session, who, customer.id, word="重点", at=self.now)
-        after = touches.newest(self.session, who, customer)
-        call = touches.log(self.session, who, customer.id, kind=TouchKind.CALL, after=after, at=self.now)
-        paper = Sent(FileKind.DOCUMENT, "file-2", "unique-2")
-        contract = contracts.add(
+    def _file(self, crawler: Crawler, rep: int) -> None:
+        """See what a customer's file seldom holds, as the rep, her manager and the customer's person see it."""
+        customer = self._one(Customer, Customer.owner_id == rep)
+        self._written_today(crawler, rep, customer)
+        self._letters(crawler, rep)
+        self._shared(crawler, rep, customer)
+        self._merging(crawler, customer)
+
+    def _written_today(self, crawler: Crawler, rep: int, customer: Customer) -> None:
+        """See a tag, a call, a contract with its paper, a promise, and a visit that was corrected."""
+        session, who, now = self.session, self._person(rep), self.now
+        profiles.tag(session, who, customer.id, word="重点", at=now)
+        after = touches.newest(session, who, customer)
+        call = touches.log(session, who, customer.id, kind=TouchKind.CALL, after=after, at=now)
+        contract = self._contract(who, customer)
+        pledge = pledges.make(session, who, customer=customer, words="寄样品", day=now.date(), at=now)
+        visit = visits.log(session, who, customer=customer, kind=VisitKind.ROUTINE, outcome=Outcome.GOOD, at=now)
+        visits.correct(session, who, visit.id, note="谈了备件", at=now)
+        for address in (
+            f"/visits/{visit.id}",
+            f"/customers/{customer.id}/tags",
+            f"/proposals/{customer.id}",
+            f"/touches/{call.id}",
+            f"/contracts/{contract.id}",
+            f"/pledges/{pledge.id}",
+        ):
+            crawler.see(rep, address)
+
+    def _contract(self, who: Person, customer: Customer) -> Contract:
+        """Return a contract that ends soon, with its paper."""
+        today = self.now.date()
+        return contracts.add(
             self.session,
             who,
             customer=customer,
@@ -144,42 +193,47 @@ class Set:
             title="轴承年度供货合同",
             starts=today,
             ends=today + timedelta(80),
-            files=[paper],
+            files=[Sent(FileKind.DOCUMENT, "file-2", "unique-2")],
             at=self.now,
         )
-        pledge = pledges.make(self.session, who, customer=customer, words="寄样品", day=today, at=self.now)
-        fresh = visits.log(
-            self.session, who, customer=customer, kind=VisitKind.ROUTINE, outcome=Outcome.GOOD, at=self.now
-        )
-        visits.correct(self.session, who, fresh.id, note="谈了备件", at=self.now)
+
+    def _letters(self, crawler: Crawler, rep: int) -> None:
+        """See a customer's voice message and its answer, as both of them do."""
+        voice, author = Sent(FileKind.VOICE, "file-3", "unique-3"), self.people["customer"]
+        asked = letters.write(self.session, self._person(author), words="", files=[voice], at=self.now)
+        crawler.see(self.people["manager"], "/letters")
+        answered = letters.answer(self.session, self._person(rep), asked.id, words="明天到货。", at=self.now)
+        for letter in (asked, answered):
+            crawler.see(rep, f"/letters/{letter.id}")
+            crawler.see(author, f"/letters/{letter.id}")
+
+    def _shared(self, crawler: Crawler, rep: int, customer: Customer) -> None:
+        """See who else may look at the file, and what is told when it changes hands."""
         colleague = self._one(Person, Person.role == Role.REP, Person.id != rep)
-        access.grant(self.session, who, customer.id, colleague.id, at=self.now)
+        access.grant(self.session, self._person(rep), customer.id, colleague.id, at=self.now)
         crawler.see(colleague.id, f"/customers/{customer.id}/granted")
         crawler.see(self.people["manager"], f"/customers/{customer.id}/views")
         crawler.see(rep, f"/customers/{customer.id}/access")
-        crawler.see(rep, f"/customers/{customer.id}/merged")
         crawler.see(colleague.id, f"/people/{rep}/handed_over")
         crawler.see(self.people["customer"], "/introduction")
+
+    def _merging(self, crawler: Crawler, customer: Customer) -> None:
+        """See two customers side by side that are perhaps one, and what is told when they were."""
         other = self._one(Customer, self._hers(), Customer.id != customer.id)
         crawler.see(self.people["manager"], f"/customers/{customer.id}/merge/{other.id}")
-        voice = Sent(FileKind.VOICE, "file-3", "unique-3")
-        asked = letters.write(self.session, self._person(self.people["customer"]), words="", files=[voice], at=self.now)
-        answered = letters.answer(self.session, who, asked.id, words="明天到货。", at=self.now)
-        for letter in (asked, answered):
-            crawler.see(rep, f"/letters/{letter.id}")
-            crawler.see(self.people["customer"], f"/letters/{letter.id}")
-        crawler.see(rep, f"/visits/{fresh.id}")
-        crawler.see(rep, f"/customers/{customer.id}/tags")
-        crawler.see(rep, f"/proposals/{customer.id}")
-        crawler.see(rep, f"/touches/{call.id}")
-        crawler.see(rep, f"/contracts/{contract.id}")
-        crawler.see(rep, f"/pledges/{pledge.id}")
-        place = places.share(self.session, who, latitude=31.23, longitude=121.47, at=self.now)
-        crawler.see(rep, f"/places/{place.id}")
-        manager = self.people["manager"]
-        other = self._one(Customer, Customer.id.in_(customers.ids_visible_to(self._person(manager))))
-        crawler.see(manager, f"/customers/{customer.id}/merge/{other.id}")
-        crawler.see(manager, "/imports/blank/customers")
+        crawler.see(self.people["rep"], f"/customers/{customer.id}/merged")
+
+    def _drafts(self, crawler: Crawler, rep: int) -> None:
+        """See what was begun and left, and leave nothing of it on other pages."""
+        left = {"person_id": rep, "current": False, "revision": 1, "answers": {}, "memo": {"typed": True}}
+        begun = {"started_at": self.now, "touched_at": self.now}
+        drafts = [Conversation(flow=flow, **begun, **left) for flow in ("visit", "plan")]
+        self.session.add_all(drafts)
+        self.session.flush()
+        crawler.see(rep, "/drafts")
+        for draft in drafts:
+            self.session.delete(draft)
+        self.session.flush()
 
     def _away(self, crawler: Crawler) -> None:
         """See an absence on its whole way, as who is away, who stands in and who leads them see it."""
@@ -232,6 +286,7 @@ class Set:
             other = sheets.receive(session, self._person(manager), kind=SheetKind.ORDERS, **about, at=now).id
             taking_over.refuse(session, other, why, at=now)
             crawler.see(manager, f"/imports/{other}")
+        crawler.see(manager, "/imports/blank/customers")
 
     def _at_the_door(self, crawler: Crawler) -> None:
         """See what a stranger is told, with an invitation and without."""

@@ -137,7 +137,7 @@ class Trial:
 
     def _standing(self, person: Who, screen: Rendered | None) -> Stand | None:
         """Return where the person stands, when the screen is a question's or a mere toast."""
-        draft = memory.load(self.session, person.id).draft
+        draft = memory.load(self.session, person.id, 0).draft
         flow = self.house.book.flows.get(draft.flow) if draft else None
         if draft is None or flow is None or (screen is not None and not answers.keys(screen)):
             return None

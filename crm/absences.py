@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from crm import audit, business_time, cards, customers, handover, notices, people
@@ -26,9 +26,8 @@ from models.complaint import Complaint
 from models.customer import Customer
 from models.letter import Letter
 from models.person import Permission, Person, Role
-from models.pledge import Pledge, PledgeState
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
-from models.visit import Reminder, Visit
+from models.visit import Visit
 
 A_DAY = timedelta(days=1)
 
@@ -174,8 +173,8 @@ def meanwhile(
     """Return what came to the person's customers while she was away, customer by customer. Raises NotFound."""
     if absence.person_id != actor.id or absence.began_at is None:
         raise NotFound(what="absence")
-    rows = session.execute(_happened(absence, now).order_by(Customer.name, Customer.id).limit(limit).offset(offset))
-    return [Happened(*row) for row in rows]
+    rows = _happened(session, absence, now).order_by(Customer.name, Customer.id)
+    return [Happened(*row) for row in session.execute(rows.limit(limit).offset(offset))]
 
 
 def address(absence: Absence) -> str:
@@ -215,7 +214,7 @@ def _set(
         session.flush()
         session.refresh(absence)
         session.expire(person, ["away"])
-        _give_back(session, before)
+        handover.give_back(session, before)
     _tell(session, absence, actor, at, person, before, deputy)
     return absence
 
@@ -239,24 +238,11 @@ def _finish(session: Session, absence: Absence, actor: Person | None, at: dateti
     session.flush()
     session.expire(absence.person, ["away"])
     audit.note(session, actor, "absence.ended", absence, at, person=absence.person_id, deputy=absence.deputy_id)
-    _give_back(session, absence.deputy)
+    handover.give_back(session, absence.deputy)
     for person in (absence.deputy, absence.person):
         cards.refresh(session, person, at=at)
     if absence.began_at is not None and actor is not absence.person:
         _welcome_back(session, absence, at)
-
-
-def _give_back(session: Session, deputy: Person) -> None:
-    """What the deputy planned or promised at customers that she sees no more is their owners' to keep."""
-    owner = select(Customer.owner_id)
-    for table, whose_, still in (
-        (Reminder, Reminder.rep_id, Reminder.state.in_(handover.OPEN)),
-        (Pledge, Pledge.maker_id, Pledge.state == PledgeState.OPEN),
-    ):
-        unseen = table.customer_id.not_in(customers.ids_visible_to(deputy))
-        of_customer = owner.where(Customer.id == table.customer_id).scalar_subquery()
-        given = update(table).where(whose_ == deputy.id, still, unseen).values({whose_: of_customer})
-        session.execute(given.execution_options(synchronize_session="fetch"))
 
 
 def _tell(session: Session, absence: Absence, actor: Person, at: datetime, *whom: Person) -> None:
@@ -270,7 +256,7 @@ def _tell(session: Session, absence: Absence, actor: Person, at: datetime, *whom
 
 def _welcome_back(session: Session, absence: Absence, at: datetime) -> None:
     """Leave word of what happened meanwhile, without a sound, for her first working morning; of nothing, none."""
-    if not session.execute(_happened(absence, at).limit(1)).first():
+    if not session.execute(_happened(session, absence, at).limit(1)).first():
         return
     set_, zone = rules(session), zone_of(absence.person, rules(session))
     day = day_of(at, zone)
@@ -288,13 +274,17 @@ def _welcome_back(session: Session, absence: Absence, at: datetime) -> None:
     )
 
 
-def _happened(absence: Absence, now: datetime) -> Select[Customer, int, int, int]:
+def _happened(session: Session, absence: Absence, now: datetime) -> Select[Customer, int, int, int]:
     """Return the query for her customers to which something came, with how many messages, complaints and visits."""
+    assert absence.began_at is not None  # noqa: S101 - the callers have looked
+    zone = zone_of(absence.person, rules(session))
+    # What came in the quiet hours it began in was not put before her any more, but before her deputy.
+    since = notices.quiet_since(rules(session), zone, absence.began_at) or absence.began_at
     until = absence.ended_at or now
 
     def rows(model: Any, at: Any, *conditions: Any) -> Select[int, str]:
         came = select(model.customer_id.label("customer_id"), literal(model.__tablename__).label("what"))
-        return came.where(at >= absence.began_at, at <= until, *conditions)
+        return came.where(at >= since, at <= until, *conditions)
 
     every = union_all(
         rows(Letter, Letter.at, Letter.author_id == Letter.person_id),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, customers, notices, people
+from crm import audit, customers, handover, notices, people
 from crm.permission import require
 from models import dialects
 from models.audit import AuditEntry
@@ -61,6 +61,7 @@ def take(session: Session, actor: Person, customer_id: int, person_id: int, *, a
         raise AlreadyDone
     session.delete(access)
     session.flush()
+    handover.give_back(session, session.get_one(Person, person_id))
     audit.note(session, actor, "customer.taken_away", customer, at, of=person_id)
 
 

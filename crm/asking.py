@@ -191,5 +191,5 @@ def _asked_since(asked: Questionnaire, since: datetime, of: ColumnElement[bool])
 def _grave(asked: Questionnaire, since: datetime) -> ColumnElement[bool]:
     """Another complaint of the firm is grave, and open or only just closed: no time to ask for marks."""
     other = and_(Complaint.customer_id == asked.customer_id, Complaint.id.is_distinct_from(asked.complaint_id))
-    recent = or_(Complaint.stage != Stage.FED_BACK, Complaint.fed_back_at > since)
+    recent = or_(Complaint.open, Complaint.fed_back_at > since)
     return exists().where(other, Complaint.severity.in_(GRAVE), recent)

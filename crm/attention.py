@@ -1,4 +1,4 @@
-"""Attention: what waits for somebody. Late complaints, low scores nobody followed up, A customers.
+"""Attention: what waits for somebody. Late complaints, low scores nobody followed up, A customers, messages.
 
 It only reads, and counts as the person may see.
 """
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import cadence, complaints, deadlines, surveys
+from crm import cadence, complaints, deadlines, letters, surveys
 from models.complaint import Complaint, Stage
 from models.customer import Grade
 from models.person import Person
@@ -31,15 +31,16 @@ class Attention:
     complaints: int
     scores: int
     customers: int
+    letters: int
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.new or self.complaints or self.scores or self.customers)
+        return not (self.new or self.complaints or self.scores or self.customers or self.letters)
 
 
 def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
-    """Return how many complaints are new, how many overdue, low scores unheeded and A customers overdue for a visit."""
+    """Return how many of each kind wait, as the actor may see: the customers are A customers overdue for a visit."""
     scores = _unheeded(actor, now).with_only_columns(func.count())
     late = {grade: late for grade, late, _every in session.execute(cadence.waiting_by_grade(session, actor, now=now))}
     unanswered = complaints.visible_to(actor).where(Complaint.stage == Stage.RECEIVED)
@@ -48,18 +49,19 @@ def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
         complaints=overdue_complaints(session, actor, now=now),
         scores=session.scalars(scores).one(),
         customers=late.get(Grade.A, 0),
+        letters=session.scalar(select(func.count()).select_from(letters.unanswered(actor, now=now).subquery())) or 0,
     )
 
 
 def open_complaints(session: Session, actor: Person) -> int:
     """Return how many complaints of the actor's are not settled yet."""
-    still_open = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK)
+    still_open = complaints.visible_to(actor).where(Complaint.open)
     return session.scalars(still_open.with_only_columns(func.count())).one()
 
 
 def overdue_complaints(session: Session, actor: Person, *, now: datetime) -> int:
     """Return how many open complaints have a promised step that is late."""
-    late = complaints.visible_to(actor).where(Complaint.stage != Stage.FED_BACK, deadlines.overdue(now))
+    late = complaints.visible_to(actor).where(Complaint.open, deadlines.overdue(now))
     return session.scalars(late.with_only_columns(func.count())).one()
 
 

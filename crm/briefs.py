@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, not_
 from sqlalchemy.orm import Session, joinedload
 
 from crm import buying, complaints, contracts, deadlines, pledges, reminders, surveys, touches, visits
 from crm.local_time import day_of, zone_of
 from crm.rules import rules
-from models.complaint import Complaint, Stage
+from models.complaint import Complaint
 from models.contract import Contract
 from models.customer import BuyingRole, Customer
 from models.person import Person
@@ -109,7 +109,7 @@ def complaints_of(
 ) -> Sequence[Complaint]:
     """Return the customer's complaints, the open ones first, then the newest."""
     made = complaints.visible_to(actor).where(Complaint.customer_id == customer.id)
-    made = made.order_by(Complaint.stage == Stage.FED_BACK, Complaint.received_at.desc(), Complaint.id.desc())
+    made = made.order_by(not_(Complaint.open), Complaint.received_at.desc(), Complaint.id.desc())
     return session.scalars(made.limit(limit).offset(offset)).all()
 
 
@@ -121,9 +121,7 @@ def promised(session: Session, actor: Person, customer: Customer) -> Sequence[Re
 
 def _complaints(session: Session, actor: Person, customer: Customer, now: datetime) -> tuple[int, int]:
     """Return how many complaints of the customer are open, and how many of these are late."""
-    open_ones = complaints.visible_to(actor).where(
-        Complaint.customer_id == customer.id, Complaint.stage != Stage.FED_BACK
-    )
+    open_ones = complaints.visible_to(actor).where(Complaint.customer_id == customer.id, Complaint.open)
     late = func.count(case((deadlines.overdue(now), 1)))
     row = session.execute(open_ones.with_only_columns(func.count(), late)).one()
     return row[0], row[1]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from math import hypot
 
-from crm.summaries import Z_95, wilson
-
-Z_90 = 1.6448536269514722
+from crm.shares import Z_90, Z_95, newcombe
 
 
 class Change(StrEnum):
@@ -32,12 +29,3 @@ def change(satisfied: int, n: int, *, before: int, n_before: int, least: int) ->
         if high < 0:
             return down
     return Change.NOT_PROVEN
-
-
-def newcombe(satisfied: int, n: int, *, before: int, n_before: int, z: float = Z_95) -> tuple[float, float]:
-    """Return where the true difference of the shares lies, -1 to 1: Newcombe's interval (1998, no. 10)."""
-    now_, then = satisfied / n, before / n_before
-    low, high = wilson(satisfied, n, z=z)
-    low_then, high_then = wilson(before, n_before, z=z)
-    apart = now_ - then
-    return apart - hypot(now_ - low, high_then - then), apart + hypot(high - now_, then - low_then)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from crm import complaints, deadlines, duty, notices, people
 from models import dialects
-from models.complaint import Complaint, Stage
+from models.complaint import Complaint
 from models.notice import Reason
 from models.person import Person
 
@@ -51,9 +51,9 @@ def tell_handlers(
 ) -> None:
     """Tell the owner; the leaders as well when it is grave or late, or when the owner cannot be told."""
     key = key or f"complaint:{complaint.id}:{complaint.version}"
-    owner = complaint.owner or complaint.customer.owner
+    owner = complaint.in_charge
     for_leaders = reason in FOR_LEADERS or complaint.grave or not duty.on_duty(session, owner).reachable
-    told = [owner, *(people.leaders_of(session, owner) if for_leaders else [])]
+    told = [owner, *(people.leaders_of(session, complaint.customer) if for_leaders else [])]
     for person in duty.each_once(session, told, but=but):
         notices.leave(
             session,
@@ -73,7 +73,7 @@ def announce_late(session: Session, *, now: datetime, limit: int = 100) -> int:
     """Tell owner and leaders of each promise that was broken, once for each clock (``CMP-15``); return how many."""
     answer = and_(deadlines.unanswered(now), Complaint.late_told < 1)
     remedy = and_(deadlines.unresolved(now), Complaint.late_told < 2)
-    waiting = select(Complaint).where(Complaint.stage != Stage.FED_BACK, or_(answer, remedy))
+    waiting = select(Complaint).where(Complaint.open, or_(answer, remedy))
     waiting = waiting.order_by(Complaint.severity, Complaint.id).limit(limit)
     broken = session.scalars(dialects.claimed(waiting, Complaint)).all()
     for complaint in broken:

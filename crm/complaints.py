@@ -69,7 +69,7 @@ def open_ones(
     session: Session, actor: Person, *, now: datetime, overdue_only: bool = False, limit: int = 6, offset: int = 0
 ) -> list[Complaint]:
     """Return what the department still owes an answer, the gravest first, then what falls due first."""
-    open_now = visible_to(actor).where(Complaint.stage != Stage.FED_BACK).options(joinedload(Complaint.customer))
+    open_now = visible_to(actor).where(Complaint.open).options(joinedload(Complaint.customer))
     open_now = open_now.where(deadlines.overdue(now)) if overdue_only else open_now
     open_now = open_now.order_by(Complaint.severity, Complaint.resolve_by, Complaint.id)
     return list(session.scalars(open_now.limit(limit).offset(offset)))
@@ -100,12 +100,11 @@ def listed(
 
     ``words`` look for a number, or for a part of what was said or of the customer's name.
     """
-    closed = Complaint.stage == Stage.FED_BACK
-    place = case((closed, 2), (deadlines.overdue(now), 0), else_=1)
+    place = case((not_(Complaint.open), 2), (deadlines.overdue(now), 0), else_=1)
     some = visible_to(actor).where(Complaint.stage.in_(stages)).options(joinedload(Complaint.customer))
     some = some.where(_matching(words)) if words.strip() else some
-    new = and_(not_(closed), Complaint.acknowledged_at.is_(None))
-    due = case((new, Complaint.acknowledge_by), (not_(closed), Complaint.resolve_by))
+    new = and_(Complaint.open, Complaint.acknowledged_at.is_(None))
+    due = case((new, Complaint.acknowledge_by), (Complaint.open, Complaint.resolve_by))
     some = some.order_by(place, due, Complaint.received_at.desc(), Complaint.id.desc())
     return list(session.scalars(some.limit(limit).offset(offset)))
 

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from crm import audit, duty, spelling
 from crm.permission import require
 from models.customer import Access, Contact, Customer, Grade, Industry, Region
 from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
+
+MANY = 1000
+"""As many owners or single customers are too many to name one by one."""
+_BY_ID = select(Customer).where(Customer.id == bindparam("id"))
+_CONTACT = cast("Table", Contact.__table__)
+_ANY_CONTACT = select(_CONTACT.c.id).where(_CONTACT.c.customer_id == bindparam("customer")).limit(1)
+"""Built once, both of them: the way to every visit asks them."""
 
 
 class MergedAway(NotFound):
@@ -41,8 +48,22 @@ def visible_to(actor: Person) -> Select[Customer]:
         return standing
     if actor.role is Role.CUSTOMER:
         return standing.join(Contact).where(Contact.id == actor.contact_id)
-    granted = Customer.id.in_(select(Access.customer_id).where(duty.is_hers(Access.person_id, actor)))
-    return standing.where(or_(_answers_for(actor), granted))
+    return standing.where(or_(_answers_for(actor, Customer.owner_id), Customer.id.in_(_granted_to(actor))))
+
+
+def looked_through(session: Session, actor: Person) -> Select[Customer]:
+    """Return the query of ``visible_to`` for looking at all of them: whose and which they are is asked before.
+
+    Otherwise PostgreSQL looks at everybody's customers, and asks of each whether it is among hers.
+    """
+    if not actor.active or sees_all(actor) or actor.role is Role.CUSTOMER:
+        return visible_to(actor)
+    owners = session.scalars(select(Person.id).where(_answers_for(actor, Person.id))).all()
+    granted = session.scalars(_granted_to(actor).limit(MANY)).all()
+    if max(len(owners), len(granted)) >= MANY:
+        return visible_to(actor)
+    hers = [column.in_(ids) for column, ids in ((Customer.owner_id, owners), (Customer.id, granted)) if ids]
+    return select(Customer).where(Customer.merged_into_id.is_(None), or_(*hers))
 
 
 def sees_all(actor: Person) -> bool:
@@ -50,20 +71,24 @@ def sees_all(actor: Person) -> bool:
     return actor.active and actor.is_leader and (actor.role is Role.ADMIN or actor.team_id is None)
 
 
-def _answers_for(actor: Person) -> ColumnElement[bool]:
-    """A customer is hers, or as a manager her team's, or of somebody who is in no team; or so for whom she covers."""
-    own = duty.is_hers(Customer.owner_id, actor)
+def _answers_for(actor: Person, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The owner is she, or as a manager one of her team, or somebody in no team; or so for whom she covers."""
+    own = duty.is_hers(owner, actor)
     if not actor.is_leader:
         return own
     team = select(Person.id).where(or_(Person.team_id == actor.team_id, Person.team_id.is_(None)))
-    return or_(own, Customer.owner_id.in_(team), Customer.owner_id.in_(_led_by_the_absent(actor)))
+    return or_(own, owner.in_(team), owner.in_(_led_by_the_absent(actor)))
+
+
+def _granted_to(actor: Person) -> Select[int]:
+    return select(Access.customer_id).where(duty.is_hers(Access.person_id, actor))
 
 
 def _led_by_the_absent(actor: Person) -> Select[int]:
     """Return the ids of those led by a leader whose deputy the actor is now."""
     leader = aliased(Person)
     leads = or_(leader.role == Role.ADMIN, leader.team_id.is_(None), leader.team_id == Person.team_id)
-    absent = and_(leader.id.in_(duty.covered_by(actor)), leader.role.in_([Role.MANAGER, Role.ADMIN]))
+    absent = and_(leader.id.in_(duty.stood_in_for(actor)), leader.role.in_([Role.MANAGER, Role.ADMIN]))
     return select(Person.id).join(leader, leads).where(absent)
 
 
@@ -86,7 +111,8 @@ def find(session: Session, actor: Person, customer_id: int) -> Customer:
 
     Raises NotFound when there is none or it is not the actor's to see; MergedAway when it was hers until then.
     """
-    customer = session.get(Customer, customer_id)
+    known = session.identity_map.get(session.identity_key(Customer, customer_id))
+    customer = known or session.scalar(_BY_ID, {"id": customer_id})
     if customer is not None and _plainly_hers(actor, customer):
         return customer
     customer = session.scalar(visible_to(actor).where(Customer.id == customer_id))
@@ -119,6 +145,11 @@ def find_contact(session: Session, actor: Person, contact_id: int) -> Contact:
     if contact is None:
         raise NotFound(what="contact")
     return contact
+
+
+def has_contacts(session: Session, customer: Customer) -> bool:
+    """Return whether anybody at this customer is known; one not yet in the file has nobody."""
+    return session.connection().execute(_ANY_CONTACT, {"customer": customer.id}).first() is not None
 
 
 def add(

@@ -6,12 +6,13 @@ Whoever leaves a notice, sends it, or asks whose task something is asks here. It
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models.absence import Absence
-from models.person import Person, Role
+from models.person import GRANTS, Person, Role
 
 
 def on_duty(session: Session, person: Person) -> Person:
@@ -22,7 +23,8 @@ def on_duty(session: Session, person: Person) -> Person:
     """
     if person.away is None:
         return person
-    return person.away.stand_in or session.scalar(_leaders_there(person)) or person
+    leader = select(Person).where(Person.id == _leader_there(person))
+    return person.away.stand_in or session.scalar(leader) or person
 
 
 def each_once(session: Session, people: Sequence[Person], *, but: Person | None = None) -> list[Person]:
@@ -41,15 +43,21 @@ def does_work_of(session: Session, actor: Person, person: Person) -> bool:
     return actor.id in {person.id, on_duty(session, person).id}
 
 
-def covered_by(actor: Person) -> Select[int]:
+def stood_in_for(actor: Person) -> Select[int]:
     """Return the ids of those who are away now and whose deputy the actor is."""
     return select(Absence.person_id).where(Absence.deputy_id == actor.id, *_LASTS)
+
+
+def covered_by(actor: Person) -> Select[int]:
+    """Return the ids of those who are away now and whose work the actor does: as deputy, or as the leader on duty."""
+    covered = stood_in_for(actor)
+    return select(Person.id).where(Person.id.in_(covered) | _falls_to(actor)) if actor.is_leader else covered
 
 
 def is_hers(
     column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], actor: Person
 ) -> ColumnElement[bool]:
-    """Return the condition that the column names the actor, or somebody whose deputy she is now."""
+    """Return the condition that the column names the actor, or somebody whose work she does now."""
     return or_(column == actor.id, column.in_(covered_by(actor)))
 
 
@@ -58,13 +66,26 @@ AWAY = select(Absence.person_id).where(*_LASTS)
 """The ids of those who are away now."""
 
 
-def _leaders_there(person: Person) -> Select[Person]:
-    manager = Person.role == Role.MANAGER
-    rank = case(
-        (and_(manager, Person.team_id == person.team_id), 0),
-        (and_(manager, Person.team_id.is_(None)), 1),
-        (Person.role == Role.ADMIN, 2),
-    )
-    there = and_(Person.withdrawn_at.is_(None), Person.telegram_id.is_not(None), Person.unreachable_since.is_(None))
-    leaders = select(Person).where(rank.is_not(None), there, Person.id != person.id, Person.id.not_in(AWAY))
-    return leaders.order_by(rank, Person.id).limit(1)
+def _falls_to(leader: Person) -> ColumnElement[bool]:
+    """Return whether a person is away, her deputy cannot stand in, and this leader is the first who is there."""
+    deputy = aliased(Person)
+    fit = [and_(Person.role == a, deputy.role == b) for a in Role for b in Role if GRANTS[a] <= GRANTS[b]]
+    stands_in = exists().where(Absence.person_id == Person.id, *_LASTS)
+    stands_in = stands_in.where(Absence.deputy_id == deputy.id, deputy.id != Person.id, or_(*fit), _there(deputy))
+    return and_(Person.id.in_(AWAY), ~stands_in.correlate(Person), _leader_there(Person) == leader.id)
+
+
+def _leader_there(person: Any) -> ColumnElement[int]:
+    """Return the id of the leader a person's work falls to: of one person, or of each row of people."""
+    leader = aliased(Person)
+    there = select(func.min(leader.id)).where(leader.id != person.id, _there(leader)).correlate(Person)
+    manager = leader.role == Role.MANAGER
+    of_the_team, of_all = leader.team_id == person.team_id, leader.team_id.is_(None)
+    first_to_last = (and_(manager, of_the_team), and_(manager, of_all), leader.role == Role.ADMIN)
+    return func.coalesce(*(there.where(kind).scalar_subquery() for kind in first_to_last))
+
+
+def _there(person: Any) -> ColumnElement[bool]:
+    """Return the condition that a row is of somebody who is reached, and not away herself."""
+    reachable = and_(person.withdrawn_at.is_(None), person.telegram_id.is_not(None), person.unreachable_since.is_(None))
+    return and_(reachable, person.id.not_in(AWAY))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from crm import audit, notices, people
+from crm import audit, customers, notices, people
 from crm.permission import require
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
@@ -84,13 +85,32 @@ def pass_on(session: Session, leaver: Person, to: Person) -> None:
 
     Whoever calls it has asked who may.
     """
-    unfinished = Reminder.state.in_(OPEN)
     session.execute(update(Customer).where(Customer.owner_id == leaver.id).values(owner_id=to.id))
-    complaints = update(Complaint).where(Complaint.owner_id == leaver.id, Complaint.stage != Stage.FED_BACK)
-    session.execute(complaints.values(owner_id=to.id))
-    session.execute(update(Reminder).where(Reminder.rep_id == leaver.id, unfinished).values(rep_id=to.id))
-    pledges = update(Pledge).where(Pledge.maker_id == leaver.id, Pledge.state == PledgeState.OPEN)
-    session.execute(pledges.values(maker_id=to.id))
+    for table, whose, still_open in _TO_DO:
+        session.execute(update(table).where(whose == leaver.id, still_open).values({whose: to.id}))
+    give_back(session)
+
+
+def give_back(session: Session, *whom: Person) -> None:
+    """Give what these people, or all who work here, have still to do at customers they see no more to their owners.
+
+    Nobody is responsible for a customer she cannot see: whoever changes who sees what calls this.
+    """
+    working = select(Person).where(Person.role != Role.CUSTOMER, Person.withdrawn_at.is_(None))
+    for person in whom or session.scalars(working).all():
+        for table, whose, still_open in _TO_DO:
+            unseen = table.customer_id.not_in(customers.ids_visible_to(person))
+            owner = select(Customer.owner_id).where(Customer.id == table.customer_id).scalar_subquery()
+            given = update(table).where(whose == person.id, still_open, unseen).values({whose: owner})
+            session.execute(given.execution_options(synchronize_session="fetch"))
+
+
+_TO_DO: tuple[tuple[Any, InstrumentedAttribute[Any], ColumnElement[bool]], ...] = (
+    (Reminder, Reminder.rep_id, Reminder.state.in_(OPEN)),
+    (Pledge, Pledge.maker_id, Pledge.state == PledgeState.OPEN),
+    (Complaint, Complaint.owner_id, Complaint.stage != Stage.FED_BACK),
+)
+"""What waits for somebody at a customer: whose it is, and until when."""
 
 
 def _colleague(session: Session, actor: Person, person_id: int) -> Person:

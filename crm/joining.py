@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, customers, notices
+from crm import audit, customers, handover, notices
 from crm.permission import require
 from crm.roles import keep_an_admin, only_admins_make_admins
 from crm.rules import rules
@@ -111,7 +111,7 @@ def accept(session: Session, token: str, *, telegram_id: int, name: str, languag
         raise InviteUnusable
     person = _known(session, telegram_id) or _welcome(session, telegram_id, name=name, role=invited.role, at=at)
     keep_an_admin(session, person, invited.role)
-    _take_place(person, invited, language, at)
+    _take_place(session, person, invited, language, at)
     invited.used_by_id = person.id
     audit.note(session, person, "invite.accepted", invited, at, person=person.id, role=invited.role.value)
     _tell_inviter(session, invited, person, at)
@@ -139,12 +139,15 @@ def _welcome(session: Session, telegram_id: int, *, name: str, role: Role, at: d
     return person
 
 
-def _take_place(person: Person, invited: Invite, language: str, at: datetime) -> None:
+def _take_place(session: Session, person: Person, invited: Invite, language: str, at: datetime) -> None:
     person.role, person.team_id, person.contact_id = invited.role, invited.team_id, invited.contact_id
     person.language = person.language or language
     if not person.active:
         person.withdrawn_at, person.joined_at = None, at
     person.unreachable_since = person.unreachable_reason = None
+    session.flush()
+    if person.role is not Role.CUSTOMER:  # another team may lead her customers now
+        handover.give_back(session)
 
 
 def _tell_inviter(session: Session, invited: Invite, person: Person, at: datetime) -> None:

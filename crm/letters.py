@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, false, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, and_, exists, false, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from crm import attachments, audit, customers, notices
+from crm import attachments, audit, customers, duty, notices
 from crm.attachments import Sent
 from crm.permission import require
+from models.customer import Customer
 from models.letter import Letter
 from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
+from models.touch import Touch
+from models.visit import Visit
 
 
 class NothingSaid(Problem):
@@ -22,6 +25,8 @@ class NothingSaid(Problem):
 
 WORTH = 3 * notices.A_DAY
 """How long a letter that could not be delivered is worth delivering."""
+ASKS_FOR = timedelta(days=90)
+"""How long it asks for an answer; then it belongs to the timeline."""
 
 
 def visible_to(actor: Person) -> Select[Letter]:
@@ -46,6 +51,41 @@ def before(session: Session, actor: Person, letter: Letter, *, limit: int = 3) -
     earlier = visible_to(actor).where(Letter.person_id == letter.person_id, Letter.id < letter.id)
     earlier = earlier.options(joinedload(Letter.author)).order_by(Letter.id.desc()).limit(limit)
     return list(reversed(session.scalars(earlier).all()))
+
+
+def unanswered(actor: Person, *, now: datetime) -> Select[Letter]:
+    """Return the query for what customers' people wrote last and nobody took up since, the oldest first.
+
+    An answer takes it up, or a visit or a contact since then, or somebody who says that none is needed; it asks for
+    one for 90 days.
+    """
+    later, since = aliased(Letter), Letter.customer_id
+    spoken_last = ~exists().where(later.person_id == Letter.person_id, later.id > Letter.id)
+    visited = exists().where(Visit.customer_id == since, Visit.at > Letter.at, Visit.undone_at.is_(None))
+    called = exists().where(Touch.customer_id == since, Touch.at > Letter.at, Touch.undone_at.is_(None))
+    open_ = and_(Letter.author_id == Letter.person_id, Letter.settled_at.is_(None), Letter.at > now - ASKS_FOR)
+    return visible_to(actor).where(open_, spoken_last, ~visited, ~called).order_by(Letter.at, Letter.id)
+
+
+def to_answer(session: Session, actor: Person, *, now: datetime) -> Sequence[Letter]:
+    """Return those that are the actor's to answer: of her own customers, and of those whose deputy she is."""
+    hers = Letter.customer_id.in_(select(Customer.id).where(duty.is_hers(Customer.owner_id, actor)))
+    return session.scalars(unanswered(actor, now=now).where(hers).options(joinedload(Letter.author))).all()
+
+
+def is_open(session: Session, actor: Person, letter: Letter, *, now: datetime) -> bool:
+    """Return whether this letter still waits for somebody."""
+    return session.scalar(unanswered(actor, now=now).where(Letter.id == letter.id)) is not None
+
+
+def settle(session: Session, actor: Person, letter_id: int, *, at: datetime) -> Letter:
+    """Return the letter, which needs no answer now. Raises NotAllowed, NotFound."""
+    require(actor, Permission.EDIT_CUSTOMERS)
+    letter = find(session, actor, letter_id)
+    if letter.settled_at is None:
+        letter.settled_at = at
+        audit.note(session, actor, "letter.settled", letter, at, customer=letter.customer_id)
+    return letter
 
 
 def write(session: Session, actor: Person, *, words: str, files: Sequence[Sent] = (), at: datetime) -> Letter:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from crm import audit, customers, notices, search, spelling
+from crm import audit, customers, handover, notices, search, spelling
 from crm.permission import require
 from models.base import Base
 from models.customer import Contact, Customer, Ownership
@@ -23,11 +23,15 @@ SHOWN = ("contact", "visit", "touch", "complaint", "questionnaire", "contract", 
 
 
 def likely(session: Session, actor: Person, customer_id: int, *, limit: int = 5) -> list[Customer]:
-    """Return other customers the actor sees that are probably the same firm: by name or pinyin, number, telephone."""
+    """Return other customers the actor sees that are probably the same firm.
+
+    They are called about the same or sound the same, somebody there has the same telephone number, or they are
+    registered under the same number.
+    """
     require(actor, Permission.MANAGE_PEOPLE)
     customer = customers.find(session, actor, customer_id)
     alike = {other.id for other in search.likely_duplicates(session, customer.name)}
-    alike |= _same_phone(session, customer)
+    alike |= _same_phone(session, customer) | _same_registration(session, customer)
     same = customers.visible_to(actor).where(Customer.id.in_(alike - {customer.id})).order_by(Customer.name)
     return list(session.scalars(same.limit(limit)))
 
@@ -65,6 +69,7 @@ def merge(
     merged.merged_into_id, merged.version = survivor.id, merged.version + 1
     survivor.version += 1
     session.flush()
+    handover.give_back(session)
     audit.note(session, actor, "customer.merged", survivor, at, merged=merged.id, moved=moved)
     audit.note(session, actor, "customer.merged", merged, at, into=survivor.id)
     files = {merged.owner: merged, survivor.owner: survivor}
@@ -122,3 +127,10 @@ def _same_phone(session: Session, customer: Customer) -> set[int]:
     """Return the customers somebody has the same telephone number at, whatever it is written like."""
     numbers = {contact.dialled for contact in customer.contacts} - {""}
     return set(session.scalars(select(Contact.customer_id).where(Contact.dialled.in_(numbers))))
+
+
+def _same_registration(session: Session, customer: Customer) -> set[int]:
+    """Return the customers of the same number: entering one twice is refused, but two may do it at once."""
+    if not customer.registration:
+        return set()
+    return set(session.scalars(select(Customer.id).where(Customer.registration == customer.registration)))

@@ -141,5 +141,5 @@ def _may_close(actor: Person, complaint: Complaint) -> bool:
 def _after_reopening(session: Session, complaint: Complaint) -> tuple[Severity, int | None]:
     if not complaint.reopened:
         return complaint.severity, complaint.owner_id
-    leader = next(iter(people.leaders_of(session, complaint.owner or complaint.customer.owner)), None)
+    leader = next(iter(people.leaders_of(session, complaint.customer)), None)
     return complaint.severity.graver, leader.id if leader else complaint.owner_id

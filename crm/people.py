@@ -77,11 +77,16 @@ def at_customer(session: Session, actor: Person, customer: Customer) -> Sequence
     return session.scalars(using.order_by(Person.name, Person.id)).all()
 
 
-def leaders_of(session: Session, rep: Person) -> Sequence[Person]:
-    """Return who leads this rep and is on Telegram: her team's managers, and leaders without a team."""
-    leads = or_(Person.team_id == rep.team_id, Person.team_id.is_(None)) if rep.team_id else Person.team_id.is_(None)
+def leaders_of(session: Session, customer: Customer) -> Sequence[Person]:
+    """Return who leads whoever looks after this customer and is on Telegram, her team's managers first.
+
+    They all see the customer: the leaders of somebody else who works for it may not.
+    """
+    team = customer.owner.team_id
+    leads = or_(Person.team_id == team, Person.team_id.is_(None)) if team else Person.team_id.is_(None)
     present = and_(Person.withdrawn_at.is_(None), Person.telegram_id.is_not(None))
-    return session.scalars(select(Person).where(Person.role.in_(LEADERS), present, leads).order_by(Person.id)).all()
+    leaders = select(Person).where(Person.role.in_(LEADERS), present, leads)
+    return session.scalars(leaders.order_by(Person.team_id.is_(None), Person.id)).all()
 
 
 def set_language(session: Session, actor: Person, language: str) -> None:

@@ -31,6 +31,7 @@ def change_role(session: Session, actor: Person, person_id: int, *, role: Role, 
     was, person.role = person.role, role
     audit.note(session, actor, "person.role_changed", person, at, was=was.value, became=role.value)
     session.flush()
+    handover.give_back(session, person)
     return person
 
 

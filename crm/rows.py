@@ -28,6 +28,8 @@ MODELS: Mapping[SheetKind, type[Base]] = {
     SheetKind.ORDERS: Order,
 }
 
+ENDINGS = ("公司", "有限公司", "有限责任公司", "股份有限公司", "集团有限公司")
+"""What a firm's full name ends in and people leave out."""
 _CALLED: Mapping[SheetKind, str] = {
     SheetKind.CUSTOMERS: "customer",
     SheetKind.CONTACTS: "contact",
@@ -209,16 +211,26 @@ def folded(name: str) -> str:
 
 
 def _by_name(session: Session, visible: Any, names: Iterable[str]) -> dict[str, list[int]]:
-    """Return the ids of the firms of these names, by folded name; brackets are written in two widths."""
-    plain = {unicodedata.normalize("NFKC", name) for name in names if name}
-    wide = {name.replace("(", "（").replace(")", "）") for name in plain}
-    found: dict[str, list[int]] = {}
-    rows = session.execute(
-        visible.where(Customer.name.in_(plain | wide | set(names))).with_only_columns(Customer.id, Customer.name)
-    )
+    """Return the ids of the firms of these names, by folded name: of exactly this name, or else in short or in full."""
+    forms = {name: _forms(name) for name in names if name}
+    written = {form for several in forms.values() for form in several}
+    rows = session.execute(visible.where(Customer.name.in_(written)).with_only_columns(Customer.id, Customer.name))
+    there: dict[str, list[int]] = {}
     for id_, name in rows:
-        found.setdefault(folded(name), []).append(id_)
-    return found
+        there.setdefault(folded(name), []).append(id_)
+    found: dict[str, list[int]] = {}
+    for name, several in forms.items():
+        alike = [id_ for form in {folded(form) for form in several} for id_ in there.get(form, [])]
+        found[folded(name)] = there.get(folded(name)) or alike
+    return {name: ids for name, ids in found.items() if ids}
+
+
+def _forms(name: str) -> set[str]:
+    """Return how this firm may stand in the file: brackets have two widths; 华东轴承 is short for 华东轴承有限公司."""
+    plain = unicodedata.normalize("NFKC", name)
+    short = spelling.FIRM_WORDS.sub("", plain)
+    in_full = {plain + ending for ending in ENDINGS} if short == plain else {short}
+    return {name, plain, plain.replace("(", "（").replace(")", "）"), *in_full}
 
 
 def _staff(session: Session, names: set[str]) -> dict[str, list[int]]:

@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm.customers import visible_to
-from crm.spelling import LONGEST, core_of, parts_of, pieces_of
+from crm.customers import looked_through, visible_to
+from crm.spelling import LONGEST, core_of, parts_of, pieces_of, sound_of
 from models.customer import Contact, Customer
 from models.person import Person
 from models.touch import Touch
@@ -36,7 +36,7 @@ def customers(session: Session, actor: Person, words: str, *, limit: int = 6, of
     parts = parts_of(words)
     if not parts:
         return recent(session, actor, limit=limit, offset=offset)
-    book, typed = visible_to(actor), "".join(parts)
+    book, typed = looked_through(session, actor), "".join(parts)
     found = _ranked(_holding(session, book, parts), typed)
     found = found or _ranked(_mistyped(session, book, typed), typed, least=ALIKE)
     return _loaded(session, found[offset : offset + limit])
@@ -44,12 +44,20 @@ def customers(session: Session, actor: Person, words: str, *, limit: int = 6, of
 
 def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
     """Return people at the actor's customers whose name holds the words, by name."""
+    holding = _contacts_of(actor).where(Contact.name.contains(words.replace("\0", ""), autoescape=True))
+    return session.scalars(holding.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
+
+
+def namesakes(session: Session, actor: Person, name: str, *, limit: int = 6) -> Sequence[Contact]:
+    """Return people at the actor's customers of exactly this name, the first known first."""
+    called = _contacts_of(actor).where(Contact.name == name.replace("\0", ""))
+    return session.scalars(called.order_by(Contact.id).limit(limit)).all()
+
+
+def _contacts_of(actor: Person) -> Select[Contact]:
     # Asked one by one: most of a large book is never looked at.
-    mine = select(Contact).where(visible_to(actor).where(Customer.id == Contact.customer_id).exists())
-    mine = mine.where(Contact.name.contains(words.replace("\0", ""), autoescape=True)).options(
-        joinedload(Contact.customer)
-    )
-    return session.scalars(mine.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
+    hers = visible_to(actor).where(Customer.id == Contact.customer_id).exists()
+    return select(Contact).where(hers).options(joinedload(Contact.customer))
 
 
 def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> tuple[Customer | None, int]:
@@ -57,7 +65,7 @@ def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> t
 
     The shortest decides. It means a customer when it is its whole name, or finds no other.
     """
-    book = visible_to(actor)
+    book = looked_through(session, actor)
     named = _named(session, book, beginnings)
     holding, mistyped = None, None
     for count, words in enumerate(beginnings):
@@ -91,13 +99,21 @@ def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) 
 
 
 def likely_duplicates(session: Session, name: str) -> list[Customer]:
-    """Return firms, whoever looks after them, that are probably meant by this name; show their names only."""
+    """Return firms, whoever looks after them, that are probably meant by this name; show their names only.
+
+    They are called about the same, or sound the same: 华东轴承, 华冬轴承 and Huadong Zhoucheng Co. are one.
+    """
     core = core_of(name)[:LONGEST]
     if not core:
         return []
-    sharing = _sharing(session, select(Customer).where(Customer.merged_into_id.is_(None)), core)
-    same = [one for one in sharing if fuzz.ratio(core_of(one.name), core) >= THE_SAME]
-    return _loaded(session, _ranked(same, core)[:5])
+    sound, standing = sound_of(core), select(Customer).where(Customer.merged_into_id.is_(None))
+    sharing = {*_sharing(session, standing, core), *_sharing(session, standing, sound)}
+    same = [one for one in sharing if _called_the_same(core_of(one.name), core, sound)]
+    return _loaded(session, _ranked(same, core, least=-1)[:5])  # a name in other letters is alike in nothing
+
+
+def _called_the_same(name: str, core: str, sound: str) -> bool:
+    return fuzz.ratio(name, core) >= THE_SAME or sound_of(name) == sound
 
 
 def _last_used(actor: Person) -> Select[int, datetime]:

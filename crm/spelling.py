@@ -27,6 +27,11 @@ def core_of(name: str) -> str:
     return re.sub(r"\s", "", FIRM_WORDS.sub("", fold(name)))
 
 
+def sound_of(core: str) -> str:
+    """Return how a name is said, without tones: letters and digits alone."""
+    return re.sub(r"\W", "", "".join(lazy_pinyin(core)))
+
+
 def parts_of(words: str) -> list[str]:
     """Return what was typed, folded, between its spaces."""
     return fold(words)[:LONGEST].split()

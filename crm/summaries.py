@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
-from math import sqrt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm import cadence, complaints, customers, deadlines, surveys, visits
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import rules
-from models.complaint import Complaint, Stage
+from crm.shares import wilson
+from models.complaint import Complaint
 from models.customer import Customer, Grade
 from models.person import Permission, Person, Role
 from models.questionnaire import Questionnaire
@@ -28,7 +28,6 @@ from models.visit import Visit
 
 A_WEEK = timedelta(days=7)
 WEEKS = 8
-Z_95 = 1.959963984540054
 SATISFIED = 4
 
 
@@ -128,14 +127,6 @@ def answers(
     return list(session.scalars(newest.limit(limit).offset(offset)))
 
 
-def wilson(successes: int, n: int, *, z: float = Z_95) -> tuple[float, float]:
-    """Return where the true share lies, with 95 % or as ``z`` says, 0 to 1: Wilson's interval. ``n`` is at least 1."""
-    p, z2 = successes / n, z**2
-    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(centre - half, 0.0), min(centre + half, 1.0)
-
-
 def _midnight(day: date, zone: tzinfo) -> datetime:
     return moment(day, time(), zone)
 
@@ -180,8 +171,8 @@ def _complaints(
     session: Session, actor: Person, since: datetime, until: datetime, now: datetime
 ) -> tuple[int, int, int]:
     new = and_(Complaint.received_at >= since, Complaint.received_at < until)
-    open_ = Complaint.stage != Stage.FED_BACK
-    counts = (_count(new), _count(open_), _count(and_(open_, deadlines.overdue(now))))
+    late = and_(Complaint.open, deadlines.overdue(now))
+    counts = (_count(new), _count(Complaint.open), _count(late))
     row = session.execute(complaints.visible_to(actor).with_only_columns(*counts)).one()
     return row[0], row[1], row[2]
 
@@ -219,5 +210,5 @@ def _weeks(session: Session, actor: Person, now: datetime, zone: tzinfo) -> list
     return list(zip(mondays, session.execute(query).one(), strict=True))
 
 
-def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
+def _count(which: ColumnExpressionArgument[bool]) -> ColumnElement[int]:
     return func.count(case((which, 1)))

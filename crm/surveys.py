@@ -115,5 +115,6 @@ def _mine(session: Session, actor: Person, questionnaire_id: int) -> Questionnai
 
 
 def _tell_of_low_score(session: Session, asked: Questionnaire, at: datetime) -> None:
-    for person in duty.each_once(session, [asked.rep, *people.leaders_of(session, asked.rep)]):
+    rep = asked.rep if customers.may_see(session, asked.rep, asked.customer_id) else asked.customer.owner
+    for person in duty.each_once(session, [rep, *people.leaders_of(session, asked.customer)]):
         notices.leave(session, person, key=f"low-score:{asked.id}:{person.id}", address=address(asked), at=at)

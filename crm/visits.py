@@ -166,7 +166,7 @@ def correct(
             corrections.note(session, actor, visit, field, was=str(getattr(visit, field)), became=str(value), at=at)
             setattr(visit, field, value)
     if met is not None and list(met) != visit.met:
-        was, became = (", ".join(contact.name for contact in people) for people in (visit.met, met))
+        was, became = ("\n".join(contact.name for contact in people) for people in (visit.met, met))
         corrections.note(session, actor, visit, "met", was=was, became=became, at=at)
         visit.met = list(met)
     session.flush()

@@ -21,6 +21,7 @@ from dialog.talk import Talk
 from dialog.words import _
 
 BACK, SKIP, CANCEL = "!back", "!skip", "!cancel"
+LOST = _("What was chosen here before is gone, or no longer yours. Please answer again; everything else is kept.")
 _NAV_WORDS = {BACK: _("Back"), SKIP: _("Skip"), CANCEL: _("Cancel")}
 
 
@@ -144,6 +145,8 @@ class Conversation:
         question = standing.question
         if question is None:
             return Moved()
+        if standing.lost:  # she answered what she saw, which was another question
+            return Moved(self.lost(self._keep(event, typed=False)), question.name)
         heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
         match heard:
             case Answer(value=value, keep=keep):
@@ -161,7 +164,9 @@ class Conversation:
         return Moved()
 
     def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event) -> None:
-        self.draft.answer(question.name, question.freeze(value))
+        frozen = question.freeze(value)
+        self.draft.answer(question.name, frozen)
+        self.talk.thawed[self.flow.name, question.name] = frozen, value  # it was looked up to be heard
         if isinstance(event, Message):
             self.draft.trace(event, question.name)
         if self.flow.on_answer:
@@ -185,6 +190,10 @@ class Conversation:
             return ""
         only_words = not (event.file or event.spot or event.card)
         return "" if only_words and typed else self.draft.keep(event)
+
+    def lost(self, kept: str = "") -> str:
+        """Return the word for an answer that names something gone, and for what was kept of what she said instead."""
+        return self._refusal(LOST, kept)
 
     def _refusal(self, words: str, kept: str = "") -> str:
         return self.talk.phrase("dialog/refusal", words=self.talk.say(words), kept=kept)

@@ -219,3 +219,16 @@ IN_SENTENCES = [(re.compile(pattern), reading) for pattern, reading in (*SURE, *
 """What is looked for in every sentence that is sent, so it is read once."""
 IN_CHINESE = [(pattern, reading) for pattern, reading in IN_SENTENCES if not pattern.pattern.isascii()]
 """Those that a sentence without letters may hold: an English day has some."""
+
+LENGTHS: list[tuple[re.Pattern[str], Callable[[Match[str]], int]]] = [
+    (re.compile(rf"{pattern}(?=$|[\s,，、;；.。])", re.IGNORECASE), months)
+    for pattern, months in (
+        (rf"(?<!\d){_N}年半", lambda m: 12 * _number(m[1]) + 6),
+        (r"半年期?", lambda m: 6),
+        (rf"(?<!\d){_N}年期?", lambda m: 12 * _number(m[1])),
+        (rf"(?<!\d){_N}个月", lambda m: _number(m[1])),
+        (rf"\b{_E} years?", lambda m: 12 * _count(m[1].lower())),
+        (rf"\b{_E} months?", lambda m: _count(m[1].lower())),
+    )
+]
+"""What means a time of so many months. Where more follows without a blank, as in 一年质保, it says something else."""

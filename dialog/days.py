@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from dialog import hours
-from dialog.day_phrases import ALONE, GONE_BY, IN_CHINESE, IN_SENTENCES, Readings
+from dialog.day_phrases import ALONE, GONE_BY, IN_CHINESE, IN_SENTENCES, LENGTHS, Readings
 
 _SHORT = {"昨": "昨天", "今": "今天", "明": "明天", "后": "后天", "last": "yesterday", "this": "today"}
 """How a day is cut short before a part of it: 明晚, this afternoon, last evening."""
@@ -86,6 +86,16 @@ def leading(text: str, today: date) -> tuple[When | None, str]:
     found = hours.at(bare, _behind(bare, -end))
     when, end = (When(day, found[0]), found[1]) if found else (When(day), -end)
     return when, written[end:].lstrip(" \n\t,，、;；:：。.")
+
+
+def lasting(text: str) -> tuple[int | None, str]:
+    """Return the months a line says something lasts (一年, 18个月, 2 years), and the line without them."""
+    written = unicodedata.normalize("NFKC", text)
+    rest = text if len(text) == len(written) else written
+    for pattern, months in LENGTHS:
+        if match := pattern.search(written):
+            return months(match), f"{rest[: match.start()]} {rest[match.end() :]}"
+    return None, text
 
 
 def _behind(bare: str, end: int) -> int:

@@ -17,7 +17,14 @@ from models.chat import Chat, Conversation, Posted, SeenUpdate
 
 _CHAT = cast("Table", Chat.__table__)
 _CONVERSATION = cast("Table", Conversation.__table__)
+_LATEST = (Conversation.touched_at.desc(), Conversation.id.desc())
 _SEEN = cast("Table", SeenUpdate.__table__)
+_POSTED = cast("Table", Posted.__table__)
+_SHOWN = (
+    select(_POSTED.c.thread)
+    .where(_POSTED.c.person_id == bindparam("person"), _POSTED.c.message_id == bindparam("message"))
+    .limit(1)
+)
 _LOAD = (
     select(
         _CHAT.c.revision,
@@ -31,6 +38,7 @@ _LOAD = (
         _CONVERSATION.c.answers,
         _CONVERSATION.c.memo,
         _CONVERSATION.c.touched_at,
+        _SHOWN.scalar_subquery(),
     )
     .select_from(
         _CHAT.outerjoin(_CONVERSATION, and_(_CONVERSATION.c.person_id == _CHAT.c.person_id, _CONVERSATION.c.current))
@@ -60,38 +68,52 @@ class Shown:
 
 @dataclass
 class Memory:
-    """What one chat remembers at the beginning of a turn."""
+    """What one chat remembers at the beginning of a turn. ``shown`` is the living subject shown where it happens."""
 
     person_id: int
     revision: int
     page: str
     last_message_id: int
-    shown: Shown
+    newest: Shown
     draft: Draft | None
+    shown: str | None = None
 
 
-def load(session: Session, person_id: int) -> Memory:
-    """Return the chat's memory; a chat without a row gets one.
+def load(session: Session, person_id: int, message_id: int) -> Memory:
+    """Return the chat's memory, and what this message shows; a chat without a row gets one.
 
     The caller holds the person's row, so this statement sees what her turn before has left.
     """
-    row = session.connection().execute(_LOAD, {"person": person_id}).first()
+    row = session.connection().execute(_LOAD, {"person": person_id, "message": message_id}).first()
     if row is None:
         session.execute(insert(_CHAT).values(person_id=person_id, revision=0, page="/"))
         return Memory(person_id, 0, "/", 0, Shown("", None), None)
     draft = Draft(row[5], row[6], row[7], row[8], Memo.thawed(row[9]), row[10]) if row[5] is not None else None
-    return Memory(person_id, row[0], row[1], row[2] or 0, Shown(row[3], row[4]), draft)
+    return Memory(person_id, row[0], row[1], row[2] or 0, Shown(row[3], row[4]), draft, row[11])
 
 
 def draft(session: Session, person_id: int, draft_id: int | None = None) -> Draft | None:
     """Return this draft of the person's, or the latest one put aside."""
     statement = select(Conversation).where(Conversation.person_id == person_id)
     if draft_id is None:
-        statement = statement.where(~Conversation.current).order_by(Conversation.touched_at.desc())
+        statement = statement.where(~Conversation.current).order_by(*_LATEST)
     else:
         statement = statement.where(Conversation.id == draft_id)
     row = session.scalars(statement.limit(1)).first()
     return Draft(row.id, row.flow, row.revision, row.answers, Memo.thawed(row.memo), row.touched_at) if row else None
+
+
+def put_aside_by(session: Session, person_id: int) -> list[Draft]:
+    """Return the drafts of a person that wait, the latest first."""
+    waiting = select(Conversation).where(Conversation.person_id == person_id, ~Conversation.current)
+    rows = session.scalars(waiting.order_by(*_LATEST))
+    return [Draft(row.id, row.flow, row.revision, row.answers, Memo.thawed(row.memo), row.touched_at) for row in rows]
+
+
+def discard(session: Session, person_id: int, draft_id: int) -> None:
+    """Drop one of this person's drafts that wait; it may be gone already."""
+    hers = and_(_CONVERSATION.c.person_id == person_id, _CONVERSATION.c.id == draft_id, ~_CONVERSATION.c.current)
+    session.execute(delete(_CONVERSATION).where(hers))
 
 
 def open_draft(session: Session, memory: Memory, flow: str, now: datetime) -> Draft:
@@ -176,8 +198,8 @@ def _raise_revision(session: Session, memory: Memory, revision: int, page: str |
 
 def living(session: Session, person_id: int, message_id: int) -> str | None:
     """Return the living subject that this message shows, if any."""
-    shown = select(Posted.thread).where(Posted.person_id == person_id, Posted.message_id == message_id)
-    return session.scalar(shown.limit(1))
+    shown: str | None = session.connection().scalar(_SHOWN, {"person": person_id, "message": message_id})
+    return shown
 
 
 def seen(session: Session, update_id: int, digest: int) -> bool:

@@ -152,6 +152,13 @@ class Question(Generic[T]):
         return str(value)
 
 
+def or_as_it_stands(question: Question[T], value: T | None) -> Generator[Question[Any], Any, T]:
+    """Ask; what stands already is offered for change at the review instead."""
+    question.later = question.optional = value is not None
+    answer = yield from question.suggesting(value)
+    return value if answer is None and value is not None else answer
+
+
 def paging(page: int, *, more: bool) -> list[Key]:
     """Return the keys that turn pages."""
     back = [Key("‹", f"p{page - 1}")] if page else []

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from dialog.flow import Flow
     from dialog.page import Route
 
-MOST_DATA = 64
-
 
 class Button(Protocol):
     """Something to press."""

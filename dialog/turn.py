@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,13 +21,17 @@ from dialog.events import Command, Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing
 from dialog.memory import Memory, Shown
 from dialog.page import Route, split
-from dialog.screen import Go, Rendered, Screen
+from dialog.screen import Button, Go, Rendered, Screen
 from dialog.talk import House, Talk
 from dialog.words import _, plain
 from models.person import Person
 from models.problem import AlreadyDone, NotAllowed, NotFound, Problem
 
 MOST_TOAST = 200
+DRAFTS = "/drafts"
+"""Where all drafts are listed, in a house that has such a page."""
+OFFERED = timedelta(days=1)
+"""How long a draft is offered on every page; then it waits at home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +116,9 @@ class _Turn:
         self.session = session
         self.event = event
         self.now = now
-        self.memory: Memory = remember.load(session, person.id)
+        self.memory: Memory = remember.load(session, person.id, event.message_id)
         self.newest = max(newest, self.memory.last_message_id)
-        self.shown = shown or self.memory.shown
+        self.shown = shown or self.memory.newest
         self.talk.looked_at, self.talk.looked_when = self.shown.address, self.shown.at
 
     # The three ways in.
@@ -182,10 +186,17 @@ class _Turn:
         return self._page_with(screen, waiting)
 
     def _page_with(self, screen: Screen, waiting: Draft | None, above: str = "") -> Rendered:
+        """Offer to resume a draft: one of today's everywhere, an older one at home, where the others are found too."""
         flow = self.book.flows.get(waiting.flow) if waiting else None
-        if waiting and flow and waiting.memo.worth_keeping:
-            screen.with_rows([[Go(_("▶ Resume: {what}", what=flow.title), f"/resume/{waiting.id}")]])
+        at_home = screen.address == "/"
+        if waiting and flow and waiting.memo.worth_keeping and (at_home or self.now - waiting.touched_at < OFFERED):
+            resume = Go(_("▶ Resume: {what}", what=flow.title), f"/resume/{waiting.id}")
+            screen.with_rows([[resume, self._other_drafts() if at_home else None]])
         return self.talk.render(screen, above=above)
+
+    def _other_drafts(self) -> Button | None:
+        count = len(remember.put_aside_by(self.session, self.memory.person_id))
+        return Go(_("🗂 Drafts {count}", count=count), DRAFTS) if count > 1 and self.book.find(DRAFTS) else None
 
     # Commands.
 
@@ -210,9 +221,10 @@ class _Turn:
     def _cancel(self) -> Reply:
         draft = self.memory.draft
         flow = self.book.flows.get(draft.flow) if draft else None
+        waiting = None if draft else remember.draft(self.session, self.memory.person_id)
         remember.close(self.session, self.memory, "/")
         above = self.talk.phrase("dialog/cancelled", had=draft is not None, saved=flow is not None and flow.at_once)
-        return self._shown(self._page_with(_page(self.talk, "/"), None, above))
+        return self._shown(self._page_with(_page(self.talk, "/"), waiting, above))
 
     def _permit(self, thing: Flow | Route[Any]) -> None:
         if not self.talk.may(thing.needs):
@@ -247,7 +259,19 @@ class _Turn:
         if self.memory.draft is None or self.memory.draft.id != draft.id:
             remember.put_aside(self.session, self.memory)
             remember.take_up(self.session, self.memory, draft, self.now)
-        return self._shown(self._current())
+        return self._shown(self._current(above=self._without_what_is_lost()))
+
+    def _without_what_is_lost(self) -> str:
+        """Let go of answers that name something gone since the draft was put aside; return the word for it."""
+        draft = self.memory.draft
+        assert draft is not None  # noqa: S101 - it has just been taken up
+        conversation = self._conversation(self.book.flows[draft.flow], draft)
+        lost = conversation.stand().lost
+        if not lost:
+            return ""
+        draft.forget(lost)
+        remember.store(self.session, self.memory, self.now)
+        return conversation.lost()
 
     # Conversing.
 
@@ -399,7 +423,9 @@ class _Turn:
 
     def _shows_another(self, message_id: int, thread: str | None) -> bool:
         """Return whether a message shows a living subject: it is kept true there, and does not become another page."""
-        living = remember.living(self.session, self.memory.person_id, message_id)
+        living = self.memory.shown
+        if message_id != self.event.message_id:
+            living = remember.living(self.session, self.memory.person_id, message_id)
         return living is not None and living != thread
 
     def _place(self) -> int | None:

@@ -133,10 +133,12 @@ class Words:
             "name": self.name,
             "say": self.say,
             "brief": brief,
+            "line": lambda text, most: brief(" ".join(str(text).split()), most),
             "percent": lambda share: f"{share * 100:.0f}%",
             "day": pass_context(partial(self._day)),
             "date": pass_context(partial(self._date)),
             "moment": pass_context(partial(self._moment)),
+            "when": pass_context(partial(self._when)),
             "clock": pass_context(lambda context, at: _local(context, at).strftime("%H:%M")),
         }
 
@@ -148,7 +150,14 @@ class Words:
         return self.written(_local(context, value).date(), _local(context, context["now"]).date())
 
     def _moment(self, context: Context, value: datetime) -> str:
-        return f"{self._day(context, value)} {_local(context, value):%H:%M}"
+        """A day and a time in a sentence: ``今天 14:00``, ``下周五 12月4日 16:57``."""
+        day = self.say(_NEAR["today"]) if _is_today(context, value) else self._day(context, value)
+        return f"{day} {_local(context, value):%H:%M}"
+
+    def _when(self, context: Context, value: datetime) -> str:
+        """When something happened, in a list: ``14:00`` today, ``12月4日 16:57`` before."""
+        day = "" if _is_today(context, value) else f"{self._date(context, value)} "
+        return f"{day}{_local(context, value):%H:%M}"
 
 
 def brief(text: str, most: int = 300) -> str:
@@ -196,6 +205,10 @@ def _nearness(day: date, today: date) -> str | None:
 
 
 _BY_DISTANCE = {0: "today", 1: "tomorrow", -1: "yesterday", 2: "after_tomorrow"}
+
+
+def _is_today(context: Context, value: datetime) -> bool:
+    return _local(context, value).date() == _local(context, context["now"]).date()
 
 
 def _local(context: Context, value: date | datetime) -> datetime:

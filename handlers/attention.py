@@ -10,6 +10,7 @@ from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers.complaint import complaint_card, complaint_list
 from handlers.customer import customer_card
+from handlers.letter import unanswered
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.questionnaire import questionnaire_page
@@ -34,6 +35,7 @@ def needs_me(talk: Talk) -> Screen:
                 ),
                 _if(waits.new, Link(_("🆕 To acknowledge {count}", count=waits.new), complaint_list, new=True)),
             ],
+            [_if(waits.letters, Link(_("✉️ Unanswered {count}", count=waits.letters), unanswered))],
             [_if(waits.scores, Link(_("🙁 Low scores {count}", count=waits.scores), low_scores))],
             [_if(waits.customers, Link(_("⏳ A customers {count}", count=waits.customers), waiting, grade=Grade.A))],
             [to_home()],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from crm import absences, duty, people
 from crm.absences import Happened
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.question import Answer, Frozen, Gone, Heard, Here, Question, Refusal
+from dialog.question import Answer, Frozen, Gone, Heard, Here, Refusal, or_as_it_stands
 from dialog.questions import Pick, PickDay, Review
 from dialog.screen import Act, Button, Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
@@ -22,7 +22,6 @@ from models.customer import Customer
 from models.person import Permission, Person
 from models.problem import NotFound
 
-T = TypeVar("T")
 LASTING = ((1, _("1 day")), (3, _("3 days")), (5, _("5 days")), (7, _("1 week")), (14, _("2 weeks")))
 
 
@@ -217,20 +216,13 @@ def away(talk: Talk) -> Script:
     standing = absences.of(talk.session, person)
     first = standing.first_day if standing else None
     if standing is None or not standing.lasts:
-        first = yield from _or_as_it_stands(FirstDay("first", _("From")), first)
+        first = yield from or_as_it_stands(FirstDay("first", _("From")), first)
     first = first or talk.today
     last_one = standing.last_day if standing and fit(first, standing.last_day) else None
-    last = yield from _or_as_it_stands(LastDay("last", _("Until"), first=first), last_one)
+    last = yield from or_as_it_stands(LastDay("last", _("Until"), first=first), last_one)
     able = Deputies(person, first, last)
     before = standing.deputy if standing and standing.deputy in able.there(talk)[0] else None
-    deputy = yield from _or_as_it_stands(PickDeputy("deputy", _("Deputy"), able), before)
+    deputy = yield from or_as_it_stands(PickDeputy("deputy", _("Deputy"), able), before)
     yield from Review("save")
     absences.plan(talk.session, talk.person, person.id, first=first, last=last, deputy_id=deputy.id, at=talk.now)
     return away_page(talk) if person.id == talk.person.id else away_of(talk, person.id)
-
-
-def _or_as_it_stands(question: Question[T], value: T | None) -> Generator[Question[Any], Any, T]:
-    """Ask; what stands already is offered for change at the review instead."""
-    question.later = question.optional = value is not None
-    answer = yield from question.suggesting(value)
-    return value if answer is None and value is not None else answer

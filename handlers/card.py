@@ -12,7 +12,7 @@ from dialog.words import Label, _, brief
 from handlers.menu import to_home
 from handlers.plan import to_proposal
 from handlers.pledge import pledges_due
-from handlers.today import to_promise, today
+from handlers.today import letters_to_answer, to_promise, today
 from handlers.visit import log_visit, visit_card
 from models.person import Permission
 from models.visit import Visit
@@ -29,7 +29,7 @@ def cards_page(talk: Talk) -> Screen:
     switches: list[list[Button]] = [
         [Act(_switch(talk, card), switch, card, on=not cards.wants(talk.person, card))] for card in Card
     ]
-    looks: list[Button] = [Link(_NAMES[Card.MORNING], morning), Link(_NAMES[Card.EVENING], evening)]
+    looks: list[Button] = [Link(_("☀️ See the morning card"), morning), Link(_("🌙 See the evening card"), evening)]
     hours = {card.value: f"{cards.hours(card, rules(talk.session))[0]:%H:%M}" for card in Card}
     return Screen("card/settings", hours=hours, leader=talk.person.is_leader, rows=[*switches, looks, [to_home()]])
 
@@ -45,14 +45,15 @@ def switch(talk: Talk, card: Card, on: bool) -> Screen:
 def morning(talk: Talk) -> Screen:
     """Today's plan, what is left from before, and a few proposals; each line opens its page."""
     day = plan.day(talk.session, talk.person, now=talk.now)
-    pledged = [line for [line] in pledges_due(talk)]
-    lines = [*(to_promise(talk, reminder) for reminder in [*day.due, *day.overdue]), *pledged][:ON_A_CARD]
+    written, pledged = letters_to_answer(talk), [line for [line] in pledges_due(talk)]
+    lines = [*written, *(to_promise(talk, reminder) for reminder in [*day.due, *day.overdue]), *pledged][:ON_A_CARD]
     room = min(PROPOSED, ON_A_CARD - len(lines))
     proposed = plan.proposals(talk.session, talk.person, now=talk.now, limit=room) if room else []
     return Screen(
         "card/morning",
         day=day,
         pledged=len(pledged),
+        written=len(written),
         thread=cards.thread(Card.MORNING, talk.today),
         rows=[
             *([line] for line in lines),

@@ -190,7 +190,7 @@ def _step(complaint: Complaint, stage: Stage) -> Button:
     if stage is Stage.ACKNOWLEDGED:
         return Act(_("✅ Acknowledge"), acknowledge, complaint.id, version=complaint.version)
     if stage is Stage.RESOLVED:
-        return Door(_("🛠 Resolved"), resolve, complaint=complaint)
+        return Door(_("🛠 Resolve"), resolve, complaint=complaint)
     if stage is Stage.FED_BACK:
         return Door(_("🤝 Feed back and close"), feed_back, complaint=complaint)
     if complaint.stage is Stage.RESOLVED:

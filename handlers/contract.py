@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 from crm import contracts, customers
 from dialog.flow import Script, flow
 from dialog.page import act, page
+from dialog.question import or_as_it_stands
 from dialog.questions import Money, Pick, PickDay, Review, Said, Words
 from dialog.screen import Act, Button, Door, Link, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import files, gathered
+from handlers.contract_terms import YEARS, HowLong, read
 from handlers.customer import customer_card
 from handlers.paging import leaf, turning
-from handlers.picking import ByDoor, PickCustomer
+from handlers.picking import ByDoor, PickCustomer, looked_for, nameless
 from models.contract import Contract
 from models.person import Permission
 
-YEARS = 30
-"""How far away a contract may begin or end."""
+MOST_LINE = 500
+MOST_TITLE = 120
 
 
 @page("/customers/{customer_id}/contracts", needs=Permission.SEE_CUSTOMERS)
@@ -82,7 +87,7 @@ def contract_files(talk: Talk, contract_id: int) -> Screen:
         contract=contract,
         files=files.again(contract.attachments),
         fresh=True,
-        rows=[[Link(_("‹ {number}", number=brief(contract.number, 30)), contract_card, contract_id)]],
+        rows=[[Link(_("‹ {number}", number=brief(contract.title, 30)), contract_card, contract_id)]],
     )
 
 
@@ -107,39 +112,70 @@ def drop(talk: Talk, contract_id: int, version: int) -> Screen:
     return contracts_of(talk, contract.customer_id)
 
 
-@flow("contract", _("Add a contract"), needs=Permission.EDIT_CUSTOMERS, keeps=True)
+def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
+    """Return what a line such as ``华东轴承 备件框架 30万 一年`` says: the customer, and what is behind its name."""
+    customer, _words, rest = looked_for(talk, text)
+    known: dict[str, object] = {"customer": customer.id} if customer else {}
+    line = rest if customer else text
+    return known | ({"line": line} if line else {})
+
+
+@flow(
+    "contract",
+    _("Add a contract"),
+    needs=Permission.EDIT_CUSTOMERS,
+    command="contract",
+    prefill=from_one_line,
+    keeps=True,
+)
 def new_contract(talk: Talk) -> Script:
-    """Number, title, from when to when; its value and the papers may come along."""
+    """One line, or the papers, and how long it runs; it begins today, and the rest may be added before saving."""
     customer = yield from PickCustomer("customer", _("Customer"))
-    number = yield from Words("number", _("Contract number"), most=60, line=True)
-    title = yield from Words("title", _("Title"), most=120, line=True)
-    starts = yield from PickDay("starts", _("Begins"), past=True, years=YEARS)
-    ends = yield from PickDay("ends", _("Ends"), past=True, years=YEARS)
-    value = yield from Money("value", _("Value"), optional=True)
-    papers = yield from Words("papers", _("Papers"), most=1000, photos=10, files_alone=True, optional=True)
-    papers = papers or Said()
+    talk.kept = nameless(talk.kept.without_place(), customer)
+    line = yield from Words("line", most=MOST_LINE, photos=10, files_alone=True)
+    known = read(line.text, talk.today)
+    called = brief(known.title or _named(line), MOST_TITLE) or talk.say(_("Contract"))
+    title = yield from or_as_it_stands(Words("title", _("Title"), most=MOST_TITLE, line=True), Said(called))
+    first_day = PickDay("starts", _("Begins"), past=True, years=YEARS)
+    starts = yield from or_as_it_stands(first_day, known.starts or talk.today)
+    ends = yield from or_as_it_stands(HowLong("ends", _("Ends"), first=starts), known.term)
+    number = yield from Words("number", _("Contract number"), most=60, line=True, later=True).suggesting(
+        Said(brief(known.number, 60)) if known.number else None
+    )
+    value = yield from Money("value", _("Value"), later=True).suggesting(known.value)
+    papers = yield from Words("papers", _("Papers"), most=1000, photos=10, files_alone=True, later=True)
     yield from Review("save")
+    papers = Said(papers.text if papers else "", (*line.files, *(papers.files if papers else ())))
     contract = contracts.add(
         talk.session,
         talk.person,
         customer=customer,
-        number=number.text,
+        number=number.text if number else "",
         title=title.text,
         starts=starts,
-        ends=ends,
+        ends=ends.until(starts),
         value=value,
-        note=gathered.words(talk, papers, cards=True),
+        note=gathered.together(
+            line.text if len(known.title) > MOST_TITLE else "", gathered.words(talk, papers, cards=True)
+        ),
         files=gathered.sent(talk, papers),
         at=talk.now,
     )
     return contract_card(talk, contract.id)
 
 
+def _named(line: Said) -> str:
+    """Return what the first paper is called, without its ending."""
+    return next((file.name.rpartition(".")[0] or file.name for file in line.files if file.name), "")
+
+
 @flow("prolong", _("Another end"), needs=Permission.EDIT_CUSTOMERS)
 def prolong(talk: Talk) -> Script:
-    """Until when it runs now."""
+    """For how long it goes on after its end, or until when it runs now."""
     contract = yield from Pick("contract", ByDoor(contracts.find))
-    ends = yield from PickDay("ends", _("Ends"), past=True, years=YEARS)
+    next_day = contract.ends + timedelta(1)
+    term = yield from HowLong("ends", _("Ends"), first=next_day)
+    ends = term.until(next_day)
     contracts.prolong(talk.session, talk.person, contract.id, ends=ends, version=contract.version, at=talk.now)
     return contract_card(talk, contract.id)
 

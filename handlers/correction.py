@@ -245,7 +245,9 @@ def _before(talk: Talk, record: Visit | Complaint | Touch, number: str, page: in
 def _shown(talk: Talk, field: str, value: str) -> str:
     if field in {"day", "next_visit"}:
         return _dated(talk, value)
-    return talk.words.name(ENUMS[field](value)) if field in ENUMS else value
+    if field in ENUMS:
+        return talk.words.name(ENUMS[field](value))
+    return talk.say(_(", ")).join(value.split("\n")) if field == VisitField.MET else value
 
 
 def _dated(talk: Talk, value: str) -> str:

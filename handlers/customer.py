@@ -147,7 +147,7 @@ def _planning(talk: Talk, customer: Customer) -> Go | None:
 
 
 def _visit_line(talk: Talk, visit: Visit) -> str:
-    day = talk.words.day(visit.at.astimezone(talk.zone).date(), talk.today)
+    day = talk.words.written(visit.at.astimezone(talk.zone).date(), talk.today)
     return f"{day} · {talk.words.name(visit.outcome)}"
 
 

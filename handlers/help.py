@@ -19,7 +19,7 @@ MOST = {
 GROUPS: tuple[tuple[Label, frozenset[str]], ...] = (
     (_("Visiting"), frozenset({"visit", "today", "plan", "cards", "away"})),
     (_("Complaints and numbers"), frozenset({"complaint", "complaints", "satisfaction", "attention", "summary"})),
-    (_("People and tables"), frozenset({"customer", "invite", "team", "handover", "import", "export"})),
+    (_("People and tables"), frozenset({"customer", "contract", "invite", "team", "handover", "import", "export"})),
 )
 """What the others are for; those in no group are about the bot itself."""
 

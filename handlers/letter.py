@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from crm import complaints, duty, letters
 from dialog.flow import Script, flow
-from dialog.page import page
+from dialog.page import act, page
 from dialog.questions import Pick, Words
-from dialog.screen import Door, Go, Link, Screen
+from dialog.screen import Act, Button, Door, Go, Link, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import _, brief
 from handlers import files, gathered
 from handlers.menu import to_home
+from handlers.paging import leaf, turning
 from handlers.picking import ByDoor
 from models.complaint import Complaint, Stage
 from models.letter import Letter
@@ -57,6 +58,7 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
     sent = len(letter.attachments)
     answering = Door(_("↩️ Reply"), reply, letter=letter) if ours else Door(_("↩️ Reply"), message)
     own = letter.author_id == talk.person.id
+    waits = ours and letters.is_open(talk.session, talk.person, letter, now=talk.now)
     return Screen(
         "letter/card",
         letter=letter,
@@ -64,11 +66,13 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
         ours=ours,
         rep=letter.customer.owner,
         now_with=duty.on_duty(talk.session, letter.customer.owner),
+        settled=ours and letter.settled_at is not None,
         before=letters.before(talk.session, talk.person, letter),
         complaints=_open_complaints(talk, letter) if ours else 0,
         rows=[
             [
                 answering if not own else None,
+                Act(_("✔️ No answer needed"), settle, letter_id) if waits else None,
                 Link(_("📎 Sent along: {count}", count=sent), letter_files, letter_id) if sent else None,
             ],
             [
@@ -77,6 +81,30 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
             ],
         ],
     )
+
+
+@act("/letters/{letter_id}/settle", needs=Permission.EDIT_CUSTOMERS)
+def settle(talk: Talk, letter_id: int) -> Screen:
+    """A word of thanks, say: it waits for nobody any more."""
+    letters.settle(talk.session, talk.person, letter_id, at=talk.now)
+    return letter_page(talk, letter_id)
+
+
+@page("/letters", needs=Permission.SEE_VISITS)
+def unanswered(talk: Talk, page: int = 0) -> Screen:
+    """What customers wrote and nobody has answered, the oldest first."""
+    waiting = letters.unanswered(talk.person, now=talk.now)
+    found, more = leaf(page, lambda limit, offset: talk.session.scalars(waiting.limit(limit).offset(offset)).all())
+    return Screen(
+        "letter/list",
+        letters=found,
+        rows=[*([to_letter(one)] for one in found), turning(unanswered, page=page, more=more), [to_home()]],
+    )
+
+
+def to_letter(letter: Letter) -> Button:
+    """Return the button that opens a letter which waits."""
+    return Link(brief(f"✉️ {letter.author.name} · {letter.customer.name}", 40), letter_page, letter.id)
 
 
 @page("/letters/{letter_id}/files")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -21,12 +21,14 @@ from dialog.words import _
 from handlers import gathered
 from handlers.complaint import log_complaint
 from handlers.contact import acquainted, new_contact
+from handlers.contract import new_contract
 from handlers.importing import bring_in, is_table
 from handlers.menu import called
 from handlers.picking import looked_for, nameless
 from handlers.report import MOST
 from handlers.touch import add_to, log_contact, touch_card, way_in
 from handlers.visit import log_visit, visit_card
+from models.attachment import FileKind
 from models.customer import Customer
 from models.person import Permission
 from models.problem import NotFound
@@ -50,6 +52,7 @@ class Becomes(StrEnum):
     WECHAT = "wechat"
     COMPLAINT = "complaint"
     CONTACT = "contact"
+    CONTRACT = "contract"
     ADDITION = "addition"
     NOTE = "note"
 
@@ -58,17 +61,17 @@ WAYS = {Becomes(kind.value): kind for kind in TouchKind}
 """What becomes a contact without a visit, and of which kind."""
 
 
-def usual(words: str, latest: Visit | Touch | None, *, card_alone: bool) -> list[Becomes]:
+def usual(words: str, latest: Visit | Touch | None, rarer: Sequence[Becomes] = ()) -> list[Becomes]:
     """Return what these words can become, the likeliest first, no more than six.
 
-    A contact can be made of nothing but a card; a part of the last visit or call as long as that was saved just now.
+    ``rarer`` is a contact, which can be made of nothing but a card, or a contract, made of a document. A part of the
+    last visit or call it can be as long as that was saved just now.
     """
     way = way_in(words)
     named = [Becomes(way.value)] if way else []
     noted = [Becomes.NOTE] if isinstance(latest, Touch) else []
     added = [Becomes.ADDITION] if isinstance(latest, Visit) else []
-    card = [Becomes.CONTACT] if card_alone else []
-    listed = [*noted, *named, Becomes.VISIT, Becomes.COMPLAINT, *card, *added, *WAYS]
+    listed = [*noted, *named, Becomes.VISIT, Becomes.COMPLAINT, *rarer, *added, *WAYS]
     return list(dict.fromkeys(listed))[:MOST_KEYS]
 
 
@@ -80,7 +83,9 @@ class WhatItIs(Choice[Becomes]):
     def __init__(self, talk: Talk, said: Said) -> None:
         self.latest = just_logged(talk)
         alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
-        super().__init__("use", Becomes, only=usual(gathered.words(talk, said), self.latest, card_alone=alone))
+        signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
+        rarer = [*([Becomes.CONTACT] if alone else []), *([Becomes.CONTRACT] if signed else [])]
+        super().__init__("use", Becomes, only=usual(gathered.words(talk, said), self.latest, rarer))
 
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return all that was sent, and the customer it is about."""
@@ -122,6 +127,8 @@ def offer(talk: Talk) -> Script:
         return Enter(new_contact, "name", [card.name, card.phone], known)
     if becomes in WAYS:
         return Enter(log_contact, "note", frozen, known | {"kind": WAYS[becomes].value})
+    if becomes is Becomes.CONTRACT:
+        return Enter(new_contract, "line", frozen, known)
     if becomes is Becomes.COMPLAINT:
         return Enter(log_complaint, "words", frozen, known)
     return Enter(log_visit, "note", frozen, known | _where(talk))
@@ -185,6 +192,10 @@ def _where(talk: Talk) -> dict[str, object]:
         return {name: value for name, value in talk.answers.items() if name == "place"}
     kept = places.share(talk.session, talk.person, latitude=spot.latitude, longitude=spot.longitude, at=talk.now)
     return {"place": places.use(talk.session, kept, at=talk.now).id}
+
+
+def _holds_a_document(talk: Talk, said: Said) -> bool:
+    return any(file.kind is FileKind.DOCUMENT for file in (*said.files, *talk.kept.files))
 
 
 def _brings_a_table(talk: Talk, said: Said) -> bool:

@@ -91,8 +91,7 @@ def _named(talk: Talk, message: Message) -> Screen | None:
 
 def _somebody(talk: Talk, name: str) -> Screen | None:
     """Open the page of the person of this name at a customer, or offer those it may mean."""
-    holding = search.contacts(talk.session, talk.person, name, limit=A_FEW)
-    called = [contact for contact in holding if contact.name == name]
+    called = search.namesakes(talk.session, talk.person, name, limit=A_FEW)
     if len(called) == 1:
         return contact_page(talk, called[0].id)
     rows: Rows = [[Link(brief(f"{one.name} · {one.customer.name}", 40), contact_page, one.id)] for one in called]

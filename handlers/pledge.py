@@ -134,7 +134,7 @@ def new_pledge(talk: Talk) -> Script:
     customer = yield from PickCustomer("customer", _("Customer"))
     said = yield from Words("words", most=MOST)
     contact = _person_in(customer, said.text)
-    if customer.contacts and contact is None:
+    if contact is None and customers.has_contacts(talk.session, customer):
         contact = yield from Pick("contact", Contacts(customer), optional=True)
     until = days.find(said.text, talk.today)
     if until is None or until - talk.today > A_YEAR:
@@ -165,7 +165,7 @@ def _person_in(customer: Customer, words: str) -> Contact | None:
 
 def pledge_line(talk: Talk, pledge: Pledge) -> Link:
     """Return the button that opens a promise, for the list of one customer's."""
-    icon, day = "🤝" if pledge.open else "✓", talk.words.day(pledge.day, talk.today)
+    icon, day = "🤝" if pledge.open else "✓", talk.words.written(pledge.day, talk.today)
     return Link(f"{icon} {brief(pledge.words, 24)} · {day}", pledge_card, pledge.id)
 
 

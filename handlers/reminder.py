@@ -40,7 +40,7 @@ class Promises:
 
     def title(self, talk: Talk, row: Reminder) -> str:
         """Return the customer's name and the day."""
-        return f"{brief(row.customer.name, 24)} · {talk.words.day(row.day, talk.today)}"
+        return f"{brief(row.customer.name, 24)} · {talk.words.written(row.day, talk.today)}"
 
 
 @page("/reminders/{reminder_id}", needs=Permission.SEE_VISITS)

@@ -198,7 +198,7 @@ def my_complaints(talk: Talk, page: int = 0) -> Screen:
 
 
 def _title(complaint: Complaint) -> str:
-    return brief(f"{complaint.number} {clean(complaint.words, line=True)}", 30)
+    return brief(f"{complaint.number} {clean(complaint.words, line=True) or '📎'}", 30)
 
 
 @page("/complaints/{complaint_id}/files")

@@ -42,7 +42,7 @@ def timeline_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
 
 
 def _line(talk: Talk, entry: Entry) -> str:
-    day = talk.words.day(entry.at.astimezone(talk.zone).date(), talk.today)
+    day = talk.words.written(entry.at.astimezone(talk.zone).date(), talk.today)
     return f"{ICONS.get(entry.what, '')} {day} · {_gist(talk, entry)}".strip()
 
 

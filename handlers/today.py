@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from crm import plan
+from crm import letters, plan
 from dialog.page import page
-from dialog.screen import Door, Go, Link, Screen
+from dialog.screen import Button, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _
 from handlers.away import for_whom
+from handlers.letter import to_letter
 from handlers.menu import to_home
 from handlers.paging import ON_A_PAGE, clamped, turning
 from handlers.plan import plan_visit, to_proposal
@@ -23,8 +24,8 @@ def today(talk: Talk, page: int = 0) -> Screen:
     """The plan of today. Each line opens its page, where it is logged, put off or dropped."""
     day = plan.day(talk.session, talk.person, now=talk.now)
     start = clamped(page) * ON_A_PAGE
-    pledged = [line for [line] in pledges_due(talk)]
-    promised = [*(to_promise(talk, reminder) for reminder in [*day.due, *day.overdue]), *pledged]
+    written, pledged = letters_to_answer(talk), [line for [line] in pledges_due(talk)]
+    promised = [*written, *(to_promise(talk, reminder) for reminder in [*day.due, *day.overdue]), *pledged]
     lines = promised[start : start + ON_A_PAGE]
     left, past = ON_A_PAGE - len(lines), max(start - len(promised), 0)
     proposed = plan.proposals(talk.session, talk.person, now=talk.now, limit=left, offset=past) if left else []
@@ -33,6 +34,7 @@ def today(talk: Talk, page: int = 0) -> Screen:
         "reminder/today",
         day=day,
         pledged=len(pledged),
+        written=len(written),
         rows=[
             *([line] for line in lines),
             turning(today, page=page, more=len(promised) + day.proposed > start + ON_A_PAGE),
@@ -40,6 +42,11 @@ def today(talk: Talk, page: int = 0) -> Screen:
             [Go(_("📆 Calendar file"), "/calendar"), to_home()],
         ],
     )
+
+
+def letters_to_answer(talk: Talk) -> list[Button]:
+    """Return a button for each message of a customer's that waits for this rep."""
+    return [to_letter(letter) for letter in letters.to_answer(talk.session, talk.person, now=talk.now)]
 
 
 def to_promise(talk: Talk, reminder: Reminder) -> Link:
@@ -50,7 +57,7 @@ def to_promise(talk: Talk, reminder: Reminder) -> Link:
 def _line(talk: Talk, reminder: Reminder) -> Label | str:
     name, days = for_whom(talk, reminder.customer, reminder.rep, most=24), (talk.today - reminder.day).days
     if days > 0:
-        return _("❗ {name} · planned {day}", name=name, day=talk.words.day(reminder.day, talk.today))
+        return _("❗ {name} · planned {day}", name=name, day=talk.words.written(reminder.day, talk.today))
     if reminder.hour:
         return _("🔔 {name} · {hour}", name=name, hour=f"{reminder.hour:%H:%M}")
     return f"🔔 {name}"

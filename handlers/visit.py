@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from crm import corrections, places, plan, pledges, reminders, visits
+from crm import corrections, customers, places, plan, pledges, reminders, visits
 from crm.rules import rules
 from dialog import days, days_gone
 from dialog.days import When
@@ -63,7 +63,11 @@ def log_visit(talk: Talk) -> Script:
     day = yield from WhenItWas(talk, "day", _("Visit date"), later=True).suggesting(day_of_it(talk, note))
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
-    met = (yield from PickContacts("met", _("People met"), of=customer)) if customer.contacts else []
+    met = (
+        (yield from PickContacts("met", _("People met"), of=customer))
+        if customers.has_contacts(talk.session, customer)
+        else []
+    )
     outcome = yield from SaveAs("save", Outcome)
     customer = added(talk, customer)
     visit = visits.log(

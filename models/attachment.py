@@ -35,6 +35,7 @@ class NotKept(StrEnum):
     TOO_BIG = "too_big"
     PROGRAM = "program"
     MACROS = "macros"
+    ARCHIVE = "archive"
     DISGUISED = "disguised"
     AS_PHOTO = "as_photo"
     BROKEN = "broken"

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.attachment import Attachment
@@ -111,10 +112,15 @@ class Complaint(Base):
         """The number people quote."""
         return f"C{self.id:05d}"
 
-    @property
+    @hybrid_property
     def open(self) -> bool:
-        """Whether the department still owes the customer something."""
-        return self.stage is not Stage.FED_BACK
+        """Whether the department still owes the customer something: of one, or as the condition of a query."""
+        return self.stage != Stage.FED_BACK
+
+    @property
+    def in_charge(self) -> Person:
+        """Who looks after it: somebody of its own, or whoever looks after the customer."""
+        return self.owner or self.customer.owner
 
     @property
     def proxy(self) -> bool:

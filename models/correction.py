@@ -12,7 +12,10 @@ from models.person import Person
 
 
 class Correction(Base):
-    """One field of one record put right: ``object`` is such as ``visit:7``. Rows are only ever added."""
+    """One field of one record put right: ``object`` is such as ``visit:7``. Rows are only ever added.
+
+    What a list of people was stands there one name below the other.
+    """
 
     __tablename__ = "correction"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import ColumnElement, Connection, Engine, Select, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -19,10 +20,15 @@ Row = TypeVar("Row", bound=Base)
 
 
 def prepare(engine: Engine) -> Engine:
-    """Return the engine, made ready: on SQLite with WAL, foreign keys and writers who queue instead of failing."""
+    """Return the engine, made ready: on SQLite with WAL, foreign keys and writers who queue instead of failing.
+
+    On PostgreSQL with cursors that leave out what SQLAlchemy does not read.
+    """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_immediate)
+    else:
+        event.listen(engine, "connect", _open_postgresql)
     return engine
 
 
@@ -72,6 +78,32 @@ def _open_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin on its own, and too late
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _open_postgresql(connection: Any, _record: object) -> None:
+    connection.cursor_factory = _Cursor
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """Describes a column when it is looked at: SQLAlchemy knows a statement's columns from the first time."""
+
+    @property
+    def description(self) -> Any:
+        """Return the columns of the result, or None when it is none."""
+        result = self.pgresult
+        return _Columns(self, result.nfields) if result and result.nfields else None
+
+
+class _Columns(Sequence[psycopg.Column]):
+    def __init__(self, cursor: _Cursor, count: int) -> None:
+        self._cursor = cursor
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        return [psycopg.Column(self._cursor, number) for number in range(self._count)][index]
 
 
 def _begin_immediate(connection: Connection) -> None:

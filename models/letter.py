@@ -25,6 +25,8 @@ class Letter(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     words: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    """When somebody said that it needs no answer."""
 
     customer: Mapped[Customer] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=person_id)

@@ -36,3 +36,18 @@ def test_every_picture_is_shown_and_every_picture_shown_is_there():
     shown = {name for page in pages for name in re.findall(r"images/([\w-]+\.png)", page.read_text(encoding="utf-8"))}
 
     assert shown == {picture.name for picture in (HOUSE / "docs" / "images").glob("*.png")}
+
+
+def test_every_file_that_is_named_is_there():
+    pages = [page.read_text(encoding="utf-8") for page in [*HOUSE.glob("*.md"), *(HOUSE / "docs").glob("*.md")]]
+    named = {name for page in pages for name in re.findall(r"`((?:bot|crm|dialog|handlers|models)/\w+\.py)`", page)}
+
+    assert [name for name in sorted(named) if not (HOUSE / name).exists()] == []
+
+
+def test_every_file_of_the_business_is_on_its_map():
+    told = (HOUSE / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = told.partition("## A map of `crm/`")[2].partition("## ")[0]
+
+    files = {file.name for file in (HOUSE / "crm").glob("*.py")} - {"__init__.py"}
+    assert files - set(re.findall(r"`(\w+\.py)`", table)) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
@@ -46,10 +47,8 @@ class Money(Question[Decimal]):
 
     def hear(self, here: Here, event: Event) -> Heard[Decimal]:  # noqa: ARG002 - numbers need no language
         """Return the amount typed."""
-        number = amount(event.text) if isinstance(event, Message) else None
-        if number is None or not 0 <= number < 10**12 or number != round(number, 2):
-            return Refusal(self.rejection)
-        return Answer(round(number, 2))
+        number = _in_fen(amount(event.text)) if isinstance(event, Message) else None
+        return Refusal(self.rejection) if number is None else Answer(number)
 
     def freeze(self, value: Decimal) -> Frozen:
         """Return the amount as text, exact."""
@@ -64,6 +63,23 @@ class Money(Question[Decimal]):
         return f"¥{value:,.2f}"
 
 
+_WRITTEN = re.compile(
+    r"(?<![\w.,-])(?:[¥$]?\d[\d,]*(?:\.\d+)?\s?[万千亿kw]元?|[¥$]\d[\d,.]*|\d[\d,]*(?:\.\d+)?\s?元)(?![\w.-]*\d)",
+    re.IGNORECASE,
+)
+
+
+def amount_in(text: str) -> tuple[Decimal | None, str]:
+    """Return the amount a line names, which bears a unit or a sign (30万, ¥1280.50, 500元), and the line without it."""
+    written = unicodedata.normalize("NFKC", text)
+    match = _WRITTEN.search(written)
+    found = _in_fen(amount(match[0])) if match else None
+    if match is None or found is None:
+        return None, text
+    rest = text if len(text) == len(written) else written
+    return found, f"{rest[: match.start()]} {rest[match.end() :]}"
+
+
 def amount(text: str) -> Decimal | None:
     """Return the number a person wrote (full-width digits, separators, 万 and k allowed), or None."""
     bare = unicodedata.normalize("NFKC", text).strip().lower().lstrip("¥$").rstrip("元").replace(",", "").strip()
@@ -73,3 +89,9 @@ def amount(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+def _in_fen(number: Decimal | None) -> Decimal | None:
+    """Return an amount that is whole in fen and not beyond all measure, or None."""
+    sensible = number is not None and 0 <= number < 10**12 and number == round(number, 2)
+    return round(number, 2) if number is not None and sensible else None

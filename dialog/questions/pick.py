@@ -43,9 +43,8 @@ class Source(Protocol[R]):
 class _Search:
     """What picking one and picking many share: the list on the screen, the words typed, the page."""
 
-    def __init__(self, source: Source[Any], extra: Sequence[Button] = ()) -> None:
+    def __init__(self, source: Source[Any]) -> None:
         self.source = source
-        self.extra = extra
         self._pages: dict[tuple[str, int], list[Any]] = {}
 
     def page(self, here: Here) -> tuple[list[Any], bool]:

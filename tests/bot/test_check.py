@@ -14,8 +14,10 @@ from bot.check import Finding
 from bot.config import Attachments, Company, Config, DatabaseSection, People, Telegram
 from bot.database import connect, only_process
 from bot.reading import ALLOWED_UPDATES
+from bot.store import Store
 from models import migrations
 from simulator import Bot, Simulator
+from tests.conftest import TUESDAY_MORNING
 
 TOKEN = "123456789:CANARY-token-that-no-line-may-ever-show-1"
 HOOK = "https://bot.example.com/hook-7f3a"
@@ -132,6 +134,15 @@ async def test_the_folder_for_attachments_is_looked_at_and_not_made(
     assert found.well is well
     assert words in f"{found.facts} {found.advice}"
     assert folder.exists() == bool(there)
+
+
+async def test_copies_that_no_record_names_are_counted(telegram, bot, database, tmp_path):
+    store = Store(tmp_path / "files", "mark")
+    for name in ("a1", "b2"):
+        (store.folder / name).write_bytes(b"words")
+    store.set_aside("b2", at=TUESDAY_MORNING)
+    given = config(telegram, database).model_copy(update={"attachments": Attachments(folder=tmp_path / "files")})
+    assert (await look(given))["attachments"].facts.endswith("set aside, as no record names them: 1")
 
 
 async def test_a_folder_for_attachments_that_is_a_file_is_told(telegram, bot, database, tmp_path):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
+import struct
 import time
 from pathlib import Path
 
@@ -22,6 +24,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old document"
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2"
 TWO_IN_ONE = picture() + archive(run__js=b"alert(1)")
+ENCRYPTED = archive(plan__pdf=PDF).replace(b"PK\1\2\x14\x03\x14\0\0\0", b"PK\1\2\x14\x03\x14\0\1\0")
 COMMENTS = b"<!---->" * 580
 
 
@@ -44,6 +47,7 @@ def kept(tmp_path: Path):
         (DOCUMENT, "合同.pdf", PDF, "application/pdf"),
         (DOCUMENT, "合同.PDF", PDF, "application/pdf"),
         (DOCUMENT, "报价.xlsx", SHEET, "application/zip"),
+        (DOCUMENT, "资料.zip", archive(图纸__dwg=b"AC1032", 说明__pdf=PDF), "application/zip"),
         (DOCUMENT, "加密.xlsx", OLE, "application/x-ole-storage"),
         (DOCUMENT, "报价.xls", OLE, "application/x-ole-storage"),
         (DOCUMENT, "清单.csv", "泵站,轴承".encode("gb18030"), "text/plain"),
@@ -96,6 +100,37 @@ def test_a_photo_is_kept_upright_and_without_its_place_and_its_device(kept):
         assert set(after.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
+def box(kind: bytes, *content: bytes, large: bool = False) -> bytes:
+    """One box of a film."""
+    held = b"".join(content)
+    return (
+        struct.pack(">I4sQ", 1, kind, len(held) + 16) + held
+        if large
+        else struct.pack(">I4s", len(held) + 8, kind) + held
+    )
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_film_is_kept_without_its_place_and_its_device_and_nothing_is_moved(kept, large):
+    telling = [box(b"udta", box(b"\xa9xyz", b"CANARY+31.2304+121.4737/")), box(b"meta", b"CANARY-PHONE", large=large)]
+    track = box(b"trak", box(b"tkhd", bytes(84)), *telling)
+    film = MP4 + box(b"mdat", b"the film: udta meta", large=large)
+    sent = film + box(b"moov", box(b"mvhd", bytes(100)), track, *telling, large=large) + box(b"uuid", b"CANARY" * 3)
+
+    media_type, after = kept(sent, VIDEO)
+
+    assert media_type == "video/mp4"
+    assert b"CANARY" not in after
+    assert (len(after), after[: len(film)]) == (len(sent), film)
+    assert after.count(b"tkhd") == after.count(b"mvhd") == 1
+    assert kept(after, VIDEO) == (media_type, after)
+
+
+@pytest.mark.parametrize("end", [b"\0", b"\0\0\0\1moov", b"\0\0\0\7moovxxxxxxxx", b"\xff\xff\xff\xffmoovxxxxxxxx"])
+def test_a_film_that_ends_in_something_else_is_kept_as_it_is(kept, end):
+    assert kept(MP4 + end, VIDEO) == ("video/mp4", MP4 + end)
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "content", "why"),
     [
@@ -113,6 +148,17 @@ def test_a_photo_is_kept_upright_and_without_its_place_and_its_device(kept):
         (DOCUMENT, "资料.zip", archive(readme__txt=b"", setup__exe=PROGRAM), "program"),
         (DOCUMENT, "报价.xlsm", changed(SHEET, {"xl/vbaProject.bin": b"x"}), "macros"),
         (DOCUMENT, "报价.xlsx", changed(SHEET, {"xl/vbaProject.bin": b"x"}), "macros"),
+        (DOCUMENT, "图纸.rar", b"Rar!\x1a\x07\x01\0", "archive"),
+        (DOCUMENT, "图纸", b"Rar!\x1a\x07\x01\0", "archive"),
+        (DOCUMENT, "图纸.7z", b"7z\xbc\xaf\x27\x1c\0\4", "archive"),
+        (DOCUMENT, "图纸.tar.gz", gzip.compress(PDF), "archive"),
+        (DOCUMENT, "图纸.tar", b"a".ljust(257, b"\0") + b"ustar\0", "archive"),
+        (DOCUMENT, "图纸.iso", bytes(4096), "archive"),
+        (DOCUMENT, "资料.zip", archive(inner__zip=archive(setup__exe=PROGRAM)), "archive"),
+        (DOCUMENT, "资料.zip", archive(drawings__rar=b""), "archive"),
+        (DOCUMENT, "资料.zip", ENCRYPTED, "archive"),
+        (DOCUMENT, "photo.jpg", b"7z\xbc\xaf\x27\x1c\0\4", "archive"),
+        (DOCUMENT, "setup.rar.exe", b"Rar!\x1a\x07\x01\0", "program"),
         (DOCUMENT, "photo.jpg", PDF, "disguised"),
         (DOCUMENT, "photo.jpg", b"hello", "disguised"),
         (DOCUMENT, "合同.pdf", picture(), "disguised"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.database import Database, DatabaseAway
-from bot.keeper import Keeper
+from bot.keeper import GRACE, Keeper
 from bot.request import NotSent, OutcomeUnknown, TooLarge
 from bot.store import Store
 from crm import attachments
@@ -216,7 +218,8 @@ async def test_a_database_that_goes_away_leaves_the_file_for_later(
     assert len(store.names()) == 2
 
     await keeper.tidy()
-    assert store.names() == {rows(database)["a__pdf"].stored_as} != {orphan}
+    assert store.names() == {rows(database)["a__pdf"].stored_as}
+    assert store.names_aside() == {orphan}
 
 
 async def test_tidying_takes_away_what_was_deleted_and_nothing_else(keeper, database, store, sends):
@@ -233,7 +236,49 @@ async def test_tidying_takes_away_what_was_deleted_and_nothing_else(keeper, data
     await keeper.tidy()
 
     assert store.names() == {left}
+    assert store.names_aside() == {gone}
     assert store.read(left) == PDF
+
+
+async def test_what_was_set_aside_goes_for_good_after_its_grace(keeper, database, store, sends, clock):
+    sends(a__pdf=PDF, b__pdf=PDF)
+    await keeper.run()
+    left, gone = (rows(database)[name].stored_as for name in ("a__pdf", "b__pdf"))
+    clock.passes(days=200)  # the grace counts from when it was found to be nobody's
+
+    database.do(lambda session: session.execute(delete(Attachment).where(Attachment.file_id == "b__pdf")))
+    await keeper.tidy()
+    clock.passes(days=GRACE.days)
+    await keeper.tidy()
+    assert store.names_aside() == {gone}
+
+    clock.passes(hours=1)
+    await keeper.tidy()
+    assert (store.names(), store.names_aside()) == ({left}, set())
+
+
+async def test_beside_an_older_database_nothing_is_lost_and_beside_the_newer_one_all_is_back(
+    keeper, database, telegram, store, sends, clock, tmp_path
+):
+    sends(a__pdf=PDF)
+    await keeper.run()
+    with closing(sqlite3.connect(tmp_path / "huifang.db")) as opened, closing(sqlite3.connect(":memory:")) as older:
+        opened.backup(older)
+        sends(b__pdf=PDF + b"newer")
+        await keeper.run()
+        newer = rows(database)["b__pdf"].stored_as
+        with closing(sqlite3.connect(":memory:")) as newest:
+            opened.backup(newest)
+            older.backup(opened)
+            for _ in range(3):
+                await keeper.tidy()
+                clock.passes(days=9)
+            assert store.names() == {rows(database)["a__pdf"].stored_as}
+            newest.backup(opened)
+        await keeper.tidy()
+
+    assert store.read(newer) == PDF + b"newer"
+    assert store.names_aside() == set()
 
 
 async def test_work_that_is_going_on_is_not_tidied_away(keeper, database, telegram, store, sends, clock):

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
+from bot.fate import Fate
 from bot.recent import Recent
 from bot.request import AiohttpRequest
-from bot.send import Fate, Sender
+from bot.send import Sender
 from bot.store import Store
 from dialog import chart
 from dialog.events import File

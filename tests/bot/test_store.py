@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.store import Store
+from tests.conftest import TUESDAY_MORNING
 
 
 @pytest.fixture
@@ -38,6 +40,7 @@ def test_nobody_else_on_the_machine_can_look(store: Store):
         modes = [path.stat().st_mode & 0o777 for path in (store.folder, bench, store.folder / "a1")]
 
     assert modes == [0o700, 0o700, 0o600]
+    assert (store.folder / "aside").stat().st_mode & 0o077 == 0
     assert store.folder.parent.stat().st_mode & 0o077 == 0
 
 
@@ -60,7 +63,7 @@ def test_work_of_a_process_that_died_can_be_seen_and_dropped(store: Store):
     assert store.read("a1") is None
 
     store.drop("a1")
-    assert list(store.folder.iterdir()) == []
+    assert store.names() == set()
 
 
 def test_two_databases_in_one_folder_do_not_see_each_other(tmp_path: Path):
@@ -69,3 +72,19 @@ def test_two_databases_in_one_folder_do_not_see_each_other(tmp_path: Path):
 
     assert other.names() == set()
     assert other.read("a1") is None
+
+
+def test_a_copy_set_aside_is_not_there_until_it_is_put_back(store: Store):
+    keeps(store, "a1", b"words")
+    store.set_aside("a1", at=TUESDAY_MORNING)
+    store.set_aside("a1", at=TUESDAY_MORNING)
+    assert (store.read("a1"), store.names(), store.names_aside()) == (None, set(), {"a1"})
+
+    assert store.forget(before=TUESDAY_MORNING) == []
+    store.put_back("a1")
+    store.put_back("a1")
+    assert (store.read("a1"), store.names_aside()) == (b"words", set())
+
+    store.set_aside("a1", at=TUESDAY_MORNING)
+    assert store.forget(before=TUESDAY_MORNING + timedelta(seconds=1)) == ["a1"]
+    assert (store.read("a1"), store.names_aside()) == (None, set())

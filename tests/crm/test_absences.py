@@ -97,6 +97,9 @@ def look_around(session: Session, staff: Sequence[Person]) -> None:
             assert now.reachable
             assert now.away is None
     for person in staff:
+        others = [one for one in staff if one.away and one is not person]
+        hers = {one.id for one in others if person in {one.away.deputy, duty.on_duty(session, one)}}
+        assert set(session.scalars(duty.covered_by(person))) == hers
         covered = [one.person for one in absences.standing_in(session, person) if one.lasts]
         allowed = usually_sees(session, person).union(*(usually_sees(session, one) for one in covered))
         assert sees(session, person) <= allowed
@@ -105,12 +108,15 @@ def look_around(session: Session, staff: Sequence[Person]) -> None:
             assert own <= sees(session, person)
     for promise in session.scalars(select(reminders.Reminder).where(reminders.Reminder.state.in_(reminders.OPEN))):
         now = duty.on_duty(session, promise.rep)
-        assert promise.id in set(session.scalars(reminders.visible_to(now).with_only_columns(reminders.Reminder.id)))
+        assert promise in reminders.due(session, now, on_or_before=promise.day)
         assert promise.customer_id in sees(session, now)
 
 
 def sees(session: Session, person: Person) -> set[int]:
-    return set(session.scalars(customers.ids_visible_to(person)))
+    seen = set(session.scalars(customers.ids_visible_to(person)))
+    searched = {customer.id for customer in session.scalars(customers.looked_through(session, person))}
+    assert searched == seen
+    return seen
 
 
 def usually_sees(session: Session, person: Person) -> set[int]:

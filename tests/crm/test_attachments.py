@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm import attachments, visits
-from crm.attachments import LEASE, WAITS, Sent
+from crm import attachments, notices, visits
+from crm.attachments import LEASE, TOLD_AFTER, WAITS, Sent
 from crm.rules import Rules
 from models.attachment import Attachment, FileKind, FileState, NotKept
+from models.notice import Notice
+from models.problem import NotFound
 from models.visit import Outcome, VisitKind
 
 FACTS = {"media_type": "image/jpeg", "size": 5, "digest": "d" * 64}
@@ -69,8 +71,8 @@ def test_who_dies_over_a_file_leaves_it_to_others_and_comes_too_late_after_that(
 
     late = [
         attachments.stored(session, dead, **FACTS),
-        attachments.refuse(session, dead, NotKept.BROKEN),
-        attachments.lose(session, dead, NotKept.GONE),
+        attachments.refuse(session, dead, NotKept.BROKEN, at=clock.now),
+        attachments.lose(session, dead, NotKept.GONE, at=clock.now),
         attachments.put_off(session, dead, at=clock.now),
         attachments.put_back(session, dead, until=clock.now),
     ]
@@ -79,7 +81,7 @@ def test_who_dies_over_a_file_leaves_it_to_others_and_comes_too_late_after_that(
     assert late == [False] * 5
     assert attachments.nobodys(session, [dead.stored_as, second.stored_as]) == {dead.stored_as}
     assert attachments.stored(session, second, **FACTS)
-    assert not attachments.refuse(session, second, NotKept.BROKEN)
+    assert not attachments.refuse(session, second, NotKept.BROKEN, at=clock.now)
     assert state(session, photo) == (FileState.STORED, None)
 
 
@@ -129,7 +131,7 @@ def test_a_file_that_fails_does_not_hold_up_those_after_it(session, sends, clock
 @pytest.mark.parametrize(("why", "shown"), [(why, why in {NotKept.TOO_BIG, NotKept.UNREACHABLE}) for why in NotKept])
 def test_what_is_not_right_is_not_put_before_others(session, sends, clock, why, shown):
     (photo,) = sends(10)
-    attachments.refuse(session, attachments.claim(session, now=clock.now), why)
+    attachments.refuse(session, attachments.claim(session, now=clock.now), why, at=clock.now)
 
     assert state(session, photo) == (FileState.REFUSED, why)
     assert photo.stored_as is None
@@ -140,7 +142,7 @@ def test_what_no_row_names_is_nobodys(session, sends, clock):
     kept, _refused = sends(10, 10)
     names = [attachments.claim(session, now=clock.now) for _ in range(2)]
     attachments.stored(session, names[0], **FACTS)
-    attachments.refuse(session, names[1], NotKept.BROKEN)
+    attachments.refuse(session, names[1], NotKept.BROKEN, at=clock.now)
     stray = {f"{n:032x}" for n in range(1_200)}
 
     everything = stray | {claim.stored_as for claim in names}
@@ -165,3 +167,75 @@ def test_a_new_id_is_remembered_for_the_copy(session, sends, clock):
 
 def test_a_database_has_one_shelf_for_ever(session):
     assert attachments.shelf(session) == attachments.shelf(session) != ""
+
+
+def refuse_all(session, clock, why=NotKept.BROKEN) -> int:
+    """Refuse everything that waits; return how many that were."""
+    count = 0
+    while claim := attachments.claim(session, now=clock.now):
+        attachments.refuse(session, claim, why, at=clock.now)
+        count += 1
+    return count
+
+
+def sent(session, clock) -> list[Notice]:
+    """Send what is due; return it."""
+    due = notices.lease(session, holder="test", now=clock.now, limit=10)
+    for number, notice in enumerate(due):
+        notices.sent(session, notice.id, holder="test", message_id=number, at=clock.now)
+    return due
+
+
+def test_who_sent_it_is_told_once_of_all_that_was_refused_of_a_record_and_without_a_sound(
+    session, sends, li_wei, clock
+):
+    first, *_others = sends(10, 10, 10)
+    assert refuse_all(session, clock) == 3
+    assert sent(session, clock) == []
+
+    clock.now += TOLD_AFTER
+    (told,) = sent(session, clock)
+    assert (told.to, told.address) == (li_wei, f"/files/{first.id}")
+    assert notices.comes_without_a_sound(told)
+    assert sent(session, clock) == []
+    assert attachments.not_kept(session, li_wei, first.id) == [first, *_others]
+
+
+def test_what_is_refused_later_of_an_album_is_shown_in_the_same_message_and_of_others_in_a_new_one(
+    session, sends, li_wei, clock
+):
+    one, other, _alone = sends(10, 10, 10)
+    one.album = other.album = "a1"
+    session.flush()
+    threads = []
+    for _ in range(3):
+        attachments.refuse(session, attachments.claim(session, now=clock.now), NotKept.BROKEN, at=clock.now)
+        clock.passes(hours=2)
+        (told,) = sent(session, clock)
+        threads.append(told.thread)
+        assert not told.ping
+
+    assert threads[0] == threads[1] != threads[2]
+
+
+def test_what_is_lost_at_last_is_told_too(session, sends, li_wei, clock):
+    (photo,) = sends(10)
+    while attachments.claim(session, now=clock.now):
+        clock.now += LEASE
+    clock.now += TOLD_AFTER
+    assert [notice.address for notice in sent(session, clock)] == [f"/files/{photo.id}"]
+
+
+def test_of_what_is_kept_of_what_was_seen_at_once_and_of_late_reports_nobody_is_told(session, sends, li_wei, clock):
+    sends(Rules().largest_file + 1)
+    kept, raced = sends(10, 10)
+    attachments.stored(session, attachments.claim(session, now=clock.now), **FACTS)
+    late = attachments.claim(session, now=clock.now)
+    clock.now += LEASE
+    attachments.stored(session, attachments.claim(session, now=clock.now), **FACTS)
+    attachments.refuse(session, late, NotKept.BROKEN, at=clock.now)
+
+    assert session.scalars(select(Notice)).all() == []
+    for photo in (kept, raced):
+        with pytest.raises(NotFound):
+            attachments.not_kept(session, li_wei, photo.id)

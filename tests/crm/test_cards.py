@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from crm import card_rounds, cards, notices, reminders, visits
+from crm import card_rounds, cards, outbox, reminders, visits
 from crm.cards import Card
 from crm.rules import Rules
 from models.notice import Notice, NoticeState
@@ -33,8 +33,8 @@ def left(session, person, *states):
 
 
 def deliver(session, clock, message_id=500):
-    for notice in notices.lease(session, holder="desk", now=clock.now, limit=25):
-        notices.sent(session, notice.id, holder="desk", message_id=message_id, at=clock.now)
+    for notice in outbox.lease(session, holder="desk", now=clock.now, limit=25):
+        outbox.sent(session, notice.id, holder="desk", message_id=message_id, at=clock.now)
     session.expire_all()
 
 
@@ -106,8 +106,8 @@ def test_no_card_in_quiet_hours(session, li_wei, promise, clock):
     session.info["rules"] = Rules(quiet_to=time(9))
     card_rounds.announce_due(session, now=clock.shows("2026-03-10 08:00"))
 
-    assert notices.lease(session, holder="desk", now=clock.now, limit=5) == []
-    assert len(notices.lease(session, holder="desk", now=clock.shows("2026-03-10 09:00"), limit=5)) == 1
+    assert outbox.lease(session, holder="desk", now=clock.now, limit=5) == []
+    assert len(outbox.lease(session, holder="desk", now=clock.shows("2026-03-10 09:00"), limit=5)) == 1
 
 
 def test_a_card_comes_at_eight_where_the_rep_lives(session, li_wei, promise, clock):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm.change import Change, change, newcombe
+from crm.change import Change, change
+from crm.shares import newcombe
 
 
 def test_newcombes_own_example_comes_out_as_published():

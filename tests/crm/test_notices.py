@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from crm import notices, people
+from crm import notices, outbox, people
 from crm.rules import Rules
 from models.notice import Notice, NoticeState, Reason
 from models.person import Role
@@ -34,7 +34,7 @@ def leases(session, clock):
     """Lease what is to be sent now."""
 
     def lease(holder=HOLDER, **facts):
-        return notices.lease(session, holder=holder, now=clock.now, **{"limit": 10} | facts)
+        return outbox.lease(session, holder=holder, now=clock.now, **{"limit": 10} | facts)
 
     return lease
 
@@ -64,7 +64,7 @@ def test_a_person_is_sent_one_at_a_time_the_urgent_first(session, leaves, leases
     assert leases() == [urgent, hers]
     assert leases() == []  # until it is known what became of these
 
-    assert notices.sent(session, urgent.id, holder=HOLDER, message_id=7, at=clock.now)
+    assert outbox.sent(session, urgent.id, holder=HOLDER, message_id=7, at=clock.now)
     assert leases() == [first]
 
 
@@ -98,7 +98,7 @@ def test_nobody_is_woken_except_for_danger(session, leaves, leases, clock):
     usual, alarm = leaves(), leaves(urgent=True)
 
     assert leases() == [alarm]
-    notices.sent(session, alarm.id, holder=HOLDER, message_id=1, at=clock.now)
+    outbox.sent(session, alarm.id, holder=HOLDER, message_id=1, at=clock.now)
     assert leases() == []
     session.refresh(usual)
     assert usual.due_at == clock.shows("2026-03-11 07:30")
@@ -120,11 +120,11 @@ def test_many_pages_that_wait_at_once_come_as_one_card(session, leaves, leases, 
 
     (card,) = leases()
 
-    assert (card.address, card.reason) == (f"/meanwhile/{card.id}", None)
+    assert (card.address, card.reason) == (f"/waited/{card.id}", None)
     assert card.valid_until == series[0].valid_until
     assert {notice.state for notice in [*series, again]} == {NoticeState.GATHERED}
     assert notices.gathered(session, li_wei, card.id) == [*series[:5], again]
-    notices.sent(session, card.id, holder=HOLDER, message_id=1, at=clock.now)
+    outbox.sent(session, card.id, holder=HOLDER, message_id=1, at=clock.now)
     assert leases() == []
 
 
@@ -151,7 +151,7 @@ def test_nothing_is_gathered_at_night_before_it_may_be_sent(session, leaves, lea
     assert leases() == []
 
     clock.shows("2026-03-11 07:30")
-    assert [notice.address.split("/")[1] for notice in leases()] == ["meanwhile"]
+    assert [notice.address.split("/")[1] for notice in leases()] == ["waited"]
 
 
 def test_nobody_opens_what_was_gathered_for_somebody_else(session, leaves, leases, zhao_min):
@@ -171,7 +171,7 @@ def test_an_addition_does_not_overtake_what_it_adds_to(session, leaves, leases, 
 
     clock.shows("2026-03-11 07:30")
     assert leases() == [first]
-    notices.sent(session, first.id, holder=HOLDER, message_id=1, at=clock.now)
+    outbox.sent(session, first.id, holder=HOLDER, message_id=1, at=clock.now)
     assert leases() == [added]
     assert not added.ping
 
@@ -207,9 +207,9 @@ def test_only_the_holder_reports(session, leaves, leases, clock):
     notice = leaves()
     leases()
 
-    assert not notices.sent(session, notice.id, holder=OTHER, message_id=7, at=clock.now)
-    assert notices.sent(session, notice.id, holder=HOLDER, message_id=7, at=clock.now)
-    assert not notices.refused(session, notice.id, holder=HOLDER, why="blocked", at=clock.now)
+    assert not outbox.sent(session, notice.id, holder=OTHER, message_id=7, at=clock.now)
+    assert outbox.sent(session, notice.id, holder=HOLDER, message_id=7, at=clock.now)
+    assert not outbox.refused(session, notice.id, holder=HOLDER, why="blocked", at=clock.now)
     session.refresh(notice)
     assert (notice.state, notice.message_id, notice.settled_at) == (NoticeState.SENT, 7, clock.now)
 
@@ -218,7 +218,7 @@ def test_a_refusal_is_final_and_says_why(session, leaves, leases, clock):
     notice = leaves()
     leases()
 
-    assert notices.refused(session, notice.id, holder=HOLDER, why="chat not found" + "." * 200, at=clock.now)
+    assert outbox.refused(session, notice.id, holder=HOLDER, why="chat not found" + "." * 200, at=clock.now)
     session.refresh(notice)
     assert (notice.state, notice.why[:14], len(notice.why)) == (NoticeState.REFUSED, "chat not found", 120)
 
@@ -227,7 +227,7 @@ def test_what_is_no_longer_wanted_is_suppressed(session, leaves, leases, clock):
     notice = leaves()
     leases()
 
-    assert notices.suppress(session, notice.id, holder=HOLDER, why="visit logged", at=clock.now)
+    assert outbox.suppress(session, notice.id, holder=HOLDER, why="visit logged", at=clock.now)
     session.refresh(notice)
     assert notice.state is NoticeState.SUPPRESSED
 
@@ -237,7 +237,7 @@ def test_what_has_to_wait_comes_again(session, leaves, leases, clock, counts, at
     notice = leaves()
     leases()
 
-    assert notices.later(session, notice.id, holder=HOLDER, until=clock.now + timedelta(seconds=30), counts=counts)
+    assert outbox.later(session, notice.id, holder=HOLDER, until=clock.now + timedelta(seconds=30), counts=counts)
     assert leases() == []
     clock.passes(seconds=30)
     assert leases() == [notice]
@@ -247,12 +247,12 @@ def test_what_has_to_wait_comes_again(session, leaves, leases, clock, counts, at
 def test_what_may_have_arrived_is_sent_once_more_and_counted(session, leaves, leases, clock):
     notice = leaves()
     leases()
-    assert notices.unknown(session, notice.id, holder=HOLDER, at=clock.now)
+    assert outbox.unknown(session, notice.id, holder=HOLDER, at=clock.now)
     assert leases() == []
 
     clock.passes(seconds=60)
     assert leases() == [notice]
-    assert notices.unknown(session, notice.id, holder=HOLDER, at=clock.now)
+    assert outbox.unknown(session, notice.id, holder=HOLDER, at=clock.now)
 
     session.refresh(notice)
     assert (notice.state, notice.unknowns) == (NoticeState.UNKNOWN, 2)
@@ -264,7 +264,7 @@ def test_a_question_that_may_have_arrived_is_not_sent_again(session, leaves, lea
     notice = leaves(at_most_once=True)
     leases()
 
-    assert notices.unknown(session, notice.id, holder=HOLDER, at=clock.now)
+    assert outbox.unknown(session, notice.id, holder=HOLDER, at=clock.now)
     session.refresh(notice)
     assert (notice.state, notice.unknowns) == (NoticeState.UNKNOWN, 1)
 
@@ -278,7 +278,7 @@ def test_what_a_dead_sender_held_is_taken_over_once(session, leaves, leases, clo
     clock.passes(seconds=2)
     assert leases(OTHER) == [usual]
     assert usual.unknowns == 1
-    assert not notices.sent(session, usual.id, holder=HOLDER, message_id=7, at=clock.now)
+    assert not outbox.sent(session, usual.id, holder=HOLDER, message_id=7, at=clock.now)
 
     clock.passes(seconds=121)
     assert leases() == []
@@ -297,18 +297,18 @@ def test_a_question_a_dead_sender_held_is_not_sent_again(session, leaves, leases
 
 
 def test_a_living_message_is_remembered_by_its_subject(session, li_wei):
-    assert notices.living_message(session, li_wei.id, "complaint:1") is None
+    assert outbox.living_message(session, li_wei.id, "complaint:1") is None
 
-    notices.remember_message(session, li_wei.id, "complaint:1", 10)
-    notices.remember_message(session, li_wei.id, "complaint:1", 11)
-    notices.remember_message(session, li_wei.id, "complaint:2", 12)
+    outbox.remember_message(session, li_wei.id, "complaint:1", 10)
+    outbox.remember_message(session, li_wei.id, "complaint:1", 11)
+    outbox.remember_message(session, li_wei.id, "complaint:2", 12)
 
-    assert notices.living_message(session, li_wei.id, "complaint:1") == 11
+    assert outbox.living_message(session, li_wei.id, "complaint:1") == 11
 
 
 def test_one_process_leads_until_its_time_is_over(session, clock):
     def leads(holder):
-        return notices.take_lead(session, "send", holder=holder, now=clock.now, for_=timedelta(seconds=30))
+        return outbox.take_lead(session, "send", holder=holder, now=clock.now, for_=timedelta(seconds=30))
 
     assert (leads(HOLDER), leads(OTHER), leads(HOLDER)) == (True, False, True)
     clock.passes(seconds=31)
@@ -323,7 +323,7 @@ def test_many_senders_at_once_send_each_notice_once(two_desks, clock):
 
     def send(process):
         with two_desks() as session:
-            leased = notices.lease(session, holder=f"process-{process}", now=clock.now, limit=5)
+            leased = outbox.lease(session, holder=f"process-{process}", now=clock.now, limit=5)
             return [notice.id for notice in leased]
 
     with ThreadPoolExecutor(4) as processes:

@@ -1,18 +1,19 @@
 """People come in by invitation, agree, stop, change roles and leave."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from crm import asking, consent, filing, joining, people, reminders, roles, surveys, visits
+from crm import access, asking, consent, filing, joining, people, pledges, reminders, roles, surveys, visits
 from models.audit import AuditEntry
 from models.chat import Chat
 from models.notice import Notice, NoticeState
-from models.person import Invite, Person, Role
+from models.person import Invite, Person, Role, Team
 from models.problem import NotAllowed, NotFound
 from models.questionnaire import AskState
 from models.visit import Outcome, VisitKind
+from tests.conftest import added, joined
 
 STRANGER = 777
 
@@ -259,16 +260,31 @@ def test_a_customers_person_is_not_turned_into_staff_by_a_tap(session, chen_jing
         roles.change_role(session, chen_jing, wang_fang.id, role=Role.REP, at=clock.now)
 
 
-def test_a_reps_leaders_are_her_teams_managers_and_those_of_no_team(session, li_wei, chen_jing, sun_li, clock):
+def test_a_customers_leaders_are_its_owners_teams_managers_and_those_of_no_team(
+    session, east_bearings, chen_jing, sun_li, clock
+):
     other = joining.invite(session, sun_li, role=Role.MANAGER, at=clock.now)[1]
     joining.accept(session, other, telegram_id=900, name="远方经理", language="en", at=clock.now)
     far = people.recognise(session, 900)
-    far.team_id = None
 
-    assert list(people.leaders_of(session, li_wei)) == [chen_jing, sun_li, far]
+    assert list(people.leaders_of(session, east_bearings)) == [chen_jing, sun_li, far]
     far.withdrawn_at, chen_jing.telegram_id = clock.now, None
     session.flush()
-    assert list(people.leaders_of(session, li_wei)) == [sun_li]
+    assert list(people.leaders_of(session, east_bearings)) == [sun_li]
+
+
+def test_who_is_not_granted_to_see_a_customer_any_more_has_nothing_left_to_do_there(
+    session, li_wei, east_bearings, clock
+):
+    far = joined(session, "何强", Role.REP, 1010, team_id=added(session, Team(name="西南组")).id)
+    access.grant(session, li_wei, east_bearings.id, far.id, at=clock.now)
+    day = {"day": date(2026, 3, 20), "at": clock.now}
+    planned = reminders.plan(session, far, customer=east_bearings, **day)
+    promised = pledges.make(session, far, customer=east_bearings, words="寄样品", **day)
+    access.take(session, li_wei, east_bearings.id, far.id, at=clock.now)
+    session.expire_all()
+    assert planned.rep is li_wei
+    assert promised.maker_id == li_wei.id
 
 
 def test_somebody_unreachable_is_left_nothing_until_she_is_back(session, chen_jing, comes_in, clock):

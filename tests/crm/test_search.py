@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import insert, select
 
 from benchmarks.firms import firms
-from crm import customers, merging, search, spelling
+from crm import access, customers, merging, search, spelling
 from handlers.picking import MOST_WORDS
 from models.customer import Contact, Customer
 from tests.conftest import TUESDAY_MORNING, added, firm
@@ -172,6 +172,32 @@ def test_a_double_is_recognised_among_many(session, sun_li, large):
         assert customer in search.likely_duplicates(session, longer), longer
 
 
+@pytest.mark.parametrize(
+    "name", ["华冬轴承有限公司", "Huadong Zhoucheng Co., Ltd.", "HUADONGZHOUCHENG", "华东 轴承（集团）", "华东州城"]
+)
+@pytest.mark.parametrize("crowd", ["small", "large"])
+def test_names_that_sound_the_same_are_likely_one_firm(request, session, sun_li, east_bearings, name, crowd):
+    request.getfixturevalue(crowd)
+    other = firm(session, name, owner=sun_li)
+
+    assert other in search.likely_duplicates(session, east_bearings.name)
+    assert east_bearings in search.likely_duplicates(session, name)
+    assert other in merging.likely(session, sun_li, east_bearings.id)
+    assert east_bearings in merging.likely(session, sun_li, other.id)
+
+
+@pytest.mark.parametrize("name", ["华北轴承有限公司", "华东泵业有限公司", "Huadong Zhuangxiu Co., Ltd."])
+def test_names_that_only_share_letters_are_not(session, sun_li, east_bearings, name):
+    assert east_bearings not in search.likely_duplicates(session, name)
+
+
+def test_firms_registered_under_one_number_are_likely_one_firm(session, sun_li, east_bearings, north_pumps):
+    east_bearings.registration = north_pumps.registration = "91350100M000100Y43"
+    session.flush()
+
+    assert merging.likely(session, sun_li, east_bearings.id) == [north_pumps]
+
+
 def test_a_short_name_is_recognised_among_many_that_begin_like_it(session, li_wei, large):
     short = firm(session, "苏州有限公司", owner=li_wei)
 
@@ -230,6 +256,19 @@ def test_a_reps_customers_are_fetched_by_their_owner(session, li_wei, large):
 
     assert any("ix_customer_owner_id" in step for step in plan)
     assert not any("merged" in step for step in plan)
+
+
+@pytest.mark.parametrize("many", [customers.MANY, 1])
+def test_what_is_searched_is_what_may_be_seen(
+    session, li_wei, zhao_min, chen_jing, sun_li, zhou_jie, large, monkeypatch, many
+):
+    monkeypatch.setattr(customers, "MANY", many)
+    one_of_hers = session.scalars(select(Customer).where(Customer.owner_id == zhao_min.id).limit(1)).one()
+    access.grant(session, zhao_min, one_of_hers.id, li_wei.id, at=TUESDAY_MORNING)
+
+    for person in (li_wei, zhao_min, chen_jing, sun_li, zhou_jie):
+        seen = session.scalars(customers.visible_to(person)).all()
+        assert set(session.scalars(customers.looked_through(session, person))) == set(seen)
 
 
 def _likeness(typed, customer):

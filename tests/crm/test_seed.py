@@ -112,7 +112,7 @@ def test_the_demos_people_are_there_and_have_agreed(session, demo, clock):
     assert [people.recognise(session, number) for number in (1001, 1002, 1003)] == [li_wei, wang_fang, chen_jing]
     assert all(person.agreed_at and session.get(Chat, person.id) for person in demo.values())
     assert (wang_fang.contact.customer.name, wang_fang.contact.customer.owner) == ("华东轴承有限公司", li_wei)
-    assert chen_jing in people.leaders_of(session, li_wei)
+    assert chen_jing in people.leaders_of(session, wang_fang.contact.customer)
 
 
 def test_the_day_begins_with_something_to_do(session, demo, clock):

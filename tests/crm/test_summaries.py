@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm import filing, moves, summaries, visits
+from crm.shares import wilson
 from crm.summaries import Period
 from models.customer import Grade
 from models.problem import NotAllowed
@@ -194,12 +195,12 @@ def test_customers_people_get_no_summary(session, wang_fang, clock):
     [(17, 20, 0.6396, 0.9476), (5, 8, 0.3057, 0.8632), (0, 10, 0, 0.2775), (10, 10, 0.7225, 1)],
 )
 def test_wilsons_interval_is_wilsons(satisfied, n, low, high):
-    assert summaries.wilson(satisfied, n) == pytest.approx((low, high), abs=1e-4)
+    assert wilson(satisfied, n) == pytest.approx((low, high), abs=1e-4)
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_interval_holds_the_share_itself(counts):
-    low, high = summaries.wilson(*counts)
+    low, high = wilson(*counts)
 
     assert 0 <= low <= counts[0] / counts[1] + 1e-12
     assert counts[0] / counts[1] - 1e-12 <= high <= 1

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialog import days, hours
+from dialog.day_phrases import IN_SENTENCES as PHRASES
 from dialog.days import When
 from tests.dialog.phrases import CHINESE, ENGLISH, GONE_BY, IN_SENTENCES, NO_DAY, TODAY
 
@@ -100,6 +101,6 @@ def test_an_hour_begins_where_it_is_looked_for():
 
 @given(st.text(alphabet="0123456789 .,/-:日月号周天年十三下底前后", max_size=12))
 def test_a_sentence_without_letters_holds_no_english_day(text: str):
-    english = [(pattern, reading) for pattern, reading in days._IN_SENTENCES if pattern.pattern.isascii()]
+    english = [(pattern, reading) for pattern, reading in PHRASES if pattern.pattern.isascii()]
     assert len(english) > 20
     assert not any(pattern.search(text) for pattern, _reading in english)

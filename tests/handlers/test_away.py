@@ -21,6 +21,7 @@ from crm import (
     letters,
     moves,
     notices,
+    outbox,
     pledges,
     reminders,
     roles,
@@ -33,7 +34,7 @@ from models.customer import Access, Customer
 from models.letter import Letter
 from models.notice import Notice, NoticeState
 from models.person import Person, Role, Team
-from models.pledge import Pledge
+from models.pledge import Pledge, PledgeState
 from models.visit import Outcome, Reminder, VisitKind
 from tests.chatter import Chatter
 from tests.conftest import Clock, added, firm, joined
@@ -81,13 +82,13 @@ def told(session: Session, person: Person) -> list[str]:
 def send(session: Session, clock: Clock) -> dict[int, list[str]]:
     """Send all that is due, as the notifier does it; return what reached whom."""
     sent: dict[int, list[str]] = {}
-    while leased := notices.lease(session, holder="test", now=clock.now, limit=10):
+    while leased := outbox.lease(session, holder="test", now=clock.now, limit=10):
         for notice in leased:
             receiver = notices.receiver(session, notice)
             if receiver.id != notice.to_id:
-                notices.readdress(session, notice, receiver, holder="test", at=clock.now)
+                outbox.readdress(session, notice, receiver, holder="test", at=clock.now)
                 continue
-            notices.sent(session, notice.id, holder="test", message_id=None, at=clock.now)
+            outbox.sent(session, notice.id, holder="test", message_id=None, at=clock.now)
             sent.setdefault(receiver.id, []).append(notice.address)
     return sent
 
@@ -313,7 +314,7 @@ def test_complaints_and_their_deadlines_go_to_the_deputy(
     wang.says("/report")
     wang.says("主轴异响")
     complaint = session.scalars(complaints.visible_to(zhao.person)).one()
-    assert "赵敏正在跟进" in wang.sees
+    assert "已收到，由赵敏负责" in wang.sees
     assert (told(session, zhao.person), told(session, chen.person)) == ([f"/complaints/{complaint.id}"], [])
     zhao.opens(f"/complaints/{complaint.id}")
     assert "代李伟处理" in zhao.sees
@@ -454,6 +455,52 @@ def test_work_goes_to_the_manager_when_the_deputy_cannot(
     chen.taps("回复")
     chen.says("我来处理")
     assert "已发给王芳" in chen.sees
+
+
+@pytest.mark.parametrize("how", ["withdrawn_at", "unreachable_since", "away"])
+def test_whoever_the_work_falls_to_has_it_in_her_day_and_keeps_it(
+    li: Chatter,
+    zhao: Chatter,
+    chen: Chatter,
+    sun_li: Person,
+    meet,
+    session: Session,
+    east_bearings: Customer,
+    how,
+    clock,
+):
+    day = {"day": date(2026, 3, 11), "at": clock.now}
+    reminder = reminders.plan(session, li.person, customer=east_bearings, why="谈备件", **day)  # type: ignore[arg-type]
+    pledge = pledges.make(session, li.person, customer=east_bearings, words="寄样品", **day)  # type: ignore[arg-type]
+    goes_away(li)
+    clock.shows("2026-03-11 10:00")
+    chen.says("/today")
+    assert not [button for button in chen.buttons if "华东轴承" in button]
+    if how == "away":
+        goes_away(zhao, deputy="陈静")
+    else:
+        setattr(zhao.person, how, clock.now)
+    session.flush()
+    sun = meet(sun_li)
+    sun.says("/today")
+    assert not [button for button in sun.buttons if "华东轴承" in button]
+    chen.says("/today")
+    assert [b for b in chen.buttons if "代李伟" in b] == [
+        "🔔 华东轴承有限公司（代李伟）",
+        "🤝 华东轴承有限公司（代李伟） · 寄样品",
+    ]
+    chen.taps("🔔 华东轴承")
+    chen.taps("完成")
+    chen.presses(f"/pledges/{pledge.id}", 1)
+    chen.taps("兑现")
+    session.refresh(reminder)
+    session.refresh(pledge)
+    assert not reminder.open
+    assert pledge.state is not PledgeState.OPEN
+    li.says("/away")
+    li.taps("提前回来")
+    chen.says("/today")
+    assert not [button for button in chen.buttons if "代李伟" in button]
 
 
 def test_without_a_manager_it_is_an_administrators_and_with_nobody_her_own(
@@ -644,3 +691,19 @@ def test_notices_that_wait_are_looked_at_when_she_has_gone(
     assert kinds == ["away", "complaints", "letters"]
     states = set(session.scalars(select(Notice.state).where(Notice.work_of_id.is_not(None))))
     assert states == {NoticeState.SENT, NoticeState.SUPPRESSED}
+    clock.shows("2026-03-12 10:00")
+    li.says("/away")
+    li.taps("提前回来")
+    assert "华东轴承有限公司 · 留言 1 · 投诉 1 · 拜访 0" in li.sees  # he was told of neither
+
+
+def test_what_she_was_told_of_before_she_went_is_not_told_again(
+    li: Chatter, wang: Chatter, session: Session, east_bearings: Customer, ring, clock
+):
+    clock.shows("2026-03-10 20:00")
+    writes(wang)
+    assert li.person.id in send(session, clock)
+    goes_away(li, first="明天")
+    ring("2026-03-11 00:00")
+    ring("2026-03-14 00:00")
+    assert not session.scalars(select(Notice).where(Notice.key.endswith(":meanwhile"))).all()

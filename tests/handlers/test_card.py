@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import cards, notices, pledges, reminders, visits
+from crm import cards, notices, outbox, pledges, reminders, visits
 from models.customer import Customer
 from models.notice import Notice, NoticeState
 from models.person import Person
@@ -39,7 +39,7 @@ def test_a_card_stays_where_it_is_and_what_it_opens_comes_below(
 ):
     li.opens("/cards/morning")
     card = li.newest
-    notices.remember_message(session, li_wei.id, "card:morning:2026-03-10", card)
+    outbox.remember_message(session, li_wei.id, "card:morning:2026-03-10", card)
     li.taps("华东轴承")
     assert li.newest > card
     assert "要回访：1 家" in li.screens[card].text

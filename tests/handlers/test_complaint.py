@@ -157,7 +157,7 @@ def test_a_customer_of_another_rep_cannot_be_chosen(session: Session, li: Chatte
 BUTTONS = [
     (Stage.RECEIVED, Severity.S3, ["✅ 受理"], ["✅ 受理"]),
     (Stage.ACKNOWLEDGED, Severity.S3, ["🔍 开始调查"], ["🔍 开始调查"]),
-    (Stage.INVESTIGATING, Severity.S3, ["🛠 已解决"], ["🛠 已解决"]),
+    (Stage.INVESTIGATING, Severity.S3, ["🛠 标记解决"], ["🛠 标记解决"]),
     (Stage.RESOLVED, Severity.S3, ["🔁 重新处理", "🤝 反馈结案"], ["🔁 重新处理", "🤝 反馈结案"]),
     # Grave ones are closed by a leader who does not own them.
     (Stage.RESOLVED, Severity.S2, ["🔁 重新处理"], ["🔁 重新处理", "🤝 反馈结案"]),
@@ -179,7 +179,7 @@ def test_the_card_offers_exactly_the_steps_this_person_may_take(
 ):
     complaint.severity = severity
     brings(session, li.person, complaint, stage, clock.now)
-    steps = {"✅ 受理", "🔍 开始调查", "🛠 已解决", "🔁 重新处理", "🤝 反馈结案"}
+    steps = {"✅ 受理", "🔍 开始调查", "🛠 标记解决", "🔁 重新处理", "🤝 反馈结案"}
     for somebody, expected in ((li, reps), (chen, managers)):
         somebody.opens(card(complaint))
         assert [label for label in somebody.buttons if label in steps] == expected
@@ -288,7 +288,7 @@ def test_proof_of_the_remedy_is_kept_beside_the_complaint(
 ):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
-    li.taps("已解决")
+    li.taps("标记解决")
     li.sends(FileKind.PHOTO)
     assert complaint.stage is Stage.INVESTIGATING
     li.sends(FileKind.PHOTO, "已换轴承")
@@ -301,7 +301,7 @@ def test_a_contact_shared_with_the_remedy_reaches_the_customer(
 ):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
-    li.taps("已解决")
+    li.taps("标记解决")
     li.shares_card("刘工", "13800000000")
     assert "联系人先放在草稿里" in li.sees
     li.says("已换轴承，有事找刘工")
@@ -311,7 +311,7 @@ def test_a_contact_shared_with_the_remedy_reaches_the_customer(
 def test_cancelling_the_remedy_resolves_nothing(session: Session, li: Chatter, complaint: Complaint, clock: Clock):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
-    li.taps("已解决")
+    li.taps("标记解决")
     li.taps("取消")
     assert complaint.stage is Stage.INVESTIGATING
 
@@ -331,7 +331,7 @@ def test_a_colleague_was_quicker_with_the_remedy_and_the_card_shows_it(
 ):
     brings(session, li.person, complaint, Stage.INVESTIGATING, clock.now)
     li.opens(card(complaint))
-    li.taps("已解决")
+    li.taps("标记解决")
     brings_on = moves.resolve(
         session, chen.person, complaint.id, version=complaint.version, remedy="陈静已处理", at=clock.now
     )

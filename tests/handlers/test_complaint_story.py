@@ -38,7 +38,8 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert wang.taps_made == 1
     assert complaint.number in wang.sees
     assert "●○○○○" in wang.sees
-    assert "李伟正在跟进" in wang.sees
+    assert "已收到，由李伟负责" in wang.sees
+    assert "正在跟进" not in wang.sees
     assert wang.screen.thread == f"complaint:{complaint.id}"
     assert len(complaint.attachments) == 1
 
@@ -53,7 +54,7 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     li.opens(address)
     assert "3号线轴承异响" in li.sees
     assert "华东轴承有限公司 · A · 王芳" in li.sees
-    assert "受理期限：今天 3月10日 14:00" in li.sees
+    assert "受理期限：今天 14:00" in li.sees
     assert li.buttons[0] == "✅ 受理"
 
     clock.passes(minutes=30)
@@ -61,7 +62,9 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert (complaint.stage, complaint.owner) == (Stage.ACKNOWLEDGED, li.person)
     wang.opens(address)
     assert "●●○○○" in wang.sees
-    assert "● 已受理 · 今天 3月10日 10:30" in wang.sees
+    assert "李伟正在跟进" in wang.sees
+    assert "已收到，由" not in wang.sees
+    assert "● 已受理 · 10:30" in wang.sees
 
     clock.passes(hours=1)
     li.taps("开始调查")
@@ -69,13 +72,17 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert "●●●○○" in wang.sees
 
     clock.passes(days=1)
-    li.taps("已解决")
+    li.taps("标记解决")
     li.says("已更换3号线轴承，现场试机两小时正常")
     assert (complaint.stage, complaint.remedy) == (Stage.RESOLVED, "已更换3号线轴承，现场试机两小时正常")
     wang.opens(address)
     assert "●●●●○" in wang.sees
     assert "处理结果：已更换3号线轴承" in wang.sees
+    assert "● 已受理 · 3月10日 10:30" in wang.sees
     assert told(session, wang.person) == [address] * 3
+    li.opens(address)
+    assert "3月10日 10:30 · 已受理 · 李伟" in li.sees
+    assert "\n11:30 · 已解决 · 李伟" in li.sees
 
     # The question comes by itself, and her first tap is already the answer.
     clock.passes(hours=1)
@@ -112,7 +119,7 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     assert told(session, li.person)[-1] == address
 
     # And this time it is brought to its end.
-    li.taps("已解决")
+    li.taps("标记解决")
     li.says("轴承座同心度已校正")
     li.taps("反馈结案")
     li.says("王工确认运行正常")
@@ -131,7 +138,7 @@ def test_the_whole_story_renders_in_english_too(
     li.opens(address)
     for button in ("Acknowledge", "Investigate"):
         li.taps(button)
-    li.taps("Resolved")
+    li.taps("Resolve")
     li.says("replaced")
     wang.opens(address)
     assert "●●●●○" in wang.sees

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import moves
+from crm import moves, visits
 from models.attachment import FileKind
 from models.complaint import Complaint, Severity
 from models.correction import Correction
@@ -18,7 +19,7 @@ from models.notice import Notice
 from models.person import Person
 from models.visit import Outcome, Visit, VisitKind
 from tests.chatter import Chatter
-from tests.conftest import Clock, firm
+from tests.conftest import TUESDAY_MORNING, Clock, added, firm
 
 
 def logs(li: Chatter, customer: Customer, words: str = "谈了备件") -> int:
@@ -244,6 +245,32 @@ def test_every_field_of_a_visit_is_put_right_by_taps(
     li.taps("原内容")
     for line in ("纪要：谈了备件", "结果：😊 顺利", "见到的人：—"):
         assert line in li.sees
+
+
+@pytest.mark.parametrize(("language", "names"), [("zh_CN", "见到的人：王芳、何军"), ("en", "People met: 王芳, 何军")])
+def test_the_people_met_before_are_joined_as_the_reader_writes(
+    li_wei: Person,
+    meet: Callable[..., Chatter],
+    session: Session,
+    east_bearings: Customer,
+    engineer: Contact,
+    language: str,
+    names: str,
+):
+    other = added(session, Contact(customer_id=east_bearings.id, name="何军", created_at=TUESDAY_MORNING))
+    visit = visits.log(
+        session,
+        li_wei,
+        customer=east_bearings,
+        kind=VisitKind.ROUTINE,
+        outcome=Outcome.GOOD,
+        met=[engineer, other],
+        at=TUESDAY_MORNING,
+    )
+    visits.correct(session, li_wei, visit.id, met=[other], at=TUESDAY_MORNING)
+    li = meet(li_wei, language)
+    li.opens(f"/visits/{visit.id}/before")
+    assert names in li.sees
 
 
 def test_edit_is_for_a_week_and_for_oneself(

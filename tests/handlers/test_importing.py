@@ -219,6 +219,36 @@ def test_brackets_of_another_width_mean_the_same_firm(office: Office, chen: Chat
     assert "已有，保持不变：1" in chen.sees
 
 
+def test_a_firms_short_name_means_the_firm_of_the_full_name_and_the_reverse(
+    office: Office, chen: Chatter, session: Session, li_wei: Person, east_bearings: Customer
+):
+    firm(session, "恒信机械", owner=li_wei)
+    short, in_full, another = (
+        ["华东轴承", "A", "", "华东", ""],
+        ["恒信机械股份有限公司", "A", "", "华东", ""],
+        ["华东轴承股份有限公司", "A", "", "华东", ""],
+    )
+    office.gets(xlsx([CUSTOMERS, short, in_full, another]))
+    assert "已有，保持不变：2" in chen.sees
+    assert "新增：1" in chen.sees
+    office.gets(xlsx([CONTACTS, ["华东轴承", "王芳", "", ""]]), SheetKind.CONTACTS)
+    chen.taps("导入 1 条")
+    office.works()
+    assert session.scalars(select(Contact)).one().customer is east_bearings
+
+
+def test_each_number_of_a_finished_import_stands_on_its_own_line(
+    office: Office, chen: Chatter, session: Session, east_bearings: Customer
+):
+    office.gets(xlsx([CUSTOMERS, ["华东轴承", "A", "", "华东", ""], FIRMS[1], ["没有地区", "A", "", "月球", ""]]))
+    chen.taps("导入 1 条")
+    office.works()
+    lines = chen.sees.splitlines()
+    assert "已导入：1" in lines
+    assert "保持不变：1" in lines
+    assert "待更正，暂不导入：1" in lines
+
+
 def test_the_same_file_is_read_once(office: Office, chen: Chatter, session: Session):
     content = xlsx(FIRMS)
     first = office.gets(content)

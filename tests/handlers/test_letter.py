@@ -24,7 +24,7 @@ def count(session: Session, table: type[Letter | Complaint]) -> int:
 def passes_on(wang: Chatter, words: str = "<b>下周三能派人来讲课吗？") -> None:
     wang.says(words)
     wang.taps("不用登记")
-    wang.taps("转给我的联系人")
+    wang.taps("转给我的客户经理")
 
 
 def last(session: Session) -> Notice:
@@ -81,7 +81,7 @@ def test_both_stand_in_the_timeline_and_open(wang: Chatter, li: Chatter, session
 def test_a_photo_goes_along(wang: Chatter, li: Chatter, session: Session, east_bearings: Customer):
     wang.sends(FileKind.PHOTO, caption="这是新铭牌")
     wang.taps("不用登记")
-    wang.taps("转给我的联系人")
+    wang.taps("转给我的客户经理")
     li.opens(last(session).address)
     li.taps("📎")
     assert li.screen.files
@@ -109,7 +109,7 @@ def test_a_double_tap_sends_once(wang: Chatter, session: Session, east_bearings:
     wang.says("请回电")
     wang.taps("不用登记")
     key = next(b.data for row in wang.screen.keyboard for b in row if "转给" in b.text)
-    wang.taps("转给我的联系人")
+    wang.taps("转给我的客户经理")
     wang.presses(key)
     assert count(session, Letter) == 1
 
@@ -134,3 +134,59 @@ def test_nobody_else_reads_or_answers(
 def test_an_empty_message_is_refused(session: Session, wang_fang: Person, east_bearings: Customer, clock: Clock):
     with pytest.raises(letters.NothingSaid):
         letters.write(session, wang_fang, words=" ", at=clock.now)
+
+
+def test_a_message_waits_in_her_day_until_it_is_answered(
+    wang: Chatter, li: Chatter, chen: Chatter, east_bearings: Customer
+):
+    passes_on(wang)
+    li.says("/menu")
+    assert "待回复的留言：1" in li.sees
+    li.says("/today")
+    li.taps("✉️ 王芳")
+    li.taps("回复")
+    li.says("/today")
+    assert "待回复的留言：1" in li.sees, "leaving the answer for later leaves it to be answered"
+    chen.says("/attention")
+    chen.taps("✉️ 未回复 1")
+    assert "下周三能派人来讲课吗" in chen.sees
+    assert "李伟" in chen.sees
+    li.taps("✉️ 王芳")
+    li.taps("回复")
+    li.says("可以")
+    li.says("/today")
+    assert "待回复" not in li.sees
+    chen.says("/attention")
+    assert "没有" in chen.sees
+
+
+def test_thanks_need_no_answer_when_somebody_says_so(
+    wang: Chatter, li: Chatter, session: Session, east_bearings: Customer
+):
+    passes_on(wang, "谢谢您")
+    li.opens(last(session).address)
+    li.taps("✔️ 无需回复")
+    assert "无需回复。" in li.sees
+    assert "✔️ 无需回复" not in li.buttons
+    li.says("/today")
+    assert "待回复" not in li.sees
+
+
+def test_a_call_since_then_takes_a_message_up(
+    wang: Chatter, li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    passes_on(wang)
+    clock.passes(minutes=5)
+    li.presses(f"/customers/{east_bearings.id}", 1)
+    li.taps("记联系")
+    li.taps("电话")
+    li.says("/today")
+    assert "待回复" not in li.sees
+
+
+def test_another_reps_message_is_not_hers_to_settle(
+    wang: Chatter, zhao: Chatter, session: Session, east_bearings: Customer
+):
+    passes_on(wang)
+    zhao.presses(f"{last(session).address}/settle", 1)
+    assert session.scalars(select(Letter)).one().settled_at is None

@@ -15,7 +15,7 @@ from models.customer import Contact, Customer
 from models.person import Person
 from models.visit import Visit
 from tests.chatter import Chatter
-from tests.conftest import Clock, firm
+from tests.conftest import TUESDAY_MORNING, Clock, added, firm
 
 
 @pytest.mark.parametrize("typed", ["华东轴承有限公司", "华东轴承", "hdzc", "HDZC", "huadongzhoucheng", " 华东 "])
@@ -228,3 +228,22 @@ def test_the_name_of_somebody_at_a_customer_opens_her_page(
     assert li.sees.startswith("王芳 · 设备工程师")
     zhao.says("王芳")
     assert "设备工程师" not in zhao.sees
+
+
+def test_an_exact_name_is_found_among_any_number_that_hold_it(
+    li: Chatter, session: Session, east_bearings: Customer, engineer: Contact
+):
+    for number in range(30):
+        added(session, Contact(customer_id=east_bearings.id, name=f"大{number:02}王芳", created_at=TUESDAY_MORNING))
+    li.says("王芳")
+    assert li.sees.startswith("王芳 · 设备工程师")
+
+
+def test_several_of_exactly_one_name_are_offered(
+    li: Chatter, session: Session, li_wei: Person, engineer: Contact, north_pumps: Customer
+):
+    second = firm(session, "西部<b>阀门", owner=li_wei)
+    for customer in (second, north_pumps):
+        added(session, Contact(customer_id=customer.id, name="王芳", created_at=TUESDAY_MORNING))
+    li.says("王芳")
+    assert [button for button in li.buttons if "王芳" in button] == ["王芳 · 华东轴承有限公司", "王芳 · 西部<b>阀门"]

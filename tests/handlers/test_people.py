@@ -39,7 +39,7 @@ def test_a_rep_invites_a_contact_with_a_link_and_a_picture(
 
     assert li.screen.picture is not None
     assert li.screen.picture.startswith(PNG)
-    assert "3月13日 10:00前有效" in li.sees
+    assert "3月13日 10:00 前有效" in li.sees
     assert li.taps_made == 3
     assert joining.invited(session, made, telegram_id=99, at=clock.now).contact_id == engineer.id
     share = next(button.url for row in li.screen.keyboard for button in row if button.url)

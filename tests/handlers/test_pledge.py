@@ -127,3 +127,12 @@ def test_another_rep_neither_sees_nor_settles_it(zhao: Chatter, wang: Chatter, p
         wang.presses(f"/pledges/{pledge.id}{tail}", 1)
         assert "只供我们的同事" in (wang.toast or "")
     assert pledge.open
+
+
+def test_who_picks_from_people_is_not_told_to_type_pinyin(li: Chatter, east_bearings: Customer, engineer: Contact):
+    li.presses(f"/do/pledge?customer={east_bearings.id}", 1)
+    li.says("寄样品")
+    assert "点一个，或输入姓名中的字" in li.sees
+    li.says("wf")
+    assert "没有找到“wf”" in li.sees
+    assert "拼音" not in li.sees

@@ -336,3 +336,11 @@ def test_a_message_is_not_asked_for_as_a_problem(session: Session, wang: Chatter
     wang.says("请回电")
     assert filed(session)[0].kind is ComplaintKind.OTHER
     assert "方便的话" not in wang.sees
+
+
+def test_a_photo_without_words_has_a_sign_in_the_list(wang: Chatter):
+    wang.says("/report")
+    wang.sends()
+    wang.says("/mine")
+    assert wang.sees.endswith("\n📎")
+    assert wang.buttons[0].endswith(" 📎")

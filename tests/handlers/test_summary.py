@@ -236,6 +236,7 @@ def test_customers_who_wait_are_listed_with_days_and_last_visit(
     clock.passes(days=35)
     chen.says("/summary")
     chen.taps("久未拜访 1")
+    assert "李伟" in chen.sees, "a leader reads whose it is"
     assert "超 5 天 · 上次 3月10日" in chen.sees
     assert "A 30 · B 90 · C 365" in chen.sees
     chen.taps("B")

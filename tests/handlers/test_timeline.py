@@ -55,7 +55,7 @@ def test_a_note_is_added_later_and_shown_on_the_card(li: Chatter, session: Sessi
     li.says("<b>确认到货日期")
     assert "<b>确认到货日期" in li.sees
     li.taps("客户")
-    assert "📞 电话 今天" in li.sees
+    assert "📞 电话 3月10日" in li.sees
     assert "<b>确认到货日期" in li.sees
 
 

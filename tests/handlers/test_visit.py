@@ -452,3 +452,18 @@ def test_what_can_be_changed_has_one_way_back(li: Chatter, east_bearings: Custom
     li.says("/visit 华东轴承 谈了备件")
     li.taps("修改")
     assert [label for label in li.buttons if label.startswith("‹")] == ["‹ 回到确认"]
+
+
+def test_what_was_sent_besides_is_shown_without_a_stray_blank(li: Chatter, east_bearings: Customer):
+    writes(li)
+    li.says("另外要一份检测报告")
+    assert "另外还说：另外要一份检测报告" in li.sees
+
+
+def test_a_note_of_several_lines_is_one_line_in_a_list(li: Chatter, session: Session, east_bearings: Customer):
+    logs(li)
+    visits(session)[0].note = "谈了备件\n\n要检测报告"
+    session.flush()
+    for address in ("", "/visits", "/timeline", "/brief"):
+        li.presses(f"/customers/{east_bearings.id}{address}")
+        assert "谈了备件 要检测报告" in li.sees, address

@@ -13,6 +13,7 @@ from sqlalchemy import delete, make_url, select
 from sqlalchemy.orm import Session
 
 from bot.database import DatabaseAway
+from bot.store import ASIDE
 from crm import attachments
 from crm.attachments import LEASE, Sent
 from models.attachment import Attachment, FileKind, FileState, NotKept
@@ -34,8 +35,9 @@ def rows(url: str) -> list[Attachment]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """What lies in the store, by its name: the copies, and whatever else there is."""
-    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """What lies in the store, by its name: the copies, and whatever else there is but for what was set aside."""
+    there = (path for path in folder.rglob("*") if path.is_file() and path.parent.name != ASIDE)
+    return {path.name: path.read_bytes() for path in there}
 
 
 async def send_to_the_store(telegram: Telegram_, url: str, cast: Cast, *contents: bytes) -> None:

@@ -21,6 +21,10 @@ from tests.journeys.hand import Hand
 from tests.pictures import PDF
 
 
+def contract(session: Session) -> Contract:
+    return session.scalars(select(Contract)).one()
+
+
 async def opens_the_file(hand: Hand) -> None:
     await hand.says("/customer 华东轴承有限公司", "负责人")
     await hand.taps("⋯ 更多", "华东轴承有限公司")
@@ -72,7 +76,7 @@ async def test_a_reps_work_goes_to_her_successor_and_the_customer_reads_who_it_i
 
     await wang.says("备件到了吗", "备件到了吗")
     await wang.taps("不用登记", "转给")
-    await wang.taps("✉️ 转给我的联系人", "已转给赵敏")
+    await wang.taps("✉️ 转给我的客户经理", "已转给赵敏")
     letter = await zhao.gets("王芳的留言")
     await zhao.taps("↩️ 回复", "备件到了吗", on=letter)
     await zhao.says("明天到", "已发给王芳")
@@ -90,7 +94,7 @@ async def test_a_message_reaches_the_rep_her_answer_goes_back_and_both_stand_in_
     li, wang = story.li, story.wang
     await wang.says("下周能派人来讲课吗", "下周能派人来讲课吗")
     await wang.taps("不用登记", "转给")
-    await wang.taps("✉️ 转给我的联系人", "已转给李伟")
+    await wang.taps("✉️ 转给我的客户经理", "已转给李伟")
     letter = await li.gets("王芳的留言")
     await li.taps("↩️ 回复", "下周能派人来讲课吗", on=letter)
     await li.says("可以，周三下午", "已发给王芳")
@@ -132,29 +136,24 @@ async def test_a_contract_is_kept_with_its_paper_and_announced_twice_before_it_e
     li = story.li
     await opens_the_file(li)
     await li.taps("📑 合同", "还没有合同")
-    await li.taps("➕ 新增合同", "编号")
-    await li.says("HT-2026-01", "合同内容")
-    await li.says("备件框架合同", "开始")
-    await li.says("2026-01-01", "到哪天为止")
-    await li.says("2026-07-01", "金额")
-    await li.says("35万", "文件")
+    await li.taps("➕ 新增合同", "什么合同")
+    await li.says("备件框架合同 HT-2026-01 35万 2026-01-01至2026-07-01", "✅ 保存")
     await li.phone.document("合同.pdf", PDF)
-    await li.sees("合同")
+    await li.sees("📎")
     await li.taps("✅ 保存", "¥350,000.00")
 
     await story.moves_to("2026-04-01 09:00")
-    assert not any("快到期了" in bubble.text for bubble in li.phone.messages)
+    assert story.look(contract).told is None
     await story.moves_to("2026-04-02 09:00")
     await li.gets("还有90天到期")
     await story.moves_to("2026-06-01 09:00")
     notice = await li.gets("还有30天到期")
     assert "📑 合同快到期了" in notice.text
     await li.taps("📎 附件（1）", "附件见上方", on=notice)
-    assert li.phone.messages[-2].document == PDF
-    contract, paper = story.look(
-        lambda session: (session.scalars(select(Contract)).one(), session.scalars(select(Attachment)).one())
-    )
-    assert (contract.ends, contract.told, paper.contract_id) == (date(2026, 7, 1), 30, contract.id)
+    assert (await li.sees_file()).document == PDF
+    kept = story.look(contract)
+    paper = story.look(lambda session: session.scalars(select(Attachment)).one())
+    assert (kept.ends, kept.told, paper.contract_id) == (date(2026, 7, 1), 30, kept.id)
 
 
 async def test_a_rep_of_another_team_sees_nothing_until_it_is_granted_and_then_her_looks_are_noted(story: Story):

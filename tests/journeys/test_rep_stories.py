@@ -65,7 +65,7 @@ async def test_undo_is_for_ten_minutes_and_edit_for_a_week(story: Story):
 
     await li.says("/visit 华东轴承 谈了备件", "谈了备件")
     saved = await li.taps("😊 顺利", "V00002")
-    await story.moves_to("2026-03-10 10:11")
+    await story.moves_to("2026-03-10 10:15")
     assert "十分钟内" in (await li.phone.tap("↩️ 撤销", saved) or "")
     await story.moves_to("2026-03-17 09:30")
     await li.taps("✏️ 修改", "哪一项", on=saved)

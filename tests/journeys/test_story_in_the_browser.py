@@ -46,7 +46,7 @@ async def test_the_whole_story_in_three_phones(page: Page):
     await wang.reads("已受理")
     await li.taps_on("开始调查")
     await wang.reads("调查中")
-    await li.taps_on("解决")
+    await li.taps_on("标记解决")
     await li.says("更换了3号线轴承，试机两小时正常，已免单")
     await wang.reads("更换了3号线轴承")
     await pictured(page, "complaint-resolved")

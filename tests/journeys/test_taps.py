@@ -188,7 +188,7 @@ async def first_answer(play: Play) -> Thumb:
     await li.tap("C00001")
     await li.tap("受理", "Acknowledge")
     await li.tap("开始调查", "Investigate")
-    await li.tap("解决", "Resolved")
+    await li.tap("标记解决", "Resolve")
     await li.sees("怎么解决", "What was done")
     await li.say("更换了轴承", "the bearing was replaced")
     await li.sees("C00001")
@@ -236,6 +236,14 @@ async def log_a_contact(play: Play, kind: TouchKind, *label: str) -> Thumb:
     await li.tap(*label)
     await li.sees("✅")
     assert play.stage.look(lambda session: session.scalars(select(Touch.kind).order_by(Touch.id)).all())[-1] is kind
+    return li
+
+
+async def contract_in_a_line(play: Play) -> Thumb:
+    li = play.li
+    await li.say("/contract 华东轴承 备件框架 30万 一年", "/contract 华东轴承 spare parts 30k 1 year")
+    await li.tap("✅ 保存", "✅ Save")
+    await li.sees("¥300,000.00", "¥30,000.00")
     return li
 
 
@@ -327,6 +335,12 @@ TASKS = (
         log_a_wechat,
         2,
         ("记一次微信联系，从客户卡片开始", "log a WeChat contact, from the customer's card"),
+        NOTHING_FOUND,
+    ),
+    Task(
+        contract_in_a_line,
+        1,
+        ("打一行字存一份合同", "keep a contract by typing one line"),
         NOTHING_FOUND,
     ),
 )

@@ -62,7 +62,7 @@ def test_attachments_from_before_there_was_a_store_wait_for_it_and_outlive_the_w
         assert (kept.state, kept.why, kept.attempts, kept.stored_as) == (FileState.WAITING, None, 0, None)
         claim = attachments.claim(session, now=MARCH)
         assert claim is not None
-        assert attachments.refuse(session, claim, NotKept.BROKEN)
+        assert attachments.refuse(session, claim, NotKept.BROKEN, at=MARCH)
         session.commit()
     migrations.downgrade(engine, "0001")
     with engine.connect() as connection:

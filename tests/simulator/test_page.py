@@ -174,3 +174,21 @@ async def _tapped(call):
             offset = update["update_id"] + 1
             if "callback_query" in update:
                 return update["callback_query"]
+
+
+@pytest.mark.browser
+async def test_no_key_is_cut_under_a_short_question_on_a_phone(sim, call, unopened, page):
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(sim.url)
+    phone = page.locator('[data-phone="1001"]')
+    await phone.locator("[data-start]").click()
+    labels = ["明天", "三天后", "一周后", "两周后", "一个月后", "📅 日历"]
+    keys = [{"text": label, "callback_data": label} for label in labels]
+    await call.result(
+        "sendMessage", chat_id=1001, text="哪天？", reply_markup={"inline_keyboard": [keys[:3], keys[3:]]}
+    )
+
+    buttons = phone.locator("button[data-button]")
+    await expect(buttons).to_have_count(len(labels))
+    cut = await buttons.evaluate_all("all => all.filter(key => key.scrollWidth > key.clientWidth).length")
+    assert cut == 0

@@ -16,24 +16,28 @@ from models.notice import Notice
 from models.problem import NotFound
 
 
-@page("/meanwhile/{notice_id}")
-def meanwhile(talk: Talk, notice_id: int, page: int = 0) -> Screen:
+@page("/waited/{notice_id}")
+def waited(talk: Talk, notice_id: int, page: int = 0) -> Screen:
     """Every page that was gathered and is still hers to see."""
-    waited = notices.gathered(talk.session, talk.person, notice_id)
-    if not waited:
+    gathered = notices.gathered(talk.session, talk.person, notice_id)
+    if not gathered:
         raise NotFound
-    opened = [(notice.reason, button) for notice in waited if (button := _button(talk, notice))]
+    opened = [(notice.reason, button) for notice in gathered if (button := _button(talk, notice))]
     shown, more = leaf(page, lambda limit, offset: opened[offset : offset + limit])
     return Screen(
-        "meanwhile/list",
+        "waited/list",
         count=len(opened),
         kinds=Counter(reason for reason, _button in opened).most_common(),
         rows=[
             *([button] for _reason, button in shown),
-            turning(meanwhile, notice_id, page=page, more=more),
+            turning(waited, notice_id, page=page, more=more),
             [to_home()],
         ],
     )
+
+
+before = page("/meanwhile/{notice_id}")(waited.function)
+"""Its address of old: cards that were sent under it still turn their pages."""
 
 
 def _button(talk: Talk, notice: Notice) -> Go | None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import complaints, filing, notices, reminders
+from crm import complaints, filing, outbox, reminders
 from models.customer import Customer
 from models.notice import Notice, NoticeState
 from models.person import Person
@@ -26,7 +26,7 @@ def card(session: Session, wang_fang: Person, li_wei: Person, east_bearings: Cus
     for number in range(7):
         filing.file(session, wang_fang, customer=east_bearings, words=f"{number}号线<b>异响", at=clock.now)
     reminders.announce_due(session, now=clock.now)
-    notices.lease(session, holder="test", now=clock.now, limit=10)
+    outbox.lease(session, holder="test", now=clock.now, limit=10)
     return session.scalars(select(Notice.address).where(Notice.state == NoticeState.SENDING)).one()
 
 
@@ -45,6 +45,12 @@ def test_the_card_counts_each_kind_and_opens_each_record(li: Chatter, card: str)
     assert li.buttons[1:] == ["🔔 华东轴承有限公司", "‹", "‹ 首页"]
     li.taps("🔔")
     assert "记这次拜访" in li.buttons[0]
+
+
+def test_a_card_sent_under_the_address_of_old_still_turns_its_pages(li: Chatter, card: str):
+    li.presses(card.replace("waited", "meanwhile") + "?page=1", 1)
+
+    assert li.buttons[1:] == ["🔔 华东轴承有限公司", "‹", "‹ 首页"]
 
 
 def test_what_is_no_longer_hers_to_see_is_left_out(
@@ -68,5 +74,5 @@ def test_nobody_opens_the_card_of_somebody_else(
         other.presses(card, 1)
         assert "这段时间的消息" not in (other.toast or "")
         assert other.screens == {}
-    li.presses("/meanwhile/999999", 1)
+    li.presses("/waited/999999", 1)
     assert li.screens == {}

@@ -1,0 +1,75 @@
+"""Drafts: what was left waits, is found again, and can be thrown away."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.chat import Conversation
+from models.customer import Customer
+from tests.chatter import Chatter
+from tests.conftest import Clock
+
+
+def leaves_two(li: Chatter) -> None:
+    li.says("谈了备件的价格")
+    li.says("/menu")
+    li.says("/complaint 华东轴承")
+    li.says("<b>3号线异响")
+    li.says("/menu")
+
+
+def drafts(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Conversation)) or 0
+
+
+def test_two_drafts_are_listed_with_what_was_said_and_each_goes_on(li: Chatter, east_bearings: Customer):
+    leaves_two(li)
+    li.taps("🗂 草稿 2")
+    assert "1. 登记投诉 · 今天 10:00 · “<b>3号线异响”" in li.sees
+    assert "2. 刚发的内容 · 今天 10:00 · “谈了备件的价格”" in li.sees
+    li.taps("▶ 继续 2")
+    assert "谈了备件的价格" in li.sees
+
+
+def test_a_draft_is_thrown_away_by_one_tap_and_a_second_one_is_harmless(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    leaves_two(li)
+    li.taps("🗂 草稿 2")
+    discards = [button.data for row in li.screen.keyboard for button in row if "丢弃 1" in button.text]
+    li.taps("🗑 丢弃 1")
+    li.presses(discards[0])
+    assert drafts(session) == 1
+    assert "谈了备件的价格" in li.sees
+    assert "3号线异响" not in li.sees
+
+
+def test_nobody_throws_away_anothers_draft(li: Chatter, zhao: Chatter, session: Session, east_bearings: Customer):
+    leaves_two(li)
+    for draft in session.scalars(select(Conversation.id)).all():
+        zhao.presses(f"/drafts/{draft}/discard", 1)
+    assert drafts(session) == 2
+
+
+def test_a_draft_of_days_ago_waits_at_home_and_litters_no_other_page(
+    li: Chatter, clock: Clock, east_bearings: Customer
+):
+    leaves_two(li)
+    li.says("/today")
+    assert "▶ 继续：登记投诉" in li.buttons
+    clock.passes(days=3)
+    li.says("/today")
+    assert "▶ 继续：登记投诉" not in li.buttons
+    li.says("/menu")
+    assert "▶ 继续：登记投诉" in li.buttons
+
+
+def test_cancelling_when_nothing_is_under_way_leaves_the_draft_where_it_is_seen(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    leaves_two(li)
+    li.says("/cancel")
+    assert "没有什么要取消的" in li.sees
+    assert "▶ 继续：登记投诉" in li.buttons
+    assert drafts(session) == 2
