@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, corrections, filing, happened, pledges, reminders, touches, visit_changes, visits
+from crm import complaints, corrections, customers, filing, happened, pledges, reminders, touches, visit_changes, visits
 from dialog import days, days_gone
 from dialog.events import Edit
 from dialog.flow import Script, flow
@@ -25,7 +25,7 @@ from handlers.touch import touch_card
 from handlers.visit import WhenItWas, day_in, visit_card
 from models.complaint import Complaint
 from models.correction import Origin
-from models.customer import Customer
+from models.customer import Contact, Customer
 from models.person import Permission
 from models.problem import NotFound
 from models.touch import Touch
@@ -52,6 +52,9 @@ FIELDS: dict[str, Label] = {
     "day": _("Visit date"),
     "next_visit": _("Next visit"),
     "customer": _("Customer"),
+    "name": _("Name"),
+    "position": _("Position"),
+    "phone": _("Phone"),
     "words": _("Words"),
 }
 ENUMS: dict[str, type[StrEnum]] = {"outcome": Outcome, "kind": VisitKind}
@@ -230,9 +233,31 @@ def touch_before(talk: Talk, touch_id: int, page: int = 0) -> Screen:
     return _before(talk, touch, kind, page, Link(kind, touch_card, touch_id))
 
 
-def _before(talk: Talk, record: Visit | Complaint | Touch, number: str, page: int, back: Link) -> Screen:
+@page("/customers/{customer_id}/before", needs=Permission.SEE_CUSTOMERS)
+def customer_before(talk: Talk, customer_id: int, page: int = 0) -> Screen:
+    """What a customer was called before."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    return _before(talk, customer, customer.name, page, Go(_("🗂 File"), f"/customers/{customer_id}/file"))
+
+
+@page("/contacts/{contact_id}/before", needs=Permission.SEE_CUSTOMERS)
+def contact_before(talk: Talk, contact_id: int, page: int = 0) -> Screen:
+    """What was kept of a person before."""
+    contact = customers.find_contact(talk.session, talk.person, contact_id)
+    return _before(talk, contact, contact.name, page, Go(_("‹ Back"), f"/contacts/{contact_id}"))
+
+
+def _before(
+    talk: Talk, record: Visit | Complaint | Touch | Customer | Contact, number: str, page: int, back: Link | Go
+) -> Screen:
     made, more = leaf(page, lambda limit, offset: corrections.of(talk.session, record, limit=limit, offset=offset))
-    routes: dict[type, Any] = {Visit: visit_before, Touch: touch_before, Complaint: complaint_before}
+    routes: dict[type, Any] = {
+        Visit: visit_before,
+        Touch: touch_before,
+        Complaint: complaint_before,
+        Customer: customer_before,
+        Contact: contact_before,
+    }
     route = routes[type(record)]
     return Screen(
         "correction/before",

@@ -8,6 +8,7 @@ from dialog.words import Label, _
 from handlers.buying import Attitude
 from handlers.correction import VisitField
 from handlers.offer import Becomes
+from handlers.renaming import ContactField
 from models.attachment import FileKind, NotKept
 from models.complaint import ComplaintKind, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
@@ -80,6 +81,9 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (PledgeState.OPEN, _("Open")),
     (PledgeState.KEPT, _("Kept")),
     (PledgeState.DROPPED, _("No longer wanted")),
+    (ContactField.NAME, _("Full name")),
+    (ContactField.POSITION, _("Position")),
+    (ContactField.PHONE, _("Phone")),
     (VisitField.OUTCOME, _("Outcome")),
     (VisitField.NOTE, _("Note")),
     (VisitField.DAY, _("Visit date")),

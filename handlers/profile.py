@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from crm import customers, profiles
+from crm import corrections, customers, profiles
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Words
@@ -41,6 +41,9 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
             ],
             [
                 Go(_("📌 Place"), f"/customers/{customer_id}/place"),
+                Go(_("🕰 Before"), f"/customers/{customer_id}/before")
+                if corrections.last(talk.session, customer)
+                else None,
             ],
             [
                 Go(_("🔐 Access"), f"/customers/{customer_id}/access"),
@@ -75,6 +78,7 @@ def _editing(customer: Customer) -> list[list[Button]]:
         Link(_("✏️ {what}", what=label), choices_of, customer.id, field) for field, label in FIELDS.items()
     ]
     typed: list[Button] = [
+        Go(_("✏️ {what}", what=_("Name")), f"/do/rename?customer={customer.id}"),
         Link(_("🏷 Grade"), grades, customer.id),
         Link(_("🔖 Tags"), tags_of, customer.id),
         Door(_("🆔 Registration"), register, customer=customer.id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from crm import corrections, customers, places, plan, pledges, reminders, visits
+from crm import corrections, customers, places, plan, pledges, reminders, removal, visits
 from crm.rules import rules
 from dialog import days, days_gone
 from dialog.days import When
@@ -216,14 +216,27 @@ def visit_files(talk: Talk, visit_id: int) -> Screen:
 def undo_visit(talk: Talk, visit_id: int) -> Screen:
     """Take a visit back that was saved by mistake."""
     visit = visits.undo(talk.session, talk.person, visit_id, at=talk.now)
+    customer, people = removal.brought_by(talk.session, visit)
+    new = [brief(one.name, 20) for one in (customer, *people) if one is not None]
+    what = talk.say(_(", ")).join(new)
     return Screen(
         "visit/undone",
         visit=visit,
+        new=what,
         rows=[
+            [Act(_("🗑 Remove {what} too", what=brief(what, 40)), remove_new, visit.id) if new else None],
             [Door(_("📝 Log it again"), log_visit, customer=visit.customer)],
             [to_customer(talk, visit.customer_id)],
         ],
     )
+
+
+@act("/visits/{visit_id}/remove", needs=Permission.EDIT_CUSTOMERS)
+def remove_new(talk: Talk, visit_id: int) -> Screen:
+    """Remove the customer and the people that only a visit taken back had brought into the file."""
+    left = removal.remove(talk.session, talk.person, visit_id, at=talk.now)
+    again = Door(_("📝 Log a visit"), log_visit, customer=left) if left else Door(_("📝 Log a visit"), log_visit)
+    return Screen("visit/removed", rows=[[again], [to_customer(talk, left.id) if left else None]])
 
 
 def day_in(text: str, today: date) -> date | None:

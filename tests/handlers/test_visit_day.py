@@ -192,3 +192,43 @@ def test_a_customer_picked_wrongly_is_corrected_with_all_that_goes_along(
     assert "送手册" in li.sees
     li.presses(f"/visits/{visit.id}/before")
     assert "客户：华东轴承有限公司" in li.sees
+
+
+def test_an_undone_visit_offers_to_remove_the_customer_and_the_person_it_alone_had_brought(
+    li: Chatter, session: Session, li_wei: Person
+):
+    li.says("/visit 嘉兴新锐泵业 谈了样品，下周三报价")
+    li.taps("新增")
+    li.shares_card("刘工", "13800000000")
+    li.taps("顺利")
+    customer_id = visit_of(session).customer_id
+    li.taps("撤销")
+    assert "只因这次拜访而新增：嘉兴新锐泵业、刘工" in li.sees
+    remove = li.newest
+    li.taps("也删除")
+    assert "已删除" in li.sees
+    assert session.get(Customer, customer_id) is None
+    li.presses("/visits/1/remove", remove)
+    assert li.toast
+
+
+def test_a_new_customer_that_has_something_else_by_now_stays(li: Chatter, session: Session, li_wei: Person):
+    li.says("/visit 嘉兴新锐泵业 谈了样品")
+    li.taps("新增")
+    li.taps("顺利")
+    visit = visit_of(session)
+    li.presses(f"/do/pledge?customer={visit.customer_id}&visit={visit.id}")
+    li.says("明天送手册")
+    li.presses(f"/visits/{visit.id}/undo")
+    assert "也删除" not in " ".join(li.buttons)
+    li.presses(f"/visits/{visit.id}/remove")
+    assert session.get(Customer, visit.customer_id) is not None
+
+
+def test_a_customer_known_before_is_never_removed(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit 华东轴承 谈了样品")
+    li.taps("顺利")
+    li.taps("撤销")
+    assert "也删除" not in " ".join(li.buttons)
+    li.presses(f"/visits/{session.scalars(select(Visit)).one().id}/remove")
+    assert session.get(Customer, east_bearings.id) is not None
