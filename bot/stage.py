@@ -27,6 +27,7 @@ from crm import (
     contracts,
     customers,
     filing,
+    handover,
     joining,
     letters,
     notices,
@@ -214,7 +215,11 @@ class Set:
         crawler.see(colleague.id, f"/customers/{customer.id}/granted")
         crawler.see(self.people["manager"], f"/customers/{customer.id}/views")
         crawler.see(rep, f"/customers/{customer.id}/access")
-        crawler.see(colleague.id, f"/people/{rep}/handed_over")
+        given = self._one(Customer, Customer.owner_id == rep, Customer.id != customer.id)
+        manager = self._person(self.people["manager"])
+        entry = handover.give(self.session, manager, given.id, colleague.id, at=self.now)
+        for person_id in (manager.id, colleague.id, rep):
+            crawler.see(person_id, f"/handovers/{entry.id}")
         crawler.see(self.people["customer"], "/introduction")
 
     def _merging(self, crawler: Crawler, customer: Customer) -> None:

@@ -214,7 +214,7 @@ def _set(
         session.flush()
         session.refresh(absence)
         session.expire(person, ["away"])
-        handover.give_back(session, before)
+        handover.give_back(session)
     _tell(session, absence, actor, at, person, before, deputy)
     return absence
 
@@ -223,6 +223,7 @@ def _begin(session: Session, absence: Absence, at: datetime) -> None:
     absence.began_at = at
     session.flush()
     session.expire(absence.person, ["away"])
+    handover.give_back(session)  # she may have stood in for somebody herself
     audit.note(session, None, "absence.began", absence, at, person=absence.person_id, deputy=absence.deputy_id)
     if day_of(absence.set_at, zone_of(absence.person, rules(session))) < absence.first_day:
         notices.take_back(session, address(absence), at=at)
@@ -238,7 +239,7 @@ def _finish(session: Session, absence: Absence, actor: Person | None, at: dateti
     session.flush()
     session.expire(absence.person, ["away"])
     audit.note(session, actor, "absence.ended", absence, at, person=absence.person_id, deputy=absence.deputy_id)
-    handover.give_back(session, absence.deputy)
+    handover.give_back(session)
     for person in (absence.deputy, absence.person):
         cards.refresh(session, person, at=at)
     if absence.began_at is not None and actor is not absence.person:

@@ -14,14 +14,17 @@ from models.person import Person
 from models.problem import Problem
 
 
-def note(session: Session, actor: Person | None, action: str, object_: Base, at: datetime, **facts: Any) -> None:
-    """Add that the actor did this to the object. Facts are ids and old and new values, never people's words.
+def note(session: Session, actor: Person | None, action: str, object_: Base, at: datetime, **facts: Any) -> AuditEntry:
+    """Add that the actor did this to the object, and return the row.
 
-    The object is written as ``visit:7``; it must have been flushed. No actor means the bot itself.
+    Facts are ids and old and new values, never people's words. The object is written as ``visit:7``; it must have
+    been flushed. No actor means the bot itself.
     """
     name = f"{object_.__tablename__}:{getattr(object_, 'id', '?')}"
     actor_id = actor.id if actor else None
-    session.add(AuditEntry(at=at, actor_id=actor_id, action=action, object=name, facts=facts))
+    entry = AuditEntry(at=at, actor_id=actor_id, action=action, object=name, facts=facts)
+    session.add(entry)
+    return entry
 
 
 def refused(session: Session, actor: Person, problem: Problem, at: datetime) -> None:

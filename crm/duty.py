@@ -27,6 +27,13 @@ def on_duty(session: Session, person: Person) -> Person:
     return person.away.stand_in or session.scalar(leader) or person
 
 
+def reached_for(session: Session, person: Person) -> Person:
+    """Return who is reached when somebody turns to this person: a leader when whoever is on duty is not on Telegram."""
+    now = on_duty(session, person)
+    leader = select(Person).where(Person.id == _leader_there(person))
+    return now if now.reachable else session.scalar(leader) or now
+
+
 def each_once(session: Session, people: Sequence[Person], *, but: Person | None = None) -> list[Person]:
     """Return whom to tell, so that nobody is told twice who is told for somebody else as well.
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm import audit, customers, notices, people
 from crm.permission import require
+from models.audit import AuditEntry
 from models.complaint import Complaint, Stage
 from models.customer import Contact, Customer
 from models.person import Permission, Person, Role
@@ -31,63 +33,82 @@ class Estate:
     complaints: int
 
 
-def estate(session: Session, actor: Person, person: Person) -> Estate:
-    """Return how much this colleague looks after. Raises NotAllowed."""
-    require(actor, Permission.MANAGE_PEOPLE)
-    return looked_after(session, person)
+@dataclass(frozen=True)
+class Passed:
+    """What passed once from one to another; of one customer when it was not everything."""
+
+    leaver: Person
+    successor: Person
+    estate: Estate
+    customer: Customer | None
 
 
-def looked_after(session: Session, person: Person) -> Estate:
-    """Return the same for whoever takes the work over; the caller has asked who may."""
-    return Estate(
-        customers=_count(session, select(Customer.id).where(*_owned(person))),
-        reminders=_count(session, select(Reminder.id).where(Reminder.rep_id == person.id, Reminder.state.in_(OPEN))),
-        pledges=_count(
-            session, select(Pledge.id).where(Pledge.maker_id == person.id, Pledge.state == PledgeState.OPEN)
-        ),
-        complaints=_count(
-            session, select(Complaint.id).where(Complaint.owner_id == person.id, Complaint.stage != Stage.FED_BACK)
-        ),
-    )
+def looked_after(session: Session, person: Person, customer: Customer | None = None) -> Estate:
+    """Return how much somebody looks after, or how much of it is one customer's; the caller has asked who may."""
+    firms = Customer.id == customer.id if customer else Customer.merged_into_id.is_(None)
+    left = _left_to(person, customer)
+    reminders, pledges, complaints = (_count(session, select(table.id).where(which)) for table, _whose, which in left)
+    owned = _count(session, select(Customer.id).where(Customer.owner_id == person.id, firms))
+    return Estate(customers=owned, reminders=reminders, pledges=pledges, complaints=complaints)
 
 
-def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: datetime) -> Estate:
-    """Return what was handed over: customers, plans, promises and open complaints, all at once.
+def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: datetime) -> AuditEntry:
+    """Return the entry of what was handed over: customers, plans, promises and open complaints, all at once.
 
-    The successor is told, and the people at these customers who use the bot are introduced to her, at most once.
-    Raises NotAllowed; NotFound when either does not work here, or both are one.
+    Both colleagues are told, and the people at these customers who use the bot are introduced to the successor, at
+    most once. Raises NotAllowed; NotFound when either does not work here, or both are one.
     """
-    require(actor, Permission.MANAGE_PEOPLE)
-    leaver, successor = (_colleague(session, actor, id_) for id_ in (from_id, to_id))
-    if leaver.id == successor.id or not successor.active:
-        raise NotFound(what="person")
-    handed = estate(session, actor, leaver)
+    leaver, successor = _two(session, actor, from_id, to_id)
     firms = list(session.scalars(select(Customer).where(*_owned(leaver))))
-    known = _people_at(session, [firm.id for firm in firms])
+    handed = looked_after(session, leaver)
     pass_on(session, leaver, successor)
     session.expire_all()
     for firm in firms:
-        firm.version += 1
-        audit.note(session, actor, "customer.handed_over", firm, at, was=leaver.id, became=successor.id)
-    audit.note(session, actor, "person.handed_over", leaver, at, to=successor.id, customers=handed.customers)
-    key = f"handover:{leaver.id}:{successor.id}:{at.isoformat()}"
-    notices.leave(session, successor, key=key, address=f"/people/{leaver.id}/handed_over", at=at, personal=True)
-    for person in known:
-        told = f"introduction:{person.id}:{successor.id}"
-        day = 3 * notices.A_DAY
-        notices.leave(session, person, key=told, address="/introduction", at=at, valid_for=day, at_most_once=True)
-    session.flush()
-    return handed
+        _note(session, actor, firm, leaver, successor, at)
+    who = {"was": leaver.id, "became": successor.id}
+    entry = audit.note(session, actor, "person.handed_over", leaver, at, **who, **vars(handed))
+    _tell(session, actor, entry, (leaver, successor), firms, at)
+    return entry
 
 
-def pass_on(session: Session, leaver: Person, to: Person) -> None:
+def give(session: Session, actor: Person, customer_id: int, to_id: int, *, at: datetime) -> AuditEntry:
+    """Return the entry of one customer that was given to a colleague, with what its owner had to do there.
+
+    Whoever is concerned is told as by :func:`hand_over`. Raises NotAllowed; NotFound.
+    """
+    customer = customers.find(session, actor, customer_id)
+    leaver, successor = _two(session, actor, customer.owner_id, to_id)
+    handed = looked_after(session, leaver, customer)
+    pass_on(session, leaver, successor, customer)
+    session.expire_all()
+    entry = _note(session, actor, customer, leaver, successor, at, **vars(handed))
+    _tell(session, actor, entry, (leaver, successor), [customer], at)
+    return entry
+
+
+def passed(session: Session, actor: Person, entry_id: int) -> Passed:
+    """Return what was handed over once. Raises NotFound for whoever has no part in it and leads nobody."""
+    entry = session.get(AuditEntry, entry_id)
+    if entry is None or entry.action not in {"person.handed_over", "customer.handed_over"}:
+        raise NotFound(what="handover")
+    was, became = entry.facts["was"], entry.facts["became"]
+    if actor.id not in {was, became} and not actor.may(Permission.MANAGE_PEOPLE):
+        raise NotFound(what="handover")
+    kind, _colon, number = entry.object.partition(":")
+    firm = session.get(Customer, int(number)) if kind == "customer" else None
+    handed = Estate(**{what: entry.facts.get(what, 0) for what in Estate.__dataclass_fields__})
+    return Passed(session.get_one(Person, was), session.get_one(Person, became), handed, firm)
+
+
+def pass_on(session: Session, leaver: Person, to: Person, customer: Customer | None = None) -> None:
     """Give all that somebody looks after to somebody else: nothing is without a living owner (``CMP-21``, ``VIS-05``).
 
-    Whoever calls it has asked who may.
+    Or what is one customer's alone. Whoever calls it has asked who may.
     """
-    session.execute(update(Customer).where(Customer.owner_id == leaver.id).values(owner_id=to.id))
-    for table, whose, still_open in _TO_DO:
-        session.execute(update(table).where(whose == leaver.id, still_open).values({whose: to.id}))
+    firms = Customer.id == customer.id if customer else true()
+    session.execute(update(Customer).where(Customer.owner_id == leaver.id, firms).values(owner_id=to.id))
+    for table, whose, which in _left_to(leaver, customer):
+        session.execute(update(table).where(which).values({whose: to.id}))
     give_back(session)
 
 
@@ -111,6 +132,54 @@ _TO_DO: tuple[tuple[Any, InstrumentedAttribute[Any], ColumnElement[bool]], ...] 
     (Complaint, Complaint.owner_id, Complaint.stage != Stage.FED_BACK),
 )
 """What waits for somebody at a customer: whose it is, and until when."""
+
+
+def _left_to(
+    person: Person, customer: Customer | None
+) -> list[tuple[Any, InstrumentedAttribute[Any], ColumnElement[bool]]]:
+    """Return what waits for somebody, everywhere or at one customer: the table, whose it is, and which rows."""
+    left = ((table, whose, and_(whose == person.id, still_open)) for table, whose, still_open in _TO_DO)
+    if customer is None:
+        return list(left)
+    return [(table, whose, and_(hers, table.customer_id == customer.id)) for table, whose, hers in left]
+
+
+def _note(
+    session: Session, actor: Person, firm: Customer, leaver: Person, successor: Person, at: datetime, **handed: int
+) -> AuditEntry:
+    firm.version += 1
+    who = {"was": leaver.id, "became": successor.id}
+    return audit.note(session, actor, "customer.handed_over", firm, at, **who, **handed)
+
+
+def _tell(
+    session: Session,
+    actor: Person,
+    entry: AuditEntry,
+    colleagues: tuple[Person, Person],
+    firms: Sequence[Customer],
+    at: datetime,
+) -> None:
+    """Tell both colleagues, but for who did it herself, and introduce the successor to the people at the customers."""
+    session.flush()
+    for colleague in colleagues:
+        if colleague.id != actor.id:
+            key = f"handover:{entry.id}:{colleague.id}"
+            notices.leave(session, colleague, key=key, address=f"/handovers/{entry.id}", at=at, personal=True)
+    successor = colleagues[1]
+    for person in _people_at(session, [firm.id for firm in firms]):
+        told = f"introduction:{person.id}:{successor.id}"
+        day = 3 * notices.A_DAY
+        notices.leave(session, person, key=told, address="/introduction", at=at, valid_for=day, at_most_once=True)
+    session.flush()
+
+
+def _two(session: Session, actor: Person, from_id: int, to_id: int) -> tuple[Person, Person]:
+    require(actor, Permission.MANAGE_PEOPLE)
+    leaver, successor = (_colleague(session, actor, id_) for id_ in (from_id, to_id))
+    if leaver.id == successor.id or not successor.active:
+        raise NotFound(what="person")
+    return leaver, successor
 
 
 def _colleague(session: Session, actor: Person, person_id: int) -> Person:

@@ -98,7 +98,10 @@ def write(session: Session, actor: Person, *, words: str, files: Sequence[Sent] 
         raise NotFound(what="customer")
     customer = customers.find(session, actor, actor.contact.customer_id)
     letter = _keep(session, actor, customer.id, actor, words, files, at)
-    notices.leave(session, customer.owner, key=f"letter:{letter.id}", address=address(letter), at=at, valid_for=WORTH)
+    whom = (
+        customer.owner if duty.on_duty(session, customer.owner).reachable else duty.reached_for(session, customer.owner)
+    )
+    notices.leave(session, whom, key=f"letter:{letter.id}", address=address(letter), at=at, valid_for=WORTH)
     return letter
 
 

@@ -66,7 +66,7 @@ def access_to(talk: Talk, customer_id: int) -> Screen:
     """Who sees this customer; the owner and leaders grant it and take it away."""
     customer = customers.find(talk.session, talk.person, customer_id)
     given = access.granted(talk.session, talk.person, customer_id)
-    deciding = access.may_grant(talk.person, customer)
+    deciding, leading = access.may_grant(talk.person, customer), talk.may(Permission.MANAGE_PEOPLE)
     return Screen(
         "access/list",
         customer=customer,
@@ -78,8 +78,9 @@ def access_to(talk: Talk, customer_id: int) -> Screen:
                 if deciding
             ),
             [Door(_("➕ Grant access"), grant, customer=customer_id) if deciding else None],
+            [Go(_("🔁 Give to a colleague"), f"/do/give?customer={customer_id}") if leading else None],
             [
-                Link(_("👁 Who looked"), views_of, customer_id) if talk.may(Permission.MANAGE_PEOPLE) else None,
+                Link(_("👁 Who looked"), views_of, customer_id) if leading else None,
                 Link(_("🏭 Customer"), customer_card, customer_id),
             ],
         ],

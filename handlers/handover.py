@@ -10,12 +10,14 @@ from dialog.flow import Script, flow
 from dialog.page import page
 from dialog.question import Here
 from dialog.questions import Pick, YesNo
-from dialog.screen import Go, Rows, Screen
+from dialog.screen import Go, Link, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import _, brief
 from handlers.access import Colleagues
+from handlers.customer import customer_card
 from handlers.menu import to_home
 from handlers.people import person_card
+from handlers.picking import PickCustomer
 from models.person import Permission, Person
 
 
@@ -34,9 +36,11 @@ class Sure(YesNo):
     _keys = (("yes", _("🔁 Yes, hand over")), ("no", _("No")))
 
     def facts(self, here: Here) -> Mapping[str, Any]:
-        """Return what goes over."""
-        leaver = here.known["leaver"]
-        return {"known": here.known, "estate": handover.estate(here.talk.session, here.talk.person, leaver)}
+        """Return what goes over: all of a colleague's, or what one customer is to its owner."""
+        customer = here.known.get("customer")
+        leaver = customer.owner if customer else here.known["leaver"]
+        who = {"leaver": leaver, "successor": here.known["successor"], "customer": customer}
+        return {**who, "estate": handover.looked_after(here.talk.session, leaver, customer)}
 
     def rows(self, here: Here) -> Rows:
         """Return the two keys, one below the other."""
@@ -49,16 +53,41 @@ def hand_over(talk: Talk) -> Script:
     leaver = yield from Pick("leaver", Staff())
     successor = yield from Pick("successor", Staff())
     sure = yield from Sure("sure")
-    if sure:
-        handover.hand_over(talk.session, talk.person, leaver.id, successor.id, at=talk.now)
-    return person_card(talk, successor.id)
+    if not sure:
+        return person_card(talk, leaver.id)
+    return passed(talk, handover.hand_over(talk.session, talk.person, leaver.id, successor.id, at=talk.now).id)
 
 
-@page("/people/{person_id}/handed_over", needs=Permission.SEE_CUSTOMERS)
-def handed_over(talk: Talk, person_id: int) -> Screen:
-    """Tell the successor what is hers now."""
-    leaver = people.find(talk.session, talk.person, person_id)
-    return Screen("handover/told", leaver=leaver, rows=[[Go(_("🏭 My customers"), "/customers")], [to_home()]])
+@flow("give", _("Give a customer to a colleague"), needs=Permission.MANAGE_PEOPLE)
+def give(talk: Talk) -> Script:
+    """Which customer, to whom, and whether one is sure."""
+    customer = yield from PickCustomer("customer", _("Customer"))
+    successor = yield from Pick("successor", Staff())
+    sure = yield from Sure("sure")
+    if not sure:
+        return customer_card(talk, customer.id)
+    return passed(talk, handover.give(talk.session, talk.person, customer.id, successor.id, at=talk.now).id)
+
+
+@page("/handovers/{entry_id}", needs=Permission.SEE_CUSTOMERS)
+def passed(talk: Talk, entry_id: int) -> Screen:
+    """What passed to whom: for the leader who did it, for whoever has it now, and for whoever had it."""
+    told = handover.passed(talk.session, talk.person, entry_id)
+    hers = told.customer and told.leaver.id != talk.person.id
+    return Screen(
+        "handover/passed",
+        told=told,
+        rows=[
+            [Go(_("🏭 Customer"), f"/customers/{told.customer.id}") if told.customer and hers else None],
+            [
+                Go(_("🏭 My customers"), "/customers") if told.successor.id == talk.person.id else None,
+                Link(brief(told.successor.name, 30), person_card, told.successor.id)
+                if talk.may(Permission.MANAGE_PEOPLE)
+                else None,
+            ],
+            [to_home()],
+        ],
+    )
 
 
 @page("/introduction", needs=Permission.REPORT_PROBLEMS)

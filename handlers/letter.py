@@ -65,7 +65,7 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
         own=own,
         ours=ours,
         rep=letter.customer.owner,
-        now_with=duty.on_duty(talk.session, letter.customer.owner),
+        now_with=duty.reached_for(talk.session, letter.customer.owner),
         settled=ours and letter.settled_at is not None,
         before=letters.before(talk.session, talk.person, letter),
         complaints=_open_complaints(talk, letter) if ours else 0,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm import attachments, notices, visits
+from crm import attachments, notices, outbox, visits
 from crm.attachments import LEASE, TOLD_AFTER, WAITS, Sent
 from crm.rules import Rules
 from models.attachment import Attachment, FileKind, FileState, NotKept
@@ -180,9 +180,9 @@ def refuse_all(session, clock, why=NotKept.BROKEN) -> int:
 
 def sent(session, clock) -> list[Notice]:
     """Send what is due; return it."""
-    due = notices.lease(session, holder="test", now=clock.now, limit=10)
+    due = outbox.lease(session, holder="test", now=clock.now, limit=10)
     for number, notice in enumerate(due):
-        notices.sent(session, notice.id, holder="test", message_id=number, at=clock.now)
+        outbox.sent(session, notice.id, holder="test", message_id=number, at=clock.now)
     return due
 
 

@@ -503,6 +503,22 @@ def test_whoever_the_work_falls_to_has_it_in_her_day_and_keeps_it(
     assert not [button for button in chen.buttons if "代李伟" in button]
 
 
+def test_what_the_leader_planned_while_nobody_stood_in_is_given_back_where_she_sees_nothing_any_more(
+    li: Chatter, zhao: Chatter, chen: Chatter, session: Session, he_qiang: Person, clock: Clock
+):
+    far = firm(session, "重庆齿轮厂", owner=he_qiang)
+    added(session, Access(customer_id=far.id, person_id=li.person.id, granted_by_id=he_qiang.id, at=clock.now))
+    goes_away(li)
+    goes_away(zhao, deputy="陈静")
+    assert "重庆齿轮厂" in sees(session, chen.person)
+    planned = reminders.plan(session, chen.person, customer=far, day=date(2026, 3, 20), at=clock.now)
+    zhao.says("/away")
+    zhao.taps("提前回来")
+    session.refresh(planned)
+    assert sees(session, chen.person) == set()
+    assert planned.rep_id == he_qiang.id
+
+
 def test_without_a_manager_it_is_an_administrators_and_with_nobody_her_own(
     li: Chatter, wang: Chatter, session: Session, east_bearings: Customer, zhao_min: Person, sun_li: Person, clock
 ):

@@ -193,7 +193,14 @@ def hands_over(chen: Chatter, leaver: str, successor: str) -> None:
 
 
 def test_everything_of_a_rep_goes_to_the_successor_in_one_command(
-    chen: Chatter, zhao: Chatter, wang: Chatter, session: Session, east_bearings: Customer, li_wei, clock: Clock
+    chen: Chatter,
+    li: Chatter,
+    zhao: Chatter,
+    wang: Chatter,
+    session: Session,
+    east_bearings: Customer,
+    li_wei: Person,
+    clock: Clock,
 ):
     reminders.plan(session, li_wei, customer=east_bearings, day=date(2026, 3, 20), at=clock.now)
     pledges.make(session, li_wei, customer=east_bearings, words="寄样品", day=date(2026, 3, 20), at=clock.now)
@@ -201,17 +208,79 @@ def test_everything_of_a_rep_goes_to_the_successor_in_one_command(
     hands_over(chen, "李伟", "赵敏")
     assert "客户1家 · 计划1项 · 承诺1项 · 未结投诉1件" in chen.sees
     chen.taps("确认移交")
-    assert "赵敏" in chen.sees
+    assert "李伟的客户现由赵敏负责" in chen.sees
+    assert "客户1家 · 计划1项 · 承诺1项 · 未结投诉1件" in chen.sees
     hers = {east_bearings.owner_id, complaint.owner_id}
     hers |= set(session.scalars(select(Reminder.rep_id))) | set(session.scalars(select(Pledge.maker_id)))
     assert hers == {zhao.person.id}
-    told = session.scalars(select(Notice).where(Notice.key.startswith("handover:"))).one()
-    zhao.opens(told.address)
+    told = session.scalars(select(Notice).where(Notice.key.startswith("handover:")).order_by(Notice.id)).all()
+    assert [notice.to_id for notice in told] == [li_wei.id, zhao.person.id]
+    zhao.opens(told[1].address)
     assert "李伟的客户现在由你负责" in zhao.sees
+    li.opens(told[0].address)
+    assert "李伟的客户现由赵敏负责" in li.sees, "and he is not left to wonder where they have gone"
     intro = session.scalars(select(Notice).where(Notice.key.startswith("introduction:"))).one()
     assert (intro.to_id, intro.at_most_once, intro.ping) == (wang.person.id, True, True)
     wang.opens(intro.address)
     assert "从现在起，由赵敏为华东轴承有限公司服务" in wang.sees
+
+
+def test_one_customer_is_given_to_a_colleague_with_what_is_open_there_and_the_rest_stays(
+    chen: Chatter,
+    li: Chatter,
+    zhao: Chatter,
+    session: Session,
+    east_bearings: Customer,
+    li_wei: Person,
+    wang_fang: Person,
+    clock: Clock,
+):
+    other = firm(session, "恒信机械", owner=li_wei)
+    for customer in (east_bearings, other):
+        reminders.plan(session, li_wei, customer=customer, day=date(2026, 3, 20), at=clock.now)
+    chen.presses(f"/customers/{east_bearings.id}/access", 1)
+    chen.taps("换负责人")
+    chen.taps("赵敏")
+    assert "华东轴承有限公司由李伟移交给赵敏" in chen.sees
+    assert "客户1家 · 计划1项" in chen.sees
+    chen.taps("确认移交")
+    assert "华东轴承有限公司现由赵敏负责" in chen.sees
+    assert (east_bearings.owner, other.owner) == (zhao.person, li_wei)
+    planned = {plan.customer_id: plan.rep_id for plan in session.scalars(select(Reminder))}
+    assert planned == {east_bearings.id: zhao.person.id, other.id: li_wei.id}
+    told = session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [notice.to_id for notice in told] == [li_wei.id, zhao.person.id, wang_fang.id]
+    li.opens(told[0].address)
+    assert "🏭 客户" not in li.buttons, "a button to what he may not see any more"
+    zhao.opens(told[1].address)
+    zhao.taps("🏭 客户")
+    assert "华东轴承有限公司" in zhao.sees
+
+
+def test_what_customers_write_to_a_successor_who_is_not_on_telegram_reaches_a_leader(
+    chen: Chatter, wang: Chatter, session: Session, east_bearings: Customer, li_wei: Person, zhao_min: Person
+):
+    zhao_min.telegram_id = None
+    session.flush()
+    hands_over(chen, "李伟", "赵敏")
+    assert "赵敏还没有加入 Telegram" in chen.sees
+    chen.taps("确认移交")
+    wang.says("备件到了吗")
+    wang.taps("不用登记")
+    wang.taps("转给我的客户经理")
+    assert "已转给陈静" in wang.sees, "who is named is who gets it"
+    letter = session.scalars(select(Notice).where(Notice.key.startswith("letter:"))).one()
+    assert letter.to_id == chen.person.id
+
+
+def test_a_hand_over_is_nobody_elses_to_read(
+    chen: Chatter, zhao: Chatter, session: Session, east_bearings: Customer, li_wei: Person, sun_li: Person
+):
+    hands_over(chen, "李伟", "孙丽")
+    chen.taps("确认移交")
+    told = session.scalars(select(Notice.address).where(Notice.key.startswith("handover:"))).all()[0]
+    zhao.presses(told, 1)
+    assert "没有找到" in (zhao.toast or "")
 
 
 def test_nothing_is_handed_over_until_one_is_sure(chen: Chatter, east_bearings: Customer, li_wei: Person):

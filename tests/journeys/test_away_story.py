@@ -41,5 +41,5 @@ async def test_what_comes_in_the_night_before_goes_to_the_deputy_and_the_rest_co
     await story.moves_to("2026-03-13 00:01")
     await story.moves_to("2026-03-13 08:01")
     back = await li.gets("欢迎回来")
-    assert "华东轴承有限公司 · 留言 1" in back.text
+    assert "华东轴承有限公司 · 留言 2" in back.text
     assert back.silent
