@@ -22,6 +22,10 @@ from models.questionnaire import Questionnaire
 from models.visit import Reminder, Visit, visit_contact
 
 
+GO_ALONG = {"attachment", "reminder", "questionnaire", "visit_contact"}
+"""What the visit itself has brought; a promise, a message or an order is reason enough to keep a customer."""
+
+
 def brought_by(session: Session, visit: Visit) -> tuple[Customer | None, list[Contact]]:
     """Return the customer and the people that are in the file because of this undone visit, and of nothing else."""
     people = [
@@ -77,7 +81,7 @@ def _goes_along(table: Table, visit: Visit, people: Any) -> Any:
         return table.c.id.in_(people)
     if table.name == "visit":
         return table.c.id == visit.id
-    return func.coalesce(table.c.visit_id, 0) == visit.id if "visit_id" in table.c else false()
+    return func.coalesce(table.c.visit_id, 0) == visit.id if table.name in GO_ALONG else false()
 
 
 def _pointing_to(name: str) -> list[tuple[Table, Column[Any]]]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import asking, attachments, audit, cards, corrections, customers, happened, places, pledges, reminders
+from crm import asking, attachments, audit, cadence, cards, corrections, customers, happened, places, pledges, reminders
 from crm.attachments import Sent
 from crm.local_time import day_of, zone_of
 from crm.permission import require
@@ -60,11 +60,16 @@ def between(
     rep: Person | None = None,
     grade: Grade | None = None,
     customer: Customer | None = None,
+    on_site: bool = False,
     limit: int = 6,
     offset: int = 0,
 ) -> list[Visit]:
-    """Return the visits from ``since`` until just before ``until``, the newest first."""
+    """Return the visits from ``since`` until just before ``until``, the newest first.
+
+    ``on_site`` are those that count as visits: no calls, and no doors nobody opened.
+    """
     made = visible_to(actor).where(Visit.at >= since, Visit.at < until)
+    made = made.where(*cadence.ON_SITE) if on_site else made
     made = made if rep is None else made.where(Visit.rep_id == rep.id)
     made = made if customer is None else made.where(Visit.customer_id == customer.id)
     made = made if grade is None else made.where(Visit.customer.has(Customer.grade == grade))
@@ -183,11 +188,17 @@ def add(
     met: Sequence[Contact] = (),
     at: datetime,
 ) -> Visit:
-    """Return the visit with words, files and people that came afterwards. Raises as :func:`correct` does."""
+    """Return the visit with words, files and people that came afterwards: nothing of it was wrong before.
+
+    Raises as :func:`correct` does.
+    """
     visit = own(session, actor, visit_id)
-    note = "\n".join(part for part in (visit.note, words) if part)
-    also = [contact for contact in met if contact not in visit.met]
-    correct(session, actor, visit_id, note=note, met=[*visit.met, *also] if also else None, at=at)
+    to_be_corrected(session, actor, visit_id, at=at)
+    if any(contact.customer_id != visit.customer_id for contact in met):
+        raise NotFound(what="contact")
+    visit.note = "\n".join(part for part in (visit.note, words) if part)
+    visit.met = [*visit.met, *(contact for contact in met if contact not in visit.met)]
+    audit.note(session, actor, "visit.added_to", visit, at)
     for sent in files:
         attachments.attach(session, actor, sent, visit=visit, at=at)
     session.expire(visit, ["attachments"])

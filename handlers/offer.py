@@ -147,7 +147,9 @@ def _added(talk: Talk, said: Said) -> Screen:
     words, met = gathered.words(talk, said), acquainted(talk, visit.customer)
     visits.add(talk.session, talk.person, visit.id, words=words, files=gathered.sent(talk, said), met=met, at=talk.now)
     gathered.remember(talk, visit, "words", said.text)
-    return visit_card(talk, visit.id)
+    card = visit_card(talk, visit.id)
+    card.facts["added"] = True
+    return card
 
 
 def just_logged(talk: Talk) -> Visit | Touch | None:

@@ -141,6 +141,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,
         righted=None,
+        added=False,
         kept=reminders.kept_by(talk.session, visit),
         pledged=pledges.kept_at(talk.session, visit),
         left=bool(left := _also_done(talk, visit) if own and undoable else []),
