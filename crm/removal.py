@@ -21,7 +21,6 @@ from models.problem import NotFound
 from models.questionnaire import Questionnaire
 from models.visit import Reminder, Visit, visit_contact
 
-
 GO_ALONG = {"attachment", "reminder", "questionnaire", "visit_contact"}
 """What the visit itself has brought; a promise, a message or an order is reason enough to keep a customer."""
 

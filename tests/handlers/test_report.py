@@ -302,7 +302,7 @@ def test_a_reopened_complaint_needs_words_but_keeps_the_photo(
     wang.opens(f"/complaints/{complaint.id}")
     wang.taps("还没解决")
     wang.sends(FileKind.PHOTO)
-    assert "文件先放在草稿里" in wang.sees
+    assert "照片先放在草稿里" in wang.sees
     wang.says("还在滴油")
     assert complaint.stage is Stage.INVESTIGATING
     assert len(complaint.attachments) == 1

@@ -197,12 +197,12 @@ def test_photos_voice_and_words_sent_at_the_wrong_moment_go_into_the_note(
 ):
     li.presses("/do/visit", 1)
     li.sends(FileKind.PHOTO)
-    assert "文件先放在草稿里" in li.sees
+    assert "照片先放在草稿里" in li.sees
     li.taps("华东轴承")
     li.says("主轴有异响，周五再看")
     assert "3月13日" in li.sees
     li.sends(FileKind.VOICE)
-    assert "文件先放在草稿里" in li.sees
+    assert "语音先放在草稿里" in li.sees
     li.taps("有问题")
 
     (visit,) = visits(session)
