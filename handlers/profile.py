@@ -41,9 +41,6 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
             ],
             [
                 Go(_("📌 Place"), f"/customers/{customer_id}/place"),
-                Go(_("🕰 Before"), f"/customers/{customer_id}/before")
-                if corrections.last(talk.session, customer)
-                else None,
             ],
             [
                 Go(_("🔐 Access"), f"/customers/{customer_id}/access"),
@@ -60,8 +57,12 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
 def fields_of(talk: Talk, customer_id: int) -> Screen:
     """A button for each thing in the file that can be corrected."""
     customer = customers.find(talk.session, talk.person, customer_id)
-    back = Link(_("🗂 File"), customer_file, customer_id)
-    return Screen("profile/fields", customer=customer, rows=[*_editing(customer), [back]])
+    before = Go(_("🕰 Before"), f"/customers/{customer_id}/before")
+    back = [
+        before if corrections.last(talk.session, customer) else None,
+        Link(_("🗂 File"), customer_file, customer_id),
+    ]
+    return Screen("profile/fields", customer=customer, rows=[*_editing(customer), back])
 
 
 def _lines(talk: Talk, customer: Customer) -> list[tuple[Label, str]]:

@@ -24,6 +24,7 @@ def test_a_customer_gets_its_right_name_and_is_still_found_by_the_old_one(
     li.says("华东<b>轴承集团")
     assert east_bearings.name == "华东<b>轴承集团"
     assert "华东<b>轴承集团" in li.sees
+    li.presses(f"/customers/{east_bearings.id}/fields")
     li.taps("原内容")
     assert "名称：华东轴承有限公司" in li.sees
     for name in ("hdzcjt", "华东轴承"):
