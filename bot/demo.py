@@ -40,7 +40,7 @@ async def run(*, port: int, language: str, stopping: asyncio.Event, say: Callabl
         stack.push_async_callback(simulator.stop)
         app = await start_bot(simulator, Path(folder), language)
         stack.push_async_callback(app.stop)
-        say(f"Huifang is running. Open {simulator.url} in a browser; Ctrl-C ends it.")
+        say(f"Huifang is running. Open {simulator.url} in a browser; Ctrl-C ends it, and what was said in it is gone.")
         await stopping.wait()
 
 

@@ -33,9 +33,12 @@ def file(
     severity: Severity = Severity.S3,
     files: Sequence[Sent] = (),
     reporter: Person | None = None,
+    said_by: str = "",
     at: datetime,
 ) -> Complaint:
     """Return the complaint, registered, with its two clocks running; the customer's owner is told.
+
+    ``said_by`` is the name of somebody who does not use the bot.
 
     A customer's person reports for her own firm; a rep may file for one who does not write here.
     Words of danger propose S1 and alert at once, a human confirms (``CMP-04``); of what is grave the leaders are
@@ -51,6 +54,7 @@ def file(
         raise ReasonNeeded
     complaint = Complaint(customer_id=customer.id, reporter=reporter, filed_by_id=actor.id, owner_id=customer.owner_id)
     complaint.words, complaint.kind, complaint.severity, complaint.received_at = words, kind, severity, at
+    complaint.said_by = said_by[: Complaint.said_by.type.length]
     complaint.proposed = _proposed(words, severity, rules(session))
     deadlines.set_for(complaint, rules(session))
     session.add(complaint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,13 +11,22 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from crm import mentions
 from crm.customers import looked_through, visible_to
-from crm.spelling import LONGEST, core_of, parts_of, pieces_of, sound_of
+from crm.spelling import LONGEST, core_of, is_chinese, parts_of, pieces_of, sound_of, sounds_of
 from models.customer import Contact, Customer
 from models.person import Person
 from models.touch import Touch
 from models.visit import Reminder, Visit
 
+FEWEST_DIGITS = 4
+"""Digits at the end of a telephone number that somebody remembers."""
+A_NAME = 30
+"""A longer text is a sentence, and no name that is mistyped."""
+A_LONG_WORD = 5
+"""Letters of a word at the beginning of a line that may be a mistyped name."""
+A_SOUND = 3
+"""Characters that are compared by their sound."""
 HOLDING = 400
 """As many customers that contain the words are ranked, those beginning with them first."""
 SHARING = 600
@@ -31,15 +41,45 @@ def customers(session: Session, actor: Person, words: str, *, limit: int = 6, of
     """Return the customers these words mean, the likeliest first; without words the recent ones.
 
     A part of the name, its pinyin or its initials will do (hdzc finds 华东轴承), in any case or width;
-    when nothing contains the words, they are read as a typing mistake.
+    so will a telephone number of somebody there, a name that sounds the same, or a sentence that names the customer.
+    When there is none of these, the words are read as a typing mistake.
     """
     parts = parts_of(words)
     if not parts:
         return recent(session, actor, limit=limit, offset=offset)
+    found, typed = _called(session, actor, parts), "".join(parts)
+    alike: list[_Candidate] = []
+    if not found and len(typed) <= A_NAME:
+        alike = _ranked(_mistyped(session, looked_through(session, actor), typed), typed, least=ALIKE)
+        found = alike if any(_as_long(typed, one) for one in alike) else []
+    named = [] if found else [mention.customer for mention in mentions.named_in(session, actor, words)]
+    return named[offset : offset + limit] or _loaded(session, (found or alike)[offset : offset + limit])
+
+
+def called(session: Session, actor: Person, words: str, *, limit: int = 6) -> list[Customer]:
+    """Return the customers that nothing but a name was typed for: all the words are part of it, or sound like it.
+
+    Of a sentence that only mentions one, none.
+    """
+    parts = parts_of(words)
+    found, typed = _called(session, actor, parts) if parts else [], "".join(parts)
+    if parts and not found and len(typed) <= A_NAME and not mentions.named_in(session, actor, words):
+        found = _ranked(_mistyped(session, looked_through(session, actor), typed), typed, least=ALIKE)
+        found = [one for one in found if _as_long(typed, one)]
+    return _loaded(session, found[:limit])
+
+
+def _called(session: Session, actor: Person, parts: list[str]) -> list[_Candidate]:
+    """Return those that contain every part, or else somebody's with this number, or else those that sound so."""
     book, typed = looked_through(session, actor), "".join(parts)
     found = _ranked(_holding(session, book, parts), typed)
-    found = found or _ranked(_mistyped(session, book, typed), typed, least=ALIKE)
-    return _loaded(session, found[offset : offset + limit])
+    return found or _numbered(session, book, typed) or _ranked(_sounding(session, book, typed), typed)
+
+
+def _as_long(typed: str, one: _Candidate) -> bool:
+    """Whether the words are a mistyped name and nothing else: as much of the name as they are long is like them."""
+    forms = [*one.search_key.split(), core_of(one.name)]
+    return any(fuzz.ratio(typed, form[: len(typed)]) >= ALIKE for form in forms)
 
 
 def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
@@ -63,7 +103,7 @@ def _contacts_of(actor: Person) -> Select[Contact]:
 def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> tuple[Customer | None, int]:
     """Return the customer that one of these ever longer beginnings of a line means, and which of them does.
 
-    The shortest decides. It means a customer when it is its whole name, or finds no other.
+    The shortest decides. It means a customer when it is its whole name, or finds no other. A longer word in letters may be mistyped.
     """
     book = looked_through(session, actor)
     named = _named(session, book, beginnings)
@@ -74,9 +114,10 @@ def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> t
             break
         holding = _still_holding(session, book, parts, holding)
         found = holding
-        if not found:
-            mistyped = _mistyped(session, book, "".join(parts)) if mistyped is None else mistyped
-            found = _ranked(mistyped, "".join(parts), least=ALIKE)
+        if not found and words.isascii() and len(words) >= A_LONG_WORD:
+            typed = "".join(parts)
+            mistyped = _mistyped(session, book, typed) if mistyped is None else mistyped
+            found = [one for one in _ranked(mistyped, typed, least=ALIKE) if _as_long(typed, one)]
         if not found:
             break
         if words in named or len(found) == 1:
@@ -154,6 +195,36 @@ def _named(session: Session, book: Select[Customer], names: Sequence[str]) -> di
     """Return the customers of these names by name; of two with one name, the first."""
     called = book.where(Customer.name.in_([name for name in names if "\0" not in name]))
     return {one.name: one.id for one in _candidates(session, called.order_by(Customer.id.desc()))}
+
+
+def _numbered(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
+    """Return those at whom somebody has this telephone number, or one that ends so."""
+    ends = number_in(typed)
+    if not ends:
+        return []
+    hers = select(Contact.customer_id).where(Contact.dialled.endswith(ends))
+    return _candidates(session, book.where(Customer.id.in_(hers)).order_by(Customer.name, Customer.id).limit(HOLDING))
+
+
+def number_in(words: str) -> str:
+    """Return the digits of a telephone number or of its end, at least four; "" when the words are something else."""
+    digits = re.sub(r"\D", "", words)
+    return digits[-11:] if len(digits) >= FEWEST_DIGITS and re.fullmatch(r"[\d+()\-./ ]+", words) else ""
+
+
+def _sounding(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
+    """Return those of which a part sounds like these characters; two sound like too much."""
+    if not is_chinese(typed) or len(typed) < A_SOUND:
+        return []
+    sounds = sounds_of(typed)
+    # In the key the initials stand behind the name, as many letters as the name has characters.
+    initials = func.substr(Customer.search_key, func.length(Customer.name) + 2, func.length(Customer.name))
+    begun = "".join(sound[:1] for sound in sounds)
+    likely = book.where(func.replace(initials, "n", "l").contains(begun, autoescape=True))
+    near = case((func.replace(initials, "n", "l").startswith(begun, autoescape=True), 0), else_=1)
+    found = _candidates(session, likely.order_by(near, Customer.name, Customer.id).limit(HOLDING))
+    said = " ".join(sounds)
+    return [one for one in found if f" {said} " in f" {' '.join(sounds_of(one.search_key.split()[0]))} "]
 
 
 def _mistyped(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:

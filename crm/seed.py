@@ -28,6 +28,8 @@ KINDS = (
     *("contracts", "touches", "pledges"),
 )
 LOCATED = 5
+NEAR = ("苏州", "无锡", "昆山", "嘉兴", "南通", "常州")
+"""Whose works may well stand around Shanghai, where the demo is."""
 """Of so many of 李伟's customers it is known where they are: one every 2 km from where the demo's phones are."""
 DEMO: Mapping[str, int] = {"rep": 1001, "customer": 1002, "manager": 1003}
 DEMO_FIRM = "华东轴承有限公司"
@@ -92,7 +94,8 @@ def _customers(it: Department) -> None:
         if len(rows) == CUSTOMERS:
             break
     it.customers = it.insert(Customer, rows)
-    near = [row["id"] for row in it.customers if row["owner_id"] == first["id"]][:LOCATED]
+    hers = [row for row in it.customers if row["owner_id"] == first["id"]]
+    near = [row["id"] for row in hers if str(row["name"]).startswith((DEMO_FIRM, *NEAR))][:LOCATED]
     places = [{"id": id_, "latitude": round(31.23 + n / 50, 3), "longitude": 121.474} for n, id_ in enumerate(near)]
     it.session.execute(update(Customer), places)
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
+
+from crm.firm_words import PLACES, TRADES
 
 LONGEST = 60
 """Letters of what was typed that are looked at."""
@@ -17,9 +21,14 @@ KEY_LENGTH = 600
 
 def key_of(name: str) -> str:
     """Return what a customer of this name is found by: the name folded, its initials and its pinyin."""
-    plain = fold(name).replace(" ", "")
+    plain = plain_of(name)
     initials = "".join(lazy_pinyin(plain, style=Style.FIRST_LETTER))
     return " ".join([plain, initials, "".join(lazy_pinyin(plain))])[:KEY_LENGTH]
+
+
+def plain_of(name: str) -> str:
+    """Return the name folded and without blanks: what its search key begins with."""
+    return fold(name).replace(" ", "")
 
 
 def core_of(name: str) -> str:
@@ -55,3 +64,125 @@ def fold(words: str) -> str:
     """Return the words in one case and one width."""
     # PostgreSQL takes no NUL, and a forged address may hold one.
     return unicodedata.normalize("NFKC", words).replace("\0", "").casefold().strip()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A sentence as names are looked for in it: its characters in one case and width, without blanks.
+
+    ``at`` says where in the sentence each of them stands, ``syllables`` the pinyin of each, ``words`` are those written
+    in letters, each with where it stands in ``plain``.
+    """
+
+    plain: str
+    at: tuple[int, ...]
+    syllables: tuple[str, ...]
+    words: tuple[tuple[str, int], ...]
+
+    def grams(self, length: int) -> list[str]:
+        """Return every few characters that follow each other."""
+        return sorted({self.plain[at : at + length] for at in range(max(len(self.plain) - length + 1, 0))})
+
+    def initials(self, length: int) -> list[str]:
+        """Return how every few characters are begun to be said, n as l."""
+        begun = "".join(sound[:1] or "?" for sound in self.sounds)
+        return sorted({begun[at : at + length] for at in range(max(len(begun) - length + 1, 0))})
+
+    @property
+    def sounds(self) -> list[str]:
+        """How each character is said, as far as people tell it apart."""
+        return [loosened(one) for one in self.syllables]
+
+    def word_starts(self, length: int) -> list[str]:
+        """Return the first characters of every word in letters, and of what follows it."""
+        return sorted({self.plain[at : at + length] for _word, at in self.words})
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where in the sentence these characters begin and end."""
+        return self.at[start], self.at[end - 1] + 1
+
+
+def heard(sentence: str, *, most: int) -> Heard:
+    """Return how a sentence is looked through, at most so many characters of it."""
+    folded = [(one, at) for at, character in enumerate(sentence) for one in _folded(character)]
+    characters = [(one, at) for one, at in folded if not one.isspace()][:most]
+    plain = "".join(one for one, _at in characters)
+    at = tuple(at for _one, at in characters)
+    starts = [(word, start) for start, word in _words_in(sentence)]
+    words = tuple((word, at.index(start)) for word, start in starts if start in at)
+    return Heard(plain, at, syllables_of(plain), words)
+
+
+def _folded(character: str) -> str:
+    return unicodedata.normalize("NFKC", character).replace("\0", "").casefold()
+
+
+LETTERS = re.compile(r"[^\W_\u3400-\u9fff]+")
+
+
+def _words_in(sentence: str) -> list[tuple[int, str]]:
+    return [(word.start(), fold(word[0])) for word in LETTERS.finditer(sentence)]
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name in letters."""
+    return LETTERS.findall(fold(name))
+
+
+def own_words_of(name: str) -> list[str]:
+    """Return them without what every firm's name carries."""
+    return LETTERS.findall(FIRM_WORDS.sub(" ", fold(name)))
+
+
+def sounds_of(plain: str) -> tuple[str, ...]:
+    """Return how each character is said: without tones, and without what many people do not tell apart.
+
+    n is as l, zh as z, ch as c, sh as s, and ng at the end as n.
+    """
+    return tuple(loosened(one) for one in syllables_of(plain))
+
+
+def syllables_of(plain: str) -> tuple[str, ...]:
+    """Return the pinyin of each character, without tones; anything but a Chinese character stands for itself."""
+    return tuple(lazy_pinyin(plain, errors=_one_by_one))
+
+
+def _one_by_one(others: str) -> Any:
+    """What pypinyin makes single syllables of, though it declares a string."""
+    return list(others)
+
+
+def loosened(pinyin: str) -> str:
+    """Return syllables without what many people do not tell apart, one or several in a row."""
+    return pinyin.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n").replace("n", "l")
+
+
+def is_chinese(text: str) -> bool:
+    """Return whether there is a Chinese character in the text."""
+    return any("\u3400" <= one <= "\u9fff" for one in text)
+
+
+def brands_in(heard: Heard) -> list[str]:
+    """Return the pairs of characters in the sentence that may be a firm's brand: no place, no trade."""
+    pairs = heard.grams(2)
+    return [pair for pair in pairs if pair not in PLACES and pair not in TRADES and is_chinese(pair)]
+
+
+SENTENCE = re.compile(
+    r"[，。！？；：、!?;…“”\n]|[了我你您他她它们说谈去问吗呢吧呀]|昨天|今天|明天|刚才|刚从|上午|下午|早上|晚上|电话|拜访|回访|报价"
+)
+_ENGLISH = """
+a an and are at but called for from he her i in is it met my of on our she that they this to today tomorrow visited was
+we went were with yesterday you
+"""
+ENGLISH = frozenset(_ENGLISH.split())
+MOST_WORDS = 6
+
+
+def may_be_a_firm(words: str) -> bool:
+    """Return whether somebody may have typed the name of a firm: no number, no picture, no sentence."""
+    telling = sum(one.isalpha() for one in words)
+    if telling < 2 or telling < sum(map(str.isdigit, words)) or SENTENCE.search(words):
+        return False
+    said = [word.casefold() for word in words.split()]
+    return len(words) <= LONGEST and len(said) <= MOST_WORDS and not ENGLISH & set(said)

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import and_, update
 from sqlalchemy.orm import Session
 
-from crm import audit, complaints, deadlines, moves, once
+from crm import audit, complaints, customers, deadlines, moves, notices, once, people
 from crm.complaint_notices import tell_handlers
 from crm.complaints import NeedsALeader, ReasonNeeded
 from crm.permission import require
 from crm.rules import rules
-from models.complaint import GRAVE, Complaint, ComplaintKind, Severity
+from models.complaint import GRAVE, Complaint, ComplaintKind, Severity, Stage
+from models.customer import Customer
 from models.notice import Reason
 from models.person import Permission, Person
-from models.problem import AlreadyDone
+from models.problem import AlreadyDone, NotFound, Problem
+
+
+class SeesNoCustomer(Problem):
+    """A colleague cannot look after what happens at a customer she may not see."""
+
+
+COMPLAINING = re.compile(
+    "投诉|漏|坏|裂|断了|断裂|异响|异常|声音大|噪音|振动大|发热|过热|烧|卡死|停机|停线|停产|故障|报警|不转|不行|不满|不合格|"
+    "不好用|没人管|没人来|退货|索赔|赔偿|质量|太慢|太差|晚了|还没到|没收到|催|错了|少发|发错|"
+    r"complain|leak|broke|crack|fail|fault|nois|wrong|late\b|defect|damage|stopp|refund|not work|n.t work",
+    re.IGNORECASE,
+)
+"""What people say who complain."""
+
+
+def complains(words: str) -> bool:
+    """Return whether somebody's words sound like a complaint."""
+    return COMPLAINING.search(words) is not None
 
 
 def severities_open_to(actor: Person, complaint: Complaint) -> dict[Severity, bool]:
@@ -68,6 +88,31 @@ def set_kind(
     was = complaint.kind.value if complaint.kind else None
     once.change(session, complaint, version, kind=kind)
     audit.note(session, actor, "complaint.kind", complaint, at, was=was, became=kind.value)
+    return complaint
+
+
+def assign(session: Session, actor: Person, complaint_id: int, *, to_id: int, version: int, at: datetime) -> Complaint:
+    """Return the complaint in the hands of a colleague who sees its customer; she is told. A leader decides it.
+
+    Raises NotFound, NotAllowed, AlreadyDone; SeesNoCustomer when it is a customer the colleague may not see.
+    """
+    require(actor, Permission.MANAGE_PEOPLE)
+    complaint = complaints.find(session, actor, complaint_id)
+    colleague = people.find(session, actor, to_id)
+    if not colleague.may(Permission.HANDLE_COMPLAINTS):
+        raise NotFound(what="person")
+    if session.scalar(customers.visible_to(colleague).where(Customer.id == complaint.customer_id)) is None:
+        raise SeesNoCustomer(name=colleague.name, firm=complaint.customer.name)
+    was = complaint.in_charge.id
+    once.change(session, complaint, version, Complaint.stage != Stage.FED_BACK, owner_id=colleague.id)
+    audit.note(session, actor, "complaint.assigned", complaint, at, was=was, became=colleague.id)
+    if colleague.id != actor.id:
+        key = f"assigned:{complaint.id}:{complaint.version}"
+        address, thread = complaints.address(complaint), complaints.thread(complaint)
+        days = 3 * notices.A_DAY
+        notices.leave(
+            session, colleague, key=key, address=address, thread=thread, reason=Reason.GIVEN, at=at, valid_for=days
+        )
     return complaint
 
 

@@ -150,10 +150,9 @@ class Conversation:
         heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
         match heard:
             case Answer(value=value, keep=keep):
-                self._answer(question, standing, value, event)
-                if keep:
-                    self._keep(event, typed=False)
-            case Again(note=note):
+                self._answer(question, standing, value, None if self._kept(event, keep=keep) else event)
+            case Again(note=note, keep=keep):
+                self._kept(event, keep=keep)
                 self.draft.memo.note = note
             case Reconsider(name=name):
                 self.draft.reconsider(name)
@@ -163,7 +162,7 @@ class Conversation:
                 return self._refused(question, heard, event)
         return Moved()
 
-    def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event) -> None:
+    def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event | None) -> None:
         frozen = question.freeze(value)
         self.draft.answer(question.name, frozen)
         self.talk.thawed[self.flow.name, question.name] = frozen, value  # it was looked up to be heard
@@ -172,6 +171,10 @@ class Conversation:
         if self.flow.on_answer:
             known = {asked.name: answer for asked, answer in standing.path} | {question.name: value}
             self.flow.on_answer(self.talk, question.name, value, known)
+
+    def _kept(self, event: Event, *, keep: bool) -> bool:
+        """Keep a message that says more than the question asks for; return whether it is kept."""
+        return keep and bool(self._keep(event, typed=False))
 
     def _refused(self, question: Question[Any], refusal: Refusal, event: Event) -> Outcome:
         if isinstance(event, Tap):

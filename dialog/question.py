@@ -21,7 +21,7 @@ Frozen = Any
 
 @dataclass(frozen=True)
 class Answer(Generic[T]):
-    """The event answers the question; with ``keep`` it says more than that, and belongs to the record as well."""
+    """The event answers the question. With ``keep`` the message says more than that: it stays with the draft."""
 
     value: T
     keep: bool = False
@@ -29,10 +29,14 @@ class Answer(Generic[T]):
 
 @dataclass(frozen=True)
 class Again:
-    """Ask again with another note: a page turned, words searched for, a box ticked."""
+    """Ask again with another note: a page turned, words searched for, a box ticked.
+
+    With ``keep`` the message belongs to the record as well: it stays with the draft.
+    """
 
     note: dict[str, Any]
     toast: Label | None = None
+    keep: bool = False
 
 
 @dataclass(frozen=True)

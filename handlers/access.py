@@ -13,7 +13,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from handlers.customer import customer_card
 from handlers.paging import leaf, turning
-from handlers.picking import PickCustomer
+from handlers.picking import PickCustomer, people_called
 from models.person import Permission, Person, Role
 from models.problem import NotFound
 
@@ -47,7 +47,7 @@ class Colleagues:
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Person]:
         """Return those whose name holds the words."""
         others = [person for person in people.staff(talk.session, talk.person) if person.id != talk.person.id]
-        return [person for person in others if words in person.name][offset : offset + limit]
+        return people_called(words, others)[offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Person:
         """Return one by its id. Raises NotFound for somebody who does not work here."""

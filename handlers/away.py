@@ -17,6 +17,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
+from handlers.picking import people_called
 from models.absence import Absence, fit
 from models.customer import Customer
 from models.person import Permission, Person
@@ -117,8 +118,8 @@ class Whose:
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Person]:
         """Return those whose name holds the words."""
         everybody = people.staff(talk.session, talk.person)
-        hers = [one for one in everybody if absences.may_set(talk.person, one) and words in one.name]
-        return hers[offset : offset + limit]
+        hers = [one for one in everybody if absences.may_set(talk.person, one)]
+        return people_called(words, hers)[offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Person:
         """Return one by its id. Raises NotFound."""
@@ -181,7 +182,7 @@ class Deputies:
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Person]:
         """Return those whose name holds the words."""
-        return [one for one in self.there(talk)[0] if words in one.name][offset : offset + limit]
+        return people_called(words, self.there(talk)[0])[offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Person:
         """Return one by its id. Raises NotFound for who cannot."""

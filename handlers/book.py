@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialog.book import Book
 from handlers import (
     access,
+    assigning,
     attention,
     away,
     brief,
@@ -80,6 +81,7 @@ MODULES = (
     contact,
     buying,
     complaint,
+    assigning,
     report,
     questionnaire,
     offer,

@@ -31,7 +31,9 @@ def cards_page(talk: Talk) -> Screen:
     ]
     looks: list[Button] = [Link(_("☀️ See the morning card"), morning), Link(_("🌙 See the evening card"), evening)]
     hours = {card.value: f"{cards.hours(card, rules(talk.session))[0]:%H:%M}" for card in Card}
-    return Screen("card/settings", hours=hours, leader=talk.person.is_leader, rows=[*switches, looks, [to_home()]])
+    leader = talk.person.is_leader
+    choices = [] if leader else [*switches, looks]
+    return Screen("card/settings", hours=hours, leader=leader, rows=[*choices, [to_home()]])
 
 
 @act("/cards/{card}/switch", needs=Permission.LOG_VISITS)

@@ -23,7 +23,7 @@ from handlers.customer import to_customer
 from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
-from handlers.picking import PickCustomer, looked_for, nameless
+from handlers.picking import PickCustomer, looked_for, nameless, people_called
 from handlers.picking_complaint import PickComplaint
 from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening
 from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity, Stage
@@ -51,7 +51,7 @@ class OnTheBot:
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Person]:
         """Return those whose name holds the words."""
         there = people.at_customer(talk.session, talk.person, self.customer)
-        return [person for person in there if words in person.name][offset : offset + limit]
+        return people_called(words, there)[offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Person:
         """Return one by her id. Raises NotFound."""
@@ -92,6 +92,7 @@ def log_complaint(talk: Talk) -> Script:
         words=gathered.words(talk, said, cards=True),
         kind=kind,
         reporter=reporter,
+        said_by=str(talk.answers.get("by", "")),
         files=gathered.sent(talk, said),
         at=talk.now,
     )
@@ -177,6 +178,9 @@ def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
         [
             Link(_("⚖️ Severity"), severity_page, complaint.id) if graver else None,
             Link(_("🏷 Kind"), kind_page, complaint.id) if complaint.open else None,
+            Go(_("👤 Handler"), f"/do/assign?complaint={complaint.id}")
+            if complaint.open and talk.may(Permission.MANAGE_PEOPLE)
+            else None,
         ],
         [
             Link(_("📎 Sent along: {count}", count=sent), complaint_files, complaint.id) if sent else None,

@@ -17,7 +17,7 @@ from handlers.access import Colleagues
 from handlers.customer import customer_card
 from handlers.menu import to_home
 from handlers.people import person_card
-from handlers.picking import PickCustomer
+from handlers.picking import PickCustomer, people_called
 from models.person import Permission, Person
 
 
@@ -27,7 +27,7 @@ class Staff(Colleagues):
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> list[Person]:
         """Return those whose name holds the words."""
         everybody = people.staff(talk.session, talk.person)
-        return [person for person in everybody if words in person.name][offset : offset + limit]
+        return people_called(words, everybody)[offset : offset + limit]
 
 
 class Sure(YesNo):

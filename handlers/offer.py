@@ -10,19 +10,21 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from crm import customers, places, touches, visits
+from crm import customers, places, recall, touches, triage, visits
+from crm.recall import Remembered
 from dialog.events import Event, Message
 from dialog.flow import Enter, Script, flow
 from dialog.question import Elsewhere, Heard, Here
 from dialog.questions import Choice, Said, Words
-from dialog.screen import Screen
+from dialog.screen import Go, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import _, brief
 from handlers import gathered
 from handlers.complaint import log_complaint
 from handlers.contact import acquainted, new_contact
 from handlers.contract import new_contract
 from handlers.importing import bring_in, is_table
+from handlers.keep_message import keep_message
 from handlers.menu import called
 from handlers.picking import looked_for, nameless
 from handlers.report import MOST
@@ -53,12 +55,20 @@ class Becomes(StrEnum):
     COMPLAINT = "complaint"
     CONTACT = "contact"
     CONTRACT = "contract"
+    MESSAGE = "message"
     ADDITION = "addition"
     NOTE = "note"
 
 
 WAYS = {Becomes(kind.value): kind for kind in TouchKind}
 """What becomes a contact without a visit, and of which kind."""
+
+BEGINS = {
+    Becomes.CONTRACT: (new_contract, "line"),
+    Becomes.COMPLAINT: (log_complaint, "words"),
+    Becomes.MESSAGE: (keep_message, "words"),
+}
+"""The conversation each begins, and the question that what was said answers there."""
 
 
 def usual(words: str, latest: Visit | Touch | None, rarer: Sequence[Becomes] = ()) -> list[Becomes]:
@@ -76,7 +86,10 @@ def usual(words: str, latest: Visit | Touch | None, rarer: Sequence[Becomes] = (
 
 
 class WhatItIs(Choice[Becomes]):
-    """What is to be made of all that was sent within these minutes."""
+    """What is to be made of all that was sent within these minutes.
+
+    Who typed a word or two may be looking for it.
+    """
 
     rejection = _("Tap what it is to become, or Cancel.")
 
@@ -84,8 +97,15 @@ class WhatItIs(Choice[Becomes]):
         self.latest = just_logged(talk)
         alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
         signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
-        rarer = [*([Becomes.CONTACT] if alone else []), *([Becomes.CONTRACT] if signed else [])]
-        super().__init__("use", Becomes, only=usual(gathered.words(talk, said), self.latest, rarer))
+        rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.MESSAGE: bool(_by(talk) and said.text)}
+        listed = usual(
+            "" if _by(talk) else gathered.words(talk, said),
+            self.latest,
+            [one for one, possible in rarer.items() if possible],
+        )
+        first = [Becomes.COMPLAINT] if _complains(talk, said) else []
+        super().__init__("use", Becomes, only=list(dict.fromkeys([*first, *listed])))
+        self.remembered = [] if _by(talk) or talk.kept or said.files else _remembered(talk, said.text)
 
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return all that was sent, and the customer it is about."""
@@ -100,7 +120,14 @@ class WhatItIs(Choice[Becomes]):
             "latest": self.latest,
             "visited": isinstance(self.latest, Visit),
             "looked_at": about is not None and _named(talk, said)[0] is None,
+            "remembered": bool(self.remembered),
+            "by": _by(talk),
         }
+
+    def rows(self, here: Here) -> Rows:
+        """Return what it can become, and the records the words stand in."""
+        found: Rows = [[Go(_in_a_line(here.talk, one), one.address)] for one in self.remembered]
+        return [*super().rows(here), *found]
 
     def hear(self, here: Here, event: Event) -> Heard[Becomes]:
         """Return what was tapped. A page's name leads there; everything else joins what was sent."""
@@ -119,18 +146,27 @@ def offer(talk: Talk) -> Script:
     becomes = yield from WhatItIs(talk, said)
     if becomes in {Becomes.ADDITION, Becomes.NOTE}:
         return _added(talk, said)
+    return _entered(talk, becomes, said)
+
+
+def _entered(talk: Talk, becomes: Becomes, said: Said) -> Enter:
+    """Return the conversation it becomes, begun with all that was said."""
     customer, given = _about(talk, said)
     known: dict[str, object] = {"customer": customer.id} if customer else {}
+    by = _by(talk)
+    if by and becomes is Becomes.COMPLAINT:
+        known["by"] = by
+    elif by and given.text:
+        given = replace(given, text=f"{by} “{said.text}”")
     frozen = Words("words").freeze(given) if given.text or given.files else None
     if becomes is Becomes.CONTACT:
         card = talk.kept.cards[0]
         return Enter(new_contact, "name", [card.name, card.phone], known)
     if becomes in WAYS:
         return Enter(log_contact, "note", frozen, known | {"kind": WAYS[becomes].value})
-    if becomes is Becomes.CONTRACT:
-        return Enter(new_contract, "line", frozen, known)
-    if becomes is Becomes.COMPLAINT:
-        return Enter(log_complaint, "words", frozen, known)
+    if becomes in BEGINS:
+        flow, question = BEGINS[becomes]
+        return Enter(flow, question, frozen, known)
     return Enter(log_visit, "note", frozen, known | _where(talk))
 
 
@@ -167,6 +203,24 @@ def looking_at(talk: Talk) -> dict[str, object]:
     if page is None or talk.looked_when is None or talk.now - talk.looked_when > SOME_MINUTES:
         return {}
     return {"about": int(page[1])}
+
+
+def _by(talk: Talk) -> str:
+    """Return who said what was forwarded; "" when it is the person's own."""
+    return str(talk.answers.get("by", ""))
+
+
+def _complains(talk: Talk, said: Said) -> bool:
+    return bool(_by(talk)) and triage.complains(said.text)
+
+
+def _remembered(talk: Talk, words: str) -> list[Remembered]:
+    return recall.records(talk.session, talk.person, words, now=talk.now)
+
+
+def _in_a_line(talk: Talk, one: Remembered) -> str:
+    day = talk.words.written(one.at.astimezone(talk.zone).date(), talk.today)
+    return brief(f"{day} · {one.number} {one.customer}", 40)
 
 
 def _about(talk: Talk, said: Said) -> tuple[Customer | None, Said]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm import attachments, places, search
+from crm import attachments, people, places, recall, search, triage
 from dialog.events import Message
 from dialog.flow import Enter
 from dialog.kept import Part
 from dialog.questions import said_in
 from dialog.screen import Link, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import brief
+from dialog.words import brief, clean
 from handlers import files
 from handlers.complaint import complaint_card, log_complaint
 from handlers.contact import contact_page
@@ -20,12 +20,17 @@ from handlers.customer import customer_card
 from handlers.letter import letter_page
 from handlers.menu import called, home, to_home
 from handlers.offer import SOME_MINUTES, looking_at, offer
+from handlers.people import person_card
+from handlers.picking import looked_for
 from handlers.place import shared, this_is
 from handlers.report import offer_report
 from handlers.touch import touch_card
 from handlers.visit import visit_card
-from models.customer import Customer
-from models.person import Role
+from models.complaint import Complaint
+from models.contract import Contract
+from models.customer import Contact, Customer
+from models.person import Permission, Role
+from models.visit import Visit
 
 A_FEW = 5
 IN_LETTERS = 30
@@ -44,13 +49,21 @@ def otherwise(talk: Talk, message: Message) -> Screen | Enter:
         return shared(talk, message.spot)
     if not Part.of(message).what:
         return Screen("otherwise/not_understood", rows=[[to_home()]])
-    return _joined(talk, message) or this_is(talk, message) or _named(talk, message) or _kept(talk, message)
+    known = _joined(talk, message) or this_is(talk, message) or _recalled(talk, message) or _named(talk, message)
+    return known or _kept(talk, message)
 
 
 def _kept(talk: Talk, message: Message) -> Enter:
-    """What is forwarded is somebody's complaint; the rest may be one, or a visit where she is just now."""
+    """What somebody else has said is a complaint if it sounds so; the rest may become several things.
+
+    A visit is where she is just now.
+    """
     if message.forwarded_from is not None:
-        return Enter(log_complaint, "words", said_in(message))
+        by: dict[str, object] = {"by": clean(message.forwarded_from, line=True)}
+        named = looked_for(talk, message.text)[0]
+        if triage.complains(message.text):
+            return Enter(log_complaint, "words", said_in(message), by | ({"customer": named.id} if named else {}))
+        return Enter(offer, "words", said_in(message), looking_at(talk) | by)
     known = looking_at(talk)
     place = places.latest(talk.session, talk.person, now=talk.now)
     if place is not None and talk.now - place.at <= SOME_MINUTES:
@@ -76,12 +89,37 @@ def _joined(talk: Talk, message: Message) -> Screen | None:
     return complaint_card(talk, earlier.complaint_id) if earlier.complaint_id is not None else home(talk)
 
 
+def _recalled(talk: Talk, message: Message) -> Screen | None:
+    """Open the record whose number was typed, or whoever has this telephone number."""
+    text = message.text.strip()
+    if not _typed(message):
+        return None
+    record = recall.numbered(talk.session, talk.person, text)
+    if isinstance(record, Visit):
+        return visit_card(talk, record.id)
+    if isinstance(record, Complaint):
+        return complaint_card(talk, record.id)
+    if isinstance(record, Contract):
+        return contract_card(talk, record.id)
+    called = recall.people(talk.session, talk.person, text)
+    if len(called) == 1:
+        return contact_page(talk, called[0].id)
+    return Screen("otherwise/several", words=text, rows=[*_people(called), [to_home()]]) if called else None
+
+
+def _typed(message: Message) -> bool:
+    """Whether it is a short line of her own and nothing else."""
+    text = message.text.strip()
+    own = message.file is None and message.forwarded_from is None
+    return own and 0 < len(text) <= IN_LETTERS and "\n" not in text
+
+
 def _named(talk: Talk, message: Message) -> Screen | None:
-    """Open the customer whose name was typed, or offer those it may mean."""
+    """Open the customer whose name was typed and nothing else, or offer those it may mean."""
     text = message.text.strip()
     if message.file is not None or message.forwarded_from is not None or not text:
         return None
-    found = [customer for customer in _found(talk, text) if _may_be(text, customer)]
+    found = search.called(talk.session, talk.person, text, limit=A_FEW) if _typed(message) else []
     if not found:
         return _somebody(talk, text)
     if len(found) == 1 or found[0].name == text:
@@ -90,23 +128,21 @@ def _named(talk: Talk, message: Message) -> Screen | None:
 
 
 def _somebody(talk: Talk, name: str) -> Screen | None:
-    """Open the page of the person of this name at a customer, or offer those it may mean."""
+    """Open the page of the colleague or of the person at a customer of this name, or offer those it may mean."""
+    team = people.staff(talk.session, talk.person) if talk.may(Permission.MANAGE_PEOPLE) else []
+    colleagues = [one for one in team if one.name.casefold() == name.casefold()]
     called = search.namesakes(talk.session, talk.person, name, limit=A_FEW)
-    if len(called) == 1:
+    if len(called) == 1 and not colleagues:
         return contact_page(talk, called[0].id)
-    rows: Rows = [[Link(brief(f"{one.name} · {one.customer.name}", 40), contact_page, one.id)] for one in called]
-    return Screen("otherwise/several", words=name, rows=[*rows, [to_home()]]) if called else None
+    if len(colleagues) == 1 and not called:
+        return person_card(talk, colleagues[0].id)
+    rows: Rows = [[Link(f"{one.name} · {talk.words.name(one.role)}", person_card, one.id)] for one in colleagues]
+    rows = [*rows, *_people(called)]
+    return Screen("otherwise/several", words=name, rows=[*rows, [to_home()]]) if rows else None
 
 
-def _found(talk: Talk, text: str) -> Sequence[Customer]:
-    if len(text) > IN_LETTERS or "\n" in text:
-        return []
-    return search.customers(talk.session, talk.person, text, limit=A_FEW)
-
-
-def _may_be(text: str, customer: Customer) -> bool:
-    """A sentence that mentions a customer is longer than the name; only letters may stand for it at length."""
-    return text.isascii() or len(text) <= len(customer.name)
+def _people(contacts: Sequence[Contact]) -> Rows:
+    return [[Link(brief(f"{one.name} · {one.customer.name}", 40), contact_page, one.id)] for one in contacts]
 
 
 def _customers(found: Sequence[Customer]) -> Rows:

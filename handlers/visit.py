@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from crm import corrections, customers, places, plan, pledges, reminders, removal, visits
 from crm.rules import rules
+from crm.spelling import may_be_a_firm
 from dialog import days, days_gone
 from dialog.days import When
 from dialog.flow import Script, flow
@@ -19,14 +20,13 @@ from handlers import files, gathered
 from handlers.contact import acquainted
 from handlers.customer import to_customer
 from handlers.new_customer import added, introduced
-from handlers.picking import PickContacts, PickCustomer, looked_for, nameless, without_name
+from handlers.picking import MOST_NAME, PickContacts, PickCustomer, looked_for, nameless, without_name
 from models.attachment import FileKind
-from models.customer import Contact
+from models.customer import Contact, Customer
 from models.person import Permission
 from models.visit import Outcome, Place, Visit, VisitKind
 
 A_YEAR = timedelta(days=366)
-A_LONG_NAME = 16
 MOST_ALSO = 3
 
 
@@ -34,13 +34,13 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     """Return what a line such as ``华东轴承 谈了备件 下周三报价`` already says: the customer, and the note.
 
     While it is not clear which customer is meant, the first word is looked for, and the note is the whole
-    line: nothing typed is lost. A first word too long for a name is no name.
+    line: nothing typed is lost. A first word that cannot be a name is none.
     """
     customer, words, rest = looked_for(talk, text)
     if customer is not None:
         return {"customer": customer.id} | ({"note": rest} if rest else {})
-    sentence = len(words) > A_LONG_NAME
-    return ({} if sentence else {"looking_for": words}) | ({"note": text} if rest or sentence else {})
+    note = rest or not may_be_a_firm(words)
+    return {"looking_for": words[:MOST_NAME]} | ({"note": text} if note else {})
 
 
 @flow(
@@ -78,7 +78,7 @@ def log_visit(talk: Talk) -> Script:
         outcome=outcome,
         note=note,
         files=gathered.sent(talk, said),
-        met=_each_once([*(met or []), *acquainted(talk, customer)]),
+        met=_each_once([*_met(talk, customer, met or []), *acquainted(talk, customer)]),
         next_visit=next_visit,
         place=_where(talk),
         day=day.day if day else None,
@@ -104,6 +104,14 @@ def day_of_it(talk: Talk, words: str, *, from_afar: bool = False) -> When:
     hour = said.when.hour
     still_to_come = hour and datetime.combine(said.when.day, hour, talk.zone) > talk.now
     return When(said.when.day) if still_to_come else said.when
+
+
+def _met(talk: Talk, customer: Customer, people: Iterable[Contact]) -> list[Contact]:
+    """Return the people met, with those added who are not in the file yet."""
+    return [
+        one if one.id else customers.acquaint(talk.session, talk.person, customer=customer, name=one.name, at=talk.now)
+        for one in people
+    ]
 
 
 def _each_once(people: Iterable[Contact]) -> list[Contact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -70,7 +70,8 @@ class Complaint(Base):
     """One complaint of a customer, in the customer's own words.
 
     ``proposed`` is the severity its words suggest, until a person has decided (``CMP-04``); ``late_told`` counts
-    the clocks whose breach was reported: 1 for the first answer, 2 for the remedy.
+    the clocks whose breach was reported: 1 for the first answer, 2 for the remedy. ``said_by`` names whose words a
+    colleague has forwarded.
     """
 
     __tablename__ = "complaint"
@@ -81,6 +82,7 @@ class Complaint(Base):
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     filed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    said_by: Mapped[str] = mapped_column(String(80), default="")
     words: Mapped[str] = mapped_column(Text)
     kind: Mapped[ComplaintKind | None]
     severity: Mapped[Severity] = mapped_column(default=Severity.S3)

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     REOPENED = "reopened"
     GRAVER = "graver"
     YOURS = "yours"
+    GIVEN = "given"
     LATE_ANSWER = "late_answer"
     LATE_REMEDY = "late_remedy"
     CONTRACT_ENDS = "contract_ends"

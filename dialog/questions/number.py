@@ -55,8 +55,11 @@ class Money(Question[Decimal]):
         return str(value)
 
     def thaw(self, talk: Talk, frozen: Frozen) -> Decimal:  # noqa: ARG002 - the interface
-        """Return the amount."""
-        return Decimal(frozen)
+        """Return the amount. Raises Gone for what is none: an address can be forged."""
+        value = _in_fen(amount(str(frozen)))
+        if value is None:
+            raise Gone
+        return value
 
     def show(self, talk: Talk, value: Decimal) -> str:  # noqa: ARG002 - the sign is the same everywhere
         """Return the amount with its sign and separators."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from dialog.events import Event, Message, Tap
@@ -55,6 +56,13 @@ class _Search:
             self._pages[words, page] = list(found)
         found = self._pages[words, page]
         return found[:ON_A_PAGE], len(found) > ON_A_PAGE
+
+    def listed(self, here: Here) -> tuple[list[Any], bool]:
+        """Return what is on the screen: never nothing as long as there is anything to pick."""
+        found, more = self.page(here)
+        if found or not here.note.get("words"):
+            return found, more
+        return self.page(replace(here, note={**here.note, "words": ""}))
 
     def facts(self, here: Here) -> dict[str, Any]:
         """Return what was typed and whether anything was found, for the template."""
@@ -109,7 +117,7 @@ class Pick(Question[R]):
 
     def rows(self, here: Here) -> Rows:
         """Return a key for each thing on the page, keys to turn it, and the extra buttons."""
-        found, more = self._search.page(here)
+        found, more = self._search.listed(here)
         keys: list[list[Button]] = [[Key(brief(self.source.title(here.talk, row), 40), str(row.id))] for row in found]
         return [*keys, paging(int(here.note.get("page", 0)), more=more), list(self.extra)]
 
@@ -168,7 +176,7 @@ class PickMany(Question[list[R]]):
 
     def rows(self, here: Here) -> Rows:
         """Return the things with their ticks, keys to turn the page, and Done."""
-        found, more = self._search.page(here)
+        found, more = self._search.listed(here)
         ticked = here.note.get("ticked", [])
         keys = [
             [Key(("☑ " if row.id in ticked else "☐ ") + brief(self.source.title(here.talk, row), 40), str(row.id))]

@@ -37,7 +37,6 @@ CHINESE: dict[str, tuple[date, time | None]] = {
     "十天后": (date(2026, 3, 20), None),
     "过两天": (date(2026, 3, 12), None),
     "两三天后": (date(2026, 3, 13), None),
-    "半年后": (date(2026, 9, 10), None),
     "一年后": (date(2027, 3, 10), None),
     "今年年底": (date(2026, 12, 31), None),
     "明年底": (date(2027, 12, 31), None),

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from dialog.events import Card, Event, File, Message, Spot, Tap
-from dialog.question import Answer, Here, Question, Refusal
+from dialog.question import Answer, Gone, Here, Question, Refusal
 from dialog.questions import Money, Number, Scale, ShareContact, SharePlace, YesNo
 from dialog.talk import Talk
 from dialog.words import Label
@@ -103,6 +103,12 @@ def test_a_place_is_kept_no_closer_than_a_hundred_metres(ask: Ask):
 def test_a_contact_card_is_an_answer_and_words_are_not(ask: Ask):
     assert ask(ShareContact("who"), Message(1, card=Card("王芳", "13800000000"))) == Card("王芳", "13800000000")
     assert ask(ShareContact("who"), said("王芳")) is Refusal
+
+
+@pytest.mark.parametrize("forged", ["abc", "NaN", "1e9999", "-1", "0.001", ""])
+def test_an_amount_in_a_forged_address_is_asked_again(olga: Chatter, forged: str):
+    with pytest.raises(Gone):
+        Money("value").thaw(Talk(olga.house, olga.session, olga.person, olga.now()), forged)
 
 
 @pytest.mark.parametrize(

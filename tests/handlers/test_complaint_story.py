@@ -7,10 +7,11 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import asking
+from crm import access, asking, filing
 from models.attachment import FileKind
 from models.complaint import Complaint, Stage
-from models.notice import Notice
+from models.customer import Customer
+from models.notice import Notice, Reason
 from models.person import Person
 from models.questionnaire import AskState, Questionnaire
 from tests.chatter import Chatter
@@ -127,6 +128,42 @@ def test_a_complaint_goes_from_a_photo_to_a_score(
     wang.opens(address)
     assert "●●●●●" in wang.sees
     assert "正在跟进" not in wang.sees
+
+
+def test_a_leader_gives_one_complaint_to_a_colleague_who_sees_the_customer(
+    chen: Chatter, zhao: Chatter, session: Session, wang_fang: Person, east_bearings: Customer, clock: Clock
+):
+    complaint = filing.file(session, wang_fang, customer=east_bearings, words="主轴异响", at=clock.now)
+    chen.presses(f"/complaints/{complaint.id}", 1)
+    chen.taps("换处理人")
+    assert "现在由李伟处理" in chen.sees
+    assert "赵敏 · 业务员" not in chen.buttons, "she does not see the customer"
+    access.grant(session, chen.person, east_bearings.id, zhao.person.id, at=clock.now)
+    chen.says("赵敏")
+    chen.taps("赵敏")
+    assert "负责人：赵敏" in chen.sees
+    given = session.scalars(select(Notice).where(Notice.key.startswith("assigned:"))).one()
+    assert (given.to_id, given.reason) == (zhao.person.id, Reason.GIVEN)
+    zhao.opens(given.address)
+    zhao.taps("受理")
+    assert complaint.stage is Stage.ACKNOWLEDGED
+
+
+def test_nobody_forges_a_handler_who_does_not_see_the_customer_or_leads_nobody(
+    chen: Chatter,
+    li: Chatter,
+    zhao_min: Person,
+    session: Session,
+    wang_fang: Person,
+    east_bearings: Customer,
+    clock: Clock,
+):
+    complaint = filing.file(session, wang_fang, customer=east_bearings, words="主轴异响", at=clock.now)
+    chen.presses(f"/do/assign?complaint={complaint.id}&colleague={zhao_min.id}", 1)
+    assert "赵敏看不到华东轴承有限公司" in (chen.toast or "")
+    li.presses(f"/do/assign?complaint={complaint.id}&colleague={li.person.id}", 1)
+    assert "没有这项权限" in (li.toast or "")
+    assert complaint.in_charge is li.person
 
 
 def test_the_whole_story_renders_in_english_too(

@@ -133,8 +133,9 @@ def test_who_picks_from_people_is_not_told_to_type_pinyin(li: Chatter, east_bear
     li.presses(f"/do/pledge?customer={east_bearings.id}", 1)
     li.says("寄样品")
     assert "点一个，或输入姓名中的字" in li.sees
-    li.says("wf")
-    assert "没有找到“wf”" in li.sees
+    li.says("张工")
+    assert "没有找到“张工”" in li.sees
+    assert "王芳 · 设备工程师" in li.buttons
     assert "拼音" not in li.sees
 
 
