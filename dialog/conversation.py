@@ -163,9 +163,8 @@ class Conversation:
         return Moved()
 
     def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event | None) -> None:
-        frozen = question.freeze(value)
-        self.draft.answer(question.name, frozen)
-        self.talk.thawed[self.flow.name, question.name] = frozen, value  # it was looked up to be heard
+        self.draft.answer(question.name, question.freeze(value))
+        self.talk.heard = value
         if isinstance(event, Message):
             self.draft.trace(event, question.name)
         if self.flow.on_answer:

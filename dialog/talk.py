@@ -54,6 +54,8 @@ class Talk:
         self.looked_at = ""
         self.looked_when: datetime | None = None
         self.answers: dict[str, Any] = {}
+        self.heard: Any = None
+        """This turn's answer, held on to: the session forgets what nobody holds, and would look it up again."""
         self.thawed: dict[tuple[str, str], tuple[Any, Any]] = {}
 
     @property
