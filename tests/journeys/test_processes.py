@@ -150,7 +150,7 @@ async def test_six_hundred_due_reminders_are_each_sent_once_though_one_of_three_
 
 
 def told(telegram: Telegram_, people: list[int]) -> set[int]:
-    return {call.chat for call in reminders_sent(telegram) if call.chat in set(people)}
+    return {call.chat for call in reminders_sent(telegram) if call.chat}.intersection(people)
 
 
 def reminders_sent(telegram: Telegram_) -> list[Call]:
