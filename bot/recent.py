@@ -77,7 +77,7 @@ class Recent:
             session.execute(
                 update(Chat.__table__)  # type: ignore[arg-type]
                 .where(Chat.person_id == bindparam("person"))
-                .values(last_message_id=bindparam("message"), shown=bindparam("page"), shown_at=bindparam("since")),
+                .values(last_message_id=bindparam("message"), shown=bindparam("the_page"), shown_at=bindparam("since")),
                 [
                     {"person": person, "message": message, **_columns(learned.shown.get(person, Shown("", None)))}
                     for person, message in sorted(learned.newest.items())
@@ -98,4 +98,4 @@ class Recent:
 
 def _columns(shown: Shown) -> dict[str, Any]:
     """Return it as the chat's row holds it: an address longer than a button could carry is none anybody looks at."""
-    return {"page": shown.address if len(shown.address) <= MOST_ADDRESS else "", "since": shown.at}
+    return {"the_page": shown.address if len(shown.address) <= MOST_ADDRESS else "", "since": shown.at}
