@@ -122,7 +122,7 @@ def undo_touch(talk: Talk, touch_id: int) -> Screen:
     """Take a contact back that was logged by mistake."""
     touch = touches.undo(talk.session, talk.person, touch_id, at=talk.now)
     seen = customers.may_see(talk.session, talk.person, touch.customer_id)
-    again = Link(_("📞 Log it again"), touch_page, touch.customer_id) if seen else None
+    again = Door(_("📞 Log it again"), log_contact, customer=touch.customer_id) if seen else None
     return Screen("touch/undone", touch=touch, rows=[[again], [to_customer(talk, touch.customer_id) or to_home()]])
 
 

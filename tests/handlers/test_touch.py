@@ -106,6 +106,9 @@ def test_undoing_a_call_says_what_was_taken_back_and_takes_its_reminder(
     assert "已撤销：📞 电话 · 华东轴承有限公司" in li.sees
     assert "<b>价格再谈" in li.sees
     assert session.scalars(select(Reminder.state)).all() == [ReminderState.DROPPED]
+    li.taps("重新记录")
+    li.taps("微信")
+    assert touch_of(session).kind is TouchKind.WECHAT
 
 
 def test_editing_the_message_corrects_the_note_and_moves_the_reminder(
