@@ -98,3 +98,4 @@ def longer_messages(ids: Iterator[int]) -> Iterator[tuple[str, Event]]:
     """Yield what people send out of nowhere, though it answers no question."""
     yield "a sentence", Message(next(ids), "3号线主轴异响，下周三前需要技术员到场。")
     yield "a forwarded message", Message(next(ids), "轴承漏油，请尽快处理。", forwarded_from="刘洋")
+    yield "forwarded thanks", Message(next(ids), "谢谢，报价收到了。", forwarded_from="刘洋")

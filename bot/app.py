@@ -189,6 +189,7 @@ def rules_of(config: Config, *, bot_username: str) -> Rules:
         bot_username=bot_username,
         language=config.company.language,
         zone=config.company.timezone,
+        emergency_phone=config.company.emergency_phone.strip(),
         quiet_from=config.quiet_hours.start,
         quiet_to=config.quiet_hours.end,
         largest_file=config.attachments.largest_mb << 20,

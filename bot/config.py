@@ -116,6 +116,7 @@ class Company(Section):
     """Whose system this is."""
 
     name: str = "回访"
+    emergency_phone: str = ""
     timezone: str = "Asia/Shanghai"
     language: Literal["zh_CN", "en"] = "zh_CN"
 

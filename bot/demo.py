@@ -22,6 +22,8 @@ from simulator import Simulator
 
 TOKEN = "1000000001:demo-token-of-the-simulated-telegram"  # noqa: S105 - good for the simulator only
 PEOPLE = {"rep": 1001, "customer": 1002, "manager": 1003}
+PHONE = "400-820-0119"
+"""What the demo's customers may call at any hour."""
 SATURDAY = 5
 MORNING = time(9, 30)
 EVENING = time(17)
@@ -73,7 +75,7 @@ async def start_bot(simulator: Simulator, folder: Path, language: str) -> App:
         telegram=Telegram(token=SecretStr(TOKEN), base_url=simulator.url, listen="127.0.0.1:0"),
         database=DatabaseSection(url=f"sqlite:///{folder / 'demo.db'}"),
         attachments=Attachments(folder=folder / "attachments"),
-        company=Company.model_validate({"name": "恒远工业", "language": language}),
+        company=Company.model_validate({"name": "恒远工业", "language": language, "emergency_phone": PHONE}),
     )
     app = App(config, now=simulator.clock.now)
     await app.start()

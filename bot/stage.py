@@ -26,6 +26,7 @@ from crm import (
     complaints,
     contracts,
     customers,
+    data_requests,
     filing,
     handover,
     joining,
@@ -54,6 +55,7 @@ from models.chat import Conversation
 from models.complaint import Complaint, Stage
 from models.contract import Contract
 from models.customer import Contact, Customer
+from models.data_request import DataWish, RequestState
 from models.letter import Letter
 from models.notice import Notice, Reason
 from models.person import Person, Role
@@ -101,6 +103,7 @@ class Set:
         self._waited(crawler, manager)
         self._complaints(crawler)
         self._questions(crawler)
+        self._of_a_customer(crawler, customer, manager)
         crawler.see(customer, f"/invite/{self._invitation(Role.REP)}")
         crawler.see(rep, f"/invite/{self._invitation(Role.CUSTOMER)}")
         self._person(customer).agreed_at = None
@@ -143,6 +146,31 @@ class Set:
         for state in (AskState.SENT, AskState.EXPIRED):
             asked = self._one(Questionnaire, Questionnaire.state == state, Questionnaire.person_id.is_not(None))
             crawler.see(asked.person_id or 0, f"/questionnaires/{asked.id}")
+
+        held = self._one(Questionnaire, Questionnaire.state == AskState.SENT, Questionnaire.complaint_id.is_not(None))
+        assert held.complaint is not None  # noqa: S101 - it was looked for
+        held.state, held.complaint.reopened = AskState.QUEUED, 1
+        crawler.see(held.person_id or 0, f"/questionnaires/{held.id}")
+
+    def _of_a_customer(self, crawler: Crawler, customer: int, manager: int) -> None:
+        """See what a customer's person seldom sends: an accident, long words, a request about her own data."""
+        who = self._person(customer)
+        assert who.contact is not None  # noqa: S101 - she is a customer's person
+        words = "电机起火，已经停产。\n" + "请马上派人。" * 700
+        accident = filing.file(self.session, who, customer=who.contact.customer, words=words, at=self.now)
+        letter = letters.write(self.session, who, words="字" * 3000, at=self.now)
+        for address in (complaints.address(accident), letters.address(letter)):
+            crawler.see(customer, address)
+            crawler.see(manager, address)
+        request = data_requests.file(self.session, who, wish=DataWish.DELETE, words="字" * 3000, at=self.now)
+        for state in (RequestState.OPEN, RequestState.DONE, RequestState.REFUSED):
+            request.state, request.answer = state, "合同期内须依法保存。" if state is RequestState.REFUSED else ""
+            request.settled_at = None if state is RequestState.OPEN else self.now
+            crawler.see(customer, data_requests.address(request))
+            crawler.see(manager, data_requests.address(request))
+        visit = self._one(Visit, Visit.rep_id == self.people["rep"])
+        visit.note = "字" * 3900
+        crawler.see(self.people["rep"], f"/visits/{visit.id}")
 
     def _waited(self, crawler: Crawler, manager: int) -> None:
         """See what waited for the manager in great number, as after a long holiday."""

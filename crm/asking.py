@@ -26,12 +26,14 @@ ASKED = (AskState.QUEUED, AskState.SENT, AskState.ANSWERED, AskState.DECLINED, A
 def after_complaint(session: Session, complaint: Complaint, *, at: datetime) -> Questionnaire | None:
     """Return the question put to the reporter about how her complaint was handled; None when there is nobody to ask.
 
-    One per complaint (``SUR-09``): resolved a second time, a question not yet sent simply waits for the new date.
+    It is put an hour after the remedy. One per complaint (``SUR-09``): resolved a second time, a question not yet
+    answered simply waits for the new hour.
     """
     reporter = complaint.reporter
     if reporter is None or reporter.contact is None:
         return None
-    asked = session.scalar(select(Questionnaire).where(Questionnaire.complaint_id == complaint.id))
+    at += rules(session).survey_after_complaint
+    asked = _about_complaint(session, complaint)
     if asked is None:
         asked = Questionnaire(occasion=Occasion.COMPLAINT, complaint_id=complaint.id, contact_id=reporter.contact_id)
         asked.customer_id, asked.rep_id = complaint.customer_id, complaint.owner_id or complaint.customer.owner_id
@@ -40,6 +42,22 @@ def after_complaint(session: Session, complaint: Complaint, *, at: datetime) -> 
         asked.ask_at, asked.closes_at = at, at + rules(session).survey_closes_after
     session.flush()
     return asked
+
+
+def hold_back(session: Session, complaint: Complaint, *, at: datetime) -> None:
+    """Take the question about a complaint that is not solved after all back, until it is resolved again.
+
+    What was sent already says so in its message, without a sound; an answer given before stands.
+    """
+    asked = _about_complaint(session, complaint)
+    if asked is None or asked.person is None or asked.state is not AskState.SENT:
+        return
+    asked.state, address, thread = AskState.QUEUED, surveys.address(asked), surveys.thread(asked)
+    notices.take_back(session, address, at=at)
+    session.flush()
+    if notices.was_shown(session, asked.person, thread):
+        key = f"{_occasion(asked)}:held"
+        notices.leave(session, asked.person, key=key, address=address, thread=thread, ping=False, at=at)
 
 
 def after_visit(session: Session, visit: Visit, *, at: datetime) -> Questionnaire | None:
@@ -84,9 +102,8 @@ def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
 
     Each reason not to ask is looked at again; a question about a complaint opened again waits until it is resolved.
     """
-    settled = Complaint.stage.in_([Stage.RESOLVED, Stage.FED_BACK])
-    wanted = or_(Questionnaire.complaint_id.is_(None), Questionnaire.complaint.has(settled))
-    waiting = select(Questionnaire).where(Questionnaire.state == AskState.QUEUED, Questionnaire.ask_at <= now, wanted)
+    due = and_(Questionnaire.state == AskState.QUEUED, Questionnaire.ask_at <= now)
+    waiting = select(Questionnaire).where(due, _settled())
     waiting = waiting.order_by(Questionnaire.ask_at, Questionnaire.id).limit(limit)
     ready = session.scalars(dialects.claimed(waiting, Questionnaire)).all()
     for asked in ready:
@@ -96,10 +113,27 @@ def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
 
 
 def expire(session: Session, *, now: datetime) -> int:
-    """Close the questions nobody answered in 14 days (``SUR-11``); return how many."""
-    silent = and_(Questionnaire.state.in_([AskState.QUEUED, AskState.SENT]), Questionnaire.closes_at <= now)
+    """Close the questions nobody answered in 14 days (``SUR-11``); return how many. What was held back waits on."""
+    unanswered = Questionnaire.state.in_([AskState.QUEUED, AskState.SENT])
+    silent = and_(unanswered, Questionnaire.closes_at <= now, _settled())
     expired = update(Questionnaire).where(silent).values(state=AskState.EXPIRED).returning(Questionnaire.id)
     return len(session.scalars(expired.execution_options(synchronize_session="fetch")).all())
+
+
+def _settled() -> ColumnElement[bool]:
+    """Return the condition that what is asked about is over: no complaint, or one that is resolved."""
+    settled = Complaint.stage.in_([Stage.RESOLVED, Stage.FED_BACK])
+    return or_(Questionnaire.complaint_id.is_(None), Questionnaire.complaint.has(settled))
+
+
+def _about_complaint(session: Session, complaint: Complaint) -> Questionnaire | None:
+    return session.scalar(select(Questionnaire).where(Questionnaire.complaint_id == complaint.id))
+
+
+def _occasion(asked: Questionnaire) -> str:
+    """Return the key of the notice that asks: once, and once more each time the complaint was opened again."""
+    again = asked.complaint.reopened if asked.complaint else 0
+    return f"questionnaire:{asked.id}:{again}" if again else f"questionnaire:{asked.id}"
 
 
 def _about(session: Session, visit: Visit, contact: Contact, ask_at: datetime) -> Questionnaire:
@@ -125,8 +159,9 @@ def _announce(session: Session, asked: Questionnaire, now: datetime) -> None:
     notices.leave(
         session,
         asked.person,
-        key=f"questionnaire:{asked.id}",
+        key=_occasion(asked),
         address=surveys.address(asked),
+        thread=surveys.thread(asked),
         at=now,
         valid_for=rules(session).survey_closes_after,
         at_most_once=True,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import cadence, complaints, deadlines, letters, surveys
+from crm import cadence, complaints, data_requests, deadlines, letters, surveys
 from models.complaint import Complaint, Stage
 from models.customer import Grade
 from models.person import Person
@@ -32,11 +32,13 @@ class Attention:
     scores: int
     customers: int
     letters: int
+    requests: int
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.new or self.complaints or self.scores or self.customers or self.letters)
+        waits = (self.new, self.complaints, self.scores, self.customers, self.letters, self.requests)
+        return not any(waits)
 
 
 def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
@@ -50,6 +52,7 @@ def waiting(session: Session, actor: Person, *, now: datetime) -> Attention:
         scores=session.scalars(scores).one(),
         customers=late.get(Grade.A, 0),
         letters=session.scalar(select(func.count()).select_from(letters.unanswered(actor, now=now).subquery())) or 0,
+        requests=data_requests.count_waiting(session, actor),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from crm import complaints, deadlines, duty, notices, people
 from models import dialects
-from models.complaint import Complaint
+from models.complaint import Complaint, Stage
 from models.notice import Reason
 from models.person import Person
 
@@ -23,17 +23,20 @@ FOR_LEADERS = frozenset({Reason.LATE_ANSWER, Reason.LATE_REMEDY})
 
 
 def tell_reporter(session: Session, actor: Person, complaint: Complaint, at: datetime) -> None:
-    """Show her the step in the message she knows, without a sound: only the questionnaire asks something of her."""
+    """Show her the step. What asks something of her is a new message: a remedy to be looked at, or that it is taken
+    up again; every other step is seen in the message she knows, without a sound.
+    """
     reporter = complaint.reporter
     if reporter is None or reporter.id == actor.id:
         return
+    again = complaint.stage is Stage.INVESTIGATING and complaint.reopened_at == at
     notices.leave(
         session,
         reporter,
         key=f"complaint:{complaint.id}:{complaint.version}",
         address=complaints.address(complaint),
         thread=complaints.thread(complaint),
-        ping=False,
+        ping=again or complaint.stage is Stage.RESOLVED,
         at=at,
         valid_for=7 * notices.A_DAY,
     )
@@ -51,9 +54,7 @@ def tell_handlers(
 ) -> None:
     """Tell the owner; the leaders as well when it is grave or late, or when the owner cannot be told."""
     key = key or f"complaint:{complaint.id}:{complaint.version}"
-    owner = complaint.in_charge
-    for_leaders = reason in FOR_LEADERS or complaint.grave or not duty.on_duty(session, owner).reachable
-    told = [owner, *(people.leaders_of(session, complaint.customer) if for_leaders else [])]
+    told = handlers_of(session, complaint, leaders=reason in FOR_LEADERS)
     for person in duty.each_once(session, told, but=but):
         notices.leave(
             session,
@@ -67,6 +68,19 @@ def tell_handlers(
             at=at,
             valid_for=3 * notices.A_DAY,
         )
+
+
+def handlers_of(session: Session, complaint: Complaint, *, leaders: bool = False) -> list[Person]:
+    """Return whose work it is: the owner's; with leaders, or when it is grave or the owner cannot be told, theirs."""
+    owner = complaint.in_charge
+    leaders = leaders or complaint.grave or not duty.on_duty(session, owner).reachable
+    return [owner, *(people.leaders_of(session, complaint.customer) if leaders else [])]
+
+
+def who_is_told(session: Session, complaint: Complaint) -> list[Person]:
+    """Return who is reached now when it cannot wait, for the customer to know."""
+    reached = [duty.on_duty(session, person) for person in handlers_of(session, complaint)]
+    return [person for person in dict.fromkeys(reached) if person.reachable]
 
 
 def announce_late(session: Session, *, now: datetime, limit: int = 100) -> int:

@@ -5,11 +5,11 @@ It only reads. They come from ``filing``, are judged in ``triage`` and go their 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, not_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from crm import customers, deadlines, duty
 from models.complaint import Complaint, Stage
@@ -73,6 +73,12 @@ def open_ones(
     open_now = open_now.where(deadlines.overdue(now)) if overdue_only else open_now
     open_now = open_now.order_by(Complaint.severity, Complaint.resolve_by, Complaint.id)
     return list(session.scalars(open_now.limit(limit).offset(offset)))
+
+
+def still_open(session: Session, actor: Person) -> Sequence[Complaint]:
+    """Return the actor's complaints that are not closed yet, with their history."""
+    hers = visible_to(actor).where(Complaint.stage != Stage.FED_BACK).options(selectinload(Complaint.moves))
+    return session.scalars(hers.order_by(Complaint.id)).all()
 
 
 def between(

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from crm import attachments, audit, complaints, corrections, customers, deadlines, moves
+from crm import attachments, audit, complaints, corrections, customers, dangers, deadlines, moves
 from crm.attachments import Sent
 from crm.complaint_notices import tell_handlers, tell_reporter
 from crm.complaints import MoveRefused, ReasonNeeded
 from crm.permission import require
-from crm.rules import Rules, rules
+from crm.rules import rules
 from models.complaint import Complaint, ComplaintKind, Severity
 from models.customer import Customer
 from models.notice import Reason
@@ -55,7 +55,7 @@ def file(
     complaint = Complaint(customer_id=customer.id, reporter=reporter, filed_by_id=actor.id, owner_id=customer.owner_id)
     complaint.words, complaint.kind, complaint.severity, complaint.received_at = words, kind, severity, at
     complaint.said_by = said_by[: Complaint.said_by.type.length]
-    complaint.proposed = _proposed(words, severity, rules(session))
+    complaint.proposed = dangers.proposed(words, severity, rules(session))
     deadlines.set_for(complaint, rules(session))
     session.add(complaint)
     session.flush()
@@ -75,6 +75,7 @@ def add(
 ) -> Complaint:
     """Return the complaint with further words and files of its reporter's; whoever handles it is told.
 
+    Words of danger propose S1 and alert as they do at first.
     Raises NotFound, ReasonNeeded when there are neither, MoveRefused when it is closed.
     """
     complaint = complaints.reported_by(session, actor, complaint_id)
@@ -87,8 +88,12 @@ def add(
     session.expire(complaint, ["attachments"])
     moves.remember(session, actor, complaint, complaint.stage, words, at)
     audit.note(session, actor, "complaint.added_to", complaint, at, files=len(files))
+    was_alarming = complaint.alarming
+    complaint.proposed = complaint.proposed or dangers.proposed(words, complaint.severity, rules(session))
+    session.flush()
+    alarm = complaint.alarming and not was_alarming
     key = f"complaint:{complaint.id}:added:{complaint.moves[-1].id}"
-    tell_handlers(session, complaint, at, Reason.ADDED, key=key, but=actor)
+    tell_handlers(session, complaint, at, Reason.ALARM if alarm else Reason.ADDED, key=key, but=actor, urgent=alarm)
     return complaint
 
 
@@ -109,7 +114,7 @@ def correct_words(session: Session, actor: Person, complaint_id: int, *, words: 
         return complaint
     corrections.note(session, actor, complaint, "words", was=complaint.words, became=words.strip(), at=at)
     complaint.words = words.strip()
-    complaint.proposed = complaint.proposed or _proposed(words, complaint.severity, rules(session))
+    complaint.proposed = complaint.proposed or dangers.proposed(words, complaint.severity, rules(session))
     key = f"corrected:{complaint.id}:{at.isoformat()}"
     tell_handlers(session, complaint, at, Reason.CORRECTED, key=key, but=actor, urgent=complaint.alarming)
     session.flush()
@@ -119,8 +124,3 @@ def correct_words(session: Session, actor: Person, complaint_id: int, *, words: 
 def _of_this_firm(reporter: Person | None, customer: Customer) -> None:
     if reporter is not None and (reporter.contact is None or reporter.contact.customer_id != customer.id):
         raise NotFound(what="contact")
-
-
-def _proposed(words: str, severity: Severity, rules: Rules) -> Severity | None:
-    dangerous = any(word in words.casefold() for word in rules.safety_words)
-    return Severity.S1 if dangerous and severity is not Severity.S1 else None

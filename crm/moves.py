@@ -6,12 +6,14 @@ leaves notices and never sends.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from crm import asking, audit, complaints, deadlines, once, people
+from crm import asking, attachments, audit, complaints, dangers, deadlines, once, people
+from crm.attachments import Sent
 from crm.complaint_notices import tell_handlers, tell_reporter
 from crm.complaints import MoveRefused, NeedsALeader, ReasonNeeded
 from crm.permission import require
@@ -83,8 +85,17 @@ def feed_back(
     return _move(session, actor, complaint, version=version, words=words, at=at, **became)
 
 
-def reopen(session: Session, actor: Person, complaint_id: int, *, version: int, words: str, at: datetime) -> Complaint:
-    """Return the complaint, under investigation again because the reporter is not content.
+def reopen(
+    session: Session,
+    actor: Person,
+    complaint_id: int,
+    *,
+    version: int,
+    words: str,
+    files: Sequence[Sent] = (),
+    at: datetime,
+) -> Complaint:
+    """Return the complaint, under investigation again because the reporter is not content; a photo says it as well.
 
     It has half the usual time to be resolved; the second time it becomes graver and a leader owns it (``CMP-23``).
     Raises NotFound, NotAllowed, AlreadyDone, MoveRefused, ReasonNeeded.
@@ -92,7 +103,7 @@ def reopen(session: Session, actor: Person, complaint_id: int, *, version: int, 
     complaint = complaints.find(session, actor, complaint_id)
     if complaint.reporter_id != actor.id:
         require(actor, Permission.HANDLE_COMPLAINTS)
-    if not words.strip():
+    if not words.strip() and not files:
         raise ReasonNeeded
     if complaint.stage is not Stage.RESOLVED and complaint.version == version:
         raise MoveRefused(complaint=complaint, became=Stage.INVESTIGATING)
@@ -100,7 +111,12 @@ def reopen(session: Session, actor: Person, complaint_id: int, *, version: int, 
     again = {"reopened": complaint.reopened + 1, "reopened_at": at, "resolved_at": None, "late_told": 1}
     became = {"stage": Stage.INVESTIGATING, "severity": severity, "owner_id": owner_id}
     complaint = _move(session, actor, complaint, version=version, words=words, at=at, **became, **again)
+    complaint.proposed = complaint.proposed or dangers.proposed(words, complaint.severity, rules(session))
     deadlines.set_for(complaint, rules(session))
+    for sent in files:
+        attachments.attach(session, actor, sent, complaint=complaint, at=at)
+    session.expire(complaint, ["attachments"])
+    asking.hold_back(session, complaint, at=at)
     tell_handlers(session, complaint, at, Reason.REOPENED, but=actor, urgent=complaint.alarming)
     session.flush()
     return complaint

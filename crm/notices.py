@@ -100,6 +100,13 @@ def gathered(session: Session, actor: Person, notice_id: int) -> Sequence[Notice
     return list({notice.address: notice for notice in session.scalars(rows).all()}.values())
 
 
+def was_shown(session: Session, to: Person, thread: str) -> bool:
+    """Return whether this thread has come to her, or is just being sent."""
+    there = (NoticeState.SENDING, NoticeState.SENT, NoticeState.UNKNOWN)
+    hers = and_(Notice.to_id == to.id, Notice.thread == thread, Notice.state.in_(there))
+    return session.scalar(select(Notice.id).where(hers).limit(1)) is not None
+
+
 def _suppress_waiting(session: Session, which: ColumnElement[bool], at: datetime) -> None:
     waiting = update(Notice).where(which, Notice.state == NoticeState.READY)
     session.execute(waiting.values(state=NoticeState.SUPPRESSED, settled_at=at, why="taken back"))

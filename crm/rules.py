@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models.complaint import Severity
+from models.complaint import Danger, Severity
 from models.customer import Grade
 
 WORKING_DAY = 540
@@ -51,8 +51,13 @@ PROMISES: Mapping[Severity, Promise] = {
     Severity.S3: Promise(acknowledge=Allowance(240), resolve=Allowance(15 * WORKING_DAY)),
     Severity.S4: Promise(acknowledge=Allowance(540), resolve=Allowance(20 * WORKING_DAY)),
 }
-IN_CHINESE = ("安全", "泄漏", "泄露", "起火", "着火", "爆炸", "停线", "停产", "召回", "受伤", "伤人", "工伤")
-IN_ENGLISH = ("leak", "fire", "injur", "line stopped", "line is down", "line down", "recall", "unsafe", "explosion")
+IN_CHINESE = ("安全", "泄漏", "泄露", "起火", "着火", "爆炸", "受伤", "伤人", "工伤")
+IN_ENGLISH = ("leak", "fire", "injur", "unsafe", "explosion")
+DANGERS: Mapping[Danger, tuple[str, ...]] = {
+    Danger.SAFETY: IN_CHINESE + IN_ENGLISH,
+    Danger.STOPPED: ("停线", "停产", "line stopped", "line is down", "line down"),
+    Danger.RECALL: ("召回", "recall"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +113,13 @@ class Rules:
     contract_notice_valid_for: timedelta = timedelta(days=7)
 
     promises: Mapping[Severity, Promise] = field(default_factory=lambda: PROMISES)
-    safety_words: tuple[str, ...] = IN_CHINESE + IN_ENGLISH
+    dangers: Mapping[Danger, tuple[str, ...]] = field(default_factory=lambda: DANGERS)
+    """The words that propose S1, by what they sound like."""
+    emergency_phone: str = ""
+    """The number a customer may call at any hour when something cannot wait."""
 
+    survey_after_complaint: timedelta = timedelta(hours=1)
+    """How long after a remedy the reporter is asked: long enough to see whether it works."""
     survey_cooldown: timedelta = timedelta(days=90)
     survey_account_pause: timedelta = timedelta(days=14)
     survey_complaint_pause: timedelta = timedelta(days=14)

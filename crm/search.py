@@ -103,7 +103,8 @@ def _contacts_of(actor: Person) -> Select[Contact]:
 def first_meant(session: Session, actor: Person, beginnings: Sequence[str]) -> tuple[Customer | None, int]:
     """Return the customer that one of these ever longer beginnings of a line means, and which of them does.
 
-    The shortest decides. It means a customer when it is its whole name, or finds no other. A longer word in letters may be mistyped.
+    The shortest decides. It means a customer when it is its whole name, or finds no other. A longer word in letters
+    may be mistyped.
     """
     book = looked_through(session, actor)
     named = _named(session, book, beginnings)

@@ -19,7 +19,7 @@ from crm.rules import rules
 from crm.seed_department import Department, Facts
 from crm.spelling import key_of
 from models.chat import Chat
-from models.customer import Contact, Customer, Grade, Industry, Region
+from models.customer import Contact, Customer, Grade, Industry, Region, dialled
 from models.person import Person, Role, Team
 
 CUSTOMERS, CONTACTS = 150, 400
@@ -182,7 +182,7 @@ def _contact(it: Department, customer: Facts) -> Facts:
     name = it.draw.choice(seed_words.SURNAMES) + it.draw.choice(seed_words.GIVEN)
     phone = f"1{it.draw.choice('35789')}0 0000 {it.draw.randint(0, 9999):04d}"
     facts = {"customer_id": customer["id"], "name": name, "position": it.draw.choice(seed_words.POSITIONS)}
-    return facts | {"phone": phone, "created_at": customer["created_at"]}
+    return facts | {"phone": phone, "dialled": dialled(phone), "created_at": customer["created_at"]}
 
 
 def _each(things: Sequence[Facts], count: int) -> list[Facts]:

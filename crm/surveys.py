@@ -23,6 +23,10 @@ class QuestionnaireClosed(Problem):
     """It was answered in time and has closed since: the answer stands."""
 
 
+class QuestionnaireHeld(Problem):
+    """What it is about is not solved after all: it is asked again when it is."""
+
+
 def visible_to(actor: Person) -> Select[Questionnaire]:
     """Return the questionnaires this person may see.
 
@@ -65,11 +69,13 @@ def call_by(session: Session, asked: Questionnaire) -> datetime | None:
 def record(session: Session, actor: Person, questionnaire_id: int, *, score: int, at: datetime) -> Questionnaire:
     """Return the questionnaire with its score, 1 to 5; until it closes a second tap changes the first.
 
-    A score of 1 or 2 is told to the rep and her leaders. Raises NotFound, QuestionnaireClosed.
+    A score of 1 or 2 is told to the rep and her leaders. Raises NotFound, QuestionnaireClosed, QuestionnaireHeld.
     """
     if score not in range(1, 6):
         raise ValueError("a score is 1 to 5")
     asked = _mine(session, actor, questionnaire_id)
+    if asked.held:
+        raise QuestionnaireHeld(questionnaire=asked)
     if asked.state in {AskState.QUEUED, AskState.SUPPRESSED}:
         raise NotFound(what="questionnaire")
     if asked.score is not None and at > asked.closes_at:
@@ -84,11 +90,16 @@ def record(session: Session, actor: Person, questionnaire_id: int, *, score: int
 
 
 def add_reason(session: Session, actor: Person, questionnaire_id: int, *, words: str, at: datetime) -> Questionnaire:
-    """Return the questionnaire with the reason for its score. Raises NotFound."""
+    """Return the questionnaire with the reason for its score; one that comes before a score is told to the rep.
+
+    Raises NotFound.
+    """
     asked = _mine(session, actor, questionnaire_id)
     asked.reason = words
     session.flush()
     audit.note(session, actor, "questionnaire.explained", asked, at)
+    if asked.score is None:
+        notices.leave(session, asked.rep, key=f"explained:{asked.id}", address=address(asked), at=at)
     return asked
 
 
@@ -105,6 +116,11 @@ def decline(session: Session, actor: Person, questionnaire_id: int, *, at: datet
 def address(asked: Questionnaire) -> str:
     """Return the page of this questionnaire."""
     return f"/questionnaires/{asked.id}"
+
+
+def thread(asked: Questionnaire) -> str:
+    """Return the living message this questionnaire is shown in."""
+    return f"questionnaire:{asked.id}"
 
 
 def _mine(session: Session, actor: Person, questionnaire_id: int) -> Questionnaire:

@@ -38,6 +38,7 @@ def needs_me(talk: Talk) -> Screen:
             [_if(waits.letters, Link(_("✉️ Unanswered {count}", count=waits.letters), unanswered))],
             [_if(waits.scores, Link(_("🙁 Low scores {count}", count=waits.scores), low_scores))],
             [_if(waits.customers, Link(_("⏳ A customers {count}", count=waits.customers), waiting, grade=Grade.A))],
+            [_if(waits.requests, Go(_("🔒 Requests about data {count}", count=waits.requests), "/requests"))],
             [to_home()],
         ],
     )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import complaints, corrections, filing, moves, people, triage
+from crm import complaints, corrections, dangers, filing, moves, people, triage
 from crm.exports import What
+from crm.rules import rules
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Choice, Pick, SaveAs, Words
@@ -25,13 +26,15 @@ from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking import PickCustomer, looked_for, nameless, people_called
 from handlers.picking_complaint import PickComplaint
-from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening
+from handlers.report import MOST, complaint_files, customers_card, put_beside, reopening, whole_text
 from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity, Stage
 from models.customer import Customer
 from models.person import Permission, Person
 from models.problem import NotFound
 
 LAST_STEPS = 8
+SHOWN = 600
+"""Characters of the customer's words on the card; the rest is one tap away."""
 
 
 def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
@@ -158,6 +161,8 @@ def complaint_card(talk: Talk, complaint_id: int) -> Screen:
         complaint=complaint,
         corrected=corrected,
         late=_late(talk, complaint),
+        shown=SHOWN,
+        dangers=dangers.found_in(complaint.said, rules(talk.session)),
         history=_history(complaint),
         waits_for_a_leader=complaint.stage is Stage.RESOLVED and Stage.FED_BACK not in steps,
         thread=complaints.thread(complaint),
@@ -171,7 +176,7 @@ def complaint_card(talk: Talk, complaint_id: int) -> Screen:
 def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
     sent = len(complaint.attachments)
     graver = triage.severities_open_to(talk.person, complaint)
-    proposed = complaint.proposed if complaint.proposed in graver else None
+    proposed = complaint.proposed if complaint.pressing and complaint.proposed in graver else None
     return [
         [_step(complaint, stage) for stage in Stage if stage in steps],
         [_give(talk, complaint, proposed) if proposed else None],
@@ -186,6 +191,7 @@ def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
             Link(_("📎 Sent along: {count}", count=sent), complaint_files, complaint.id) if sent else None,
             to_customer(talk, complaint.customer_id),
         ],
+        [whole_text(complaint, shown=SHOWN)],
     ]
 
 

@@ -13,11 +13,14 @@ from handlers import files, gathered
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor
+from handlers.whole import to_whole, whole
 from models.complaint import Complaint, Stage
 from models.letter import Letter
 from models.person import Permission, Role
 
 MOST = 4000
+SHOWN = 2500
+"""Characters of it on its card; the rest is one tap away."""
 
 
 @flow("message", _("Write to my contact person"), needs=Permission.REPORT_PROBLEMS, keeps=True, keeps_places=True)
@@ -62,6 +65,7 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
     return Screen(
         "letter/card",
         letter=letter,
+        shown=SHOWN,
         own=own,
         ours=ours,
         rep=letter.customer.owner,
@@ -75,6 +79,7 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
                 Act(_("✔️ No answer needed"), settle, letter_id) if waits else None,
                 Link(_("📎 Sent along: {count}", count=sent), letter_files, letter_id) if sent else None,
             ],
+            [to_whole(letters.address(letter), (letter.words, SHOWN))],
             [
                 Go(_("🏭 Customer"), f"/customers/{letter.customer_id}") if ours else to_home(),
                 Go(_("🕘 Timeline"), f"/customers/{letter.customer_id}/timeline") if ours else None,
@@ -118,6 +123,13 @@ def letter_files(talk: Talk, letter_id: int) -> Screen:
         fresh=True,
         rows=[[Link(_("‹ Back"), letter_page, letter_id)]],
     )
+
+
+@page("/letters/{letter_id}/text")
+def letter_text(talk: Talk, letter_id: int, page: int = 0) -> Screen:
+    """All that was written."""
+    letter = letters.find(talk.session, talk.person, letter_id)
+    return whole(letter_text, letter.id, letter.words, back=Link(_("‹ Back"), letter_page, letter_id), page=page)
 
 
 def _open_complaints(talk: Talk, letter: Letter) -> int:

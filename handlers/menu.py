@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from crm import attention, duty, letters, pledges, reminders, surveys
 from dialog.events import Message
 from dialog.page import Route, page
@@ -129,6 +131,18 @@ def _tools(talk: Talk) -> list[Button]:
     if talk.person.is_leader:
         return [_INVITE, Go(_("📥 Imports"), "/imports"), _EXPORT, *shared]
     return [Go(_("☀️ Cards"), "/cards"), *shared]
+
+
+def labelled(talk: Talk, message: Message) -> str | None:
+    """Return the address of the button of a customer's home whose label was typed, with its picture or without."""
+    typed = bare(message.text)
+    buttons = [button for row in _customer_buttons() for button in row if button is not None]
+    return next((button.data(0) for button in buttons if typed and bare(talk.say(button.label)) == typed), None)
+
+
+def bare(text: str) -> str:
+    """Return a label or what was typed without pictures, points and blanks, to compare the two."""
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def called(talk: Talk, message: Message) -> str | None:

@@ -10,8 +10,9 @@ from handlers.correction import VisitField
 from handlers.offer import Becomes
 from handlers.renaming import ContactField
 from models.attachment import FileKind, NotKept
-from models.complaint import ComplaintKind, Severity, Stage
+from models.complaint import ComplaintKind, Danger, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
+from models.data_request import DataWish, RequestState
 from models.notice import Reason
 from models.person import Role
 from models.pledge import PledgeState
@@ -124,13 +125,23 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (ComplaintKind.SERVICE, _("Service")),
     (ComplaintKind.PAPERWORK, _("Papers and invoices")),
     (ComplaintKind.OTHER, _("Something else")),
+    (DataWish.SEE, _("Show or export my data")),
+    (DataWish.CORRECT, _("Correct my data")),
+    (DataWish.DELETE, _("Delete my data")),
+    (DataWish.WITHDRAW, _("Take my consent back")),
+    (RequestState.OPEN, _("In hand")),
+    (RequestState.DONE, _("Done")),
+    (RequestState.REFUSED, _("Refused")),
+    (Danger.SAFETY, _("Safety")),
+    (Danger.STOPPED, _("Production stopped")),
+    (Danger.RECALL, _("Recall")),
     (Occasion.COMPLAINT, _("After a complaint")),
     (Occasion.VISIT, _("After a visit")),
     (SheetKind.CUSTOMERS, _("Customers")),
     (SheetKind.CONTACTS, _("Contacts")),
     (SheetKind.ORDERS, _("Orders")),
     (Reason.NEW, _("🆕 New complaint")),
-    (Reason.ALARM, _("🔴 This may be dangerous: please look at once")),
+    (Reason.ALARM, _("🔴 This cannot wait: please look at once")),
     (Reason.ADDED, _("➕ The customer has added something")),
     (Reason.CORRECTED, _("✏️ The words were corrected")),
     (Reason.REOPENED, _("🔁 Not solved for the customer: taken up again")),
@@ -140,6 +151,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Reason.LATE_ANSWER, _("⏰ Not acknowledged in time")),
     (Reason.LATE_REMEDY, _("⏰ Not resolved in time")),
     (Reason.CONTRACT_ENDS, _("📑 A contract ends soon")),
+    (Reason.DATA_REQUEST, _("🔒 A customer's request about her data")),
     (Reason.DUE, _("⏱ A visit is due")),
     (FileKind.PHOTO, _("Photo")),
     (FileKind.VOICE, _("Voice message")),

@@ -85,6 +85,13 @@ def usual(words: str, latest: Visit | Touch | None, rarer: Sequence[Becomes] = (
     return list(dict.fromkeys(listed))[:MOST_KEYS]
 
 
+_FORWARDED = {
+    True: sorted(Becomes, key=lambda one: one is not Becomes.COMPLAINT),
+    False: sorted(Becomes, key=lambda one: one is Becomes.COMPLAINT),
+}
+"""What somebody else's words can become, the likeliest first: by whether they complain."""
+
+
 class WhatItIs(Choice[Becomes]):
     """What is to be made of all that was sent within these minutes.
 
@@ -98,13 +105,12 @@ class WhatItIs(Choice[Becomes]):
         alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
         signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
         rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.MESSAGE: bool(_by(talk) and said.text)}
-        listed = usual(
-            "" if _by(talk) else gathered.words(talk, said),
-            self.latest,
-            [one for one, possible in rarer.items() if possible],
-        )
-        first = [Becomes.COMPLAINT] if _complains(talk, said) else []
-        super().__init__("use", Becomes, only=list(dict.fromkeys([*first, *listed])))
+        words = "" if _by(talk) else gathered.words(talk, said)
+        listed = usual(words, self.latest, [one for one, possible in rarer.items() if possible])
+        if _by(talk):
+            order = _FORWARDED[triage.complains(said.text)]
+            listed = [one for one in order if one in listed and one not in WAYS]
+        super().__init__("use", Becomes, only=listed)
         self.remembered = [] if _by(talk) or talk.kept or said.files else _remembered(talk, said.text)
 
     def facts(self, here: Here) -> Mapping[str, Any]:
@@ -145,7 +151,7 @@ def offer(talk: Talk) -> Script:
             return Enter(bring_in, "file", said.files[0].frozen(), {"kind": kind.value})
     becomes = yield from WhatItIs(talk, said)
     if becomes in {Becomes.ADDITION, Becomes.NOTE}:
-        return _added(talk, said)
+        return _added(talk, _quoted(talk, said))
     return _entered(talk, becomes, said)
 
 
@@ -153,11 +159,10 @@ def _entered(talk: Talk, becomes: Becomes, said: Said) -> Enter:
     """Return the conversation it becomes, begun with all that was said."""
     customer, given = _about(talk, said)
     known: dict[str, object] = {"customer": customer.id} if customer else {}
-    by = _by(talk)
-    if by and becomes is Becomes.COMPLAINT:
-        known["by"] = by
-    elif by and given.text:
-        given = replace(given, text=f"{by} “{said.text}”")
+    if _by(talk) and becomes is Becomes.COMPLAINT:
+        known, given = known | {"by": _by(talk)}, said
+    elif _by(talk):
+        given = _quoted(talk, said)
     frozen = Words("words").freeze(given) if given.text or given.files else None
     if becomes is Becomes.CONTACT:
         card = talk.kept.cards[0]
@@ -210,8 +215,10 @@ def _by(talk: Talk) -> str:
     return str(talk.answers.get("by", ""))
 
 
-def _complains(talk: Talk, said: Said) -> bool:
-    return bool(_by(talk)) and triage.complains(said.text)
+def _quoted(talk: Talk, said: Said) -> Said:
+    """Return what was said, with the name of whoever said it if that was somebody else."""
+    by = _by(talk)
+    return replace(said, text=f"{by} “{said.text}”") if by and said.text else said
 
 
 def _remembered(talk: Talk, words: str) -> list[Remembered]:

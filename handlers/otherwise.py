@@ -23,13 +23,14 @@ from handlers.offer import SOME_MINUTES, looking_at, offer
 from handlers.people import person_card
 from handlers.picking import looked_for
 from handlers.place import shared, this_is
-from handlers.report import offer_report
+from handlers.told import hear_customer
 from handlers.touch import touch_card
 from handlers.visit import visit_card
 from models.complaint import Complaint
 from models.contract import Contract
 from models.customer import Contact, Customer
 from models.person import Permission, Role
+from models.problem import NotFound
 from models.visit import Visit
 
 A_FEW = 5
@@ -39,12 +40,12 @@ IN_LETTERS = 30
 
 def otherwise(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a message outside a conversation leads to."""
+    if talk.person.role is Role.CUSTOMER:
+        return hear_customer(talk, message)
     address = called(talk, message)
     found = talk.house.book.find(address) if address is not None else None
     if found is not None:
         return found[0](talk)
-    if talk.person.role is Role.CUSTOMER:
-        return offer_report(talk, message)
     if message.spot is not None:
         return shared(talk, message.spot)
     if not Part.of(message).what:
@@ -101,6 +102,8 @@ def _recalled(talk: Talk, message: Message) -> Screen | None:
         return complaint_card(talk, record.id)
     if isinstance(record, Contract):
         return contract_card(talk, record.id)
+    if recall.NUMBER.fullmatch(text):
+        raise NotFound(what="record")
     called = recall.people(talk.session, talk.person, text)
     if len(called) == 1:
         return contact_page(talk, called[0].id)

@@ -128,7 +128,8 @@ class PickCustomer(Pick[Customer]):
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return what was typed as far as it is a name, what it found, whether it may be added, whether it is kept."""
         facts, kept = super().facts(here), bool(here.note.get("kept"))
-        named = facts["found"] or spelling.may_be_a_firm(facts["words"])
+        typed = facts["words"]
+        named = facts["found"] or spelling.may_be_a_firm(typed) or search.number_in(typed)
         words = facts["words"] if named and not kept else ""
         return {**facts, "words": words, "kept": kept, "addable": self._addable(here)}
 
@@ -153,11 +154,13 @@ class PickCustomer(Pick[Customer]):
         """Return what a name leads to, or a sentence: the one customer it names, or those it may mean."""
         talk, text = here.talk, message.text.strip()
         may_be_new = spelling.may_be_a_firm(text)
-        if message.file is None and search.called(talk.session, talk.person, text, limit=1):
-            return self._look_for(here, text)
         named = mentions.named_in(talk.session, talk.person, text)
-        if message.file is None and may_be_new and not named:
-            return self._look_for(here, text)
+        if message.file is None:
+            found = search.called(talk.session, talk.person, text, limit=2)
+            if found and [one.customer for one in named if one.surely] == found:
+                return Answer(found[0])
+            if found or (may_be_new and not named) or search.number_in(text):
+                return self._look_for(here, text)
         if len(named) == 1 and not may_be_new:
             return Answer(named[0].customer, keep=True)
         return Again({"words": text[:MOST_NAME], "kept": True}, keep=True)
@@ -203,7 +206,8 @@ class PickContacts(PickMany[Contact]):
         """Return the people with their ticks, and a key that adds the name typed."""
         listed = super().rows(here)
         name = self._addable(here)
-        return [[Key(_("➕ Add “{name}”", name=brief(name, 30)), "new")], *listed] if name else listed
+        add = [[Key(_("➕ Add “{name}”", name=brief(name, 30)), "new")]] if name else []
+        return [*listed, *add] if self._search.page(here)[0] else [*add, *listed]
 
     def hear(self, here: Here, event: Event) -> Heard[list[Contact]]:
         """Return who was ticked, with her who was added."""

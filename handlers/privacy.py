@@ -21,7 +21,7 @@ def privacy_page(talk: Talk) -> Screen:
         rows=[
             [None if talk.person.agreed_at else Act(_("✅ I agree"), agree)],
             [_asking(talk)],
-            [Go(_("📄 See, correct or delete my data"), "/do/report?about=data")],
+            [Go(_("📄 See, correct or delete my data"), "/do/data_request")],
             [to_home()],
         ],
     )

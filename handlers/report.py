@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from crm import attachments, complaints, duty, filing, moves, triage
+from crm import attachments, complaint_notices, complaints, duty, filing, moves, triage
+from crm.rules import rules
 from dialog.events import Message
-from dialog.flow import Enter, Script, flow
+from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Here, Question
-from dialog.questions import Said, Words, YesNo, said_in
+from dialog.questions import Said, Words
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief, clean
 from handlers import files, gathered
-from handlers.letter import message
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking_complaint import PickComplaint
-from models.complaint import Complaint, ComplaintKind, Stage
+from handlers.whole import to_whole, whole
+from models.complaint import Complaint, ComplaintKind, ComplaintMove, Stage
 from models.customer import Customer
 from models.person import Permission
 from models.problem import NotFound
@@ -31,37 +32,16 @@ MOST = 4096
 """As long as a message can be, so that nothing a customer sends is refused for its length."""
 
 
+AT_FIRST, LATER, ADDED = 600, 120, 200
+"""Characters of her words on her card: while it is new, after that, and of each thing she added."""
+
+
 class WhatIsIt(Words):
     """Her words. What she came for decides how they are asked for: a problem, a message, her data."""
 
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return what it is about."""
         return {**super().facts(here), "about": here.talk.answers.get("about", "")}
-
-
-class SendIt(YesNo):
-    """Whether what she sent out of the blue is a problem to be registered."""
-
-    rejection = _("Tap Send to report it; tap Not a problem if it is none.")
-    has_own_cancel = True
-    _keys = (("yes", _("✅ Send")), ("no", _("Not a problem")))
-
-    def facts(self, here: Here) -> Mapping[str, Any]:
-        """Return what was said so far."""
-        said, kept = here.known["words"], here.talk.kept
-        return {"said": said, "kept": kept, "sent": len(said.files) + len(kept.files)}
-
-
-class PassItOn(YesNo):
-    """Whether what is no problem goes to her contact person as a message."""
-
-    across = 1
-    rejection = _("Tap whether it goes to your contact person.")
-    _keys = (("yes", _("✉️ To my contact person")), ("no", _("No, forget it")))
-
-    def facts(self, here: Here) -> Mapping[str, Any]:
-        """Return who that is."""
-        return {"rep": _firm(here.talk).owner}
 
 
 @flow(
@@ -74,41 +54,24 @@ class PassItOn(YesNo):
     keeps_places=True,
 )
 def report(talk: Talk) -> Script:
-    """What is wrong, in words or pictures. What came out of the blue is sent by one more tap."""
-    customer = _firm(talk)
+    """What is wrong, in words or pictures: the number comes at once."""
     said = yield from WhatIsIt("words", most=MOST, voice=True, photos=10, files_alone=True)
-    if talk.answers.get("unasked"):
-        wanted = yield from SendIt("send")
-        if not wanted and (yield from PassItOn("pass")):
-            return Enter(message, "words", WhatIsIt("words").freeze(said))
-        if not wanted:
-            return Screen(
-                "report/dropped", rep=customer.owner, rows=[[Door(_("📝 Report a problem"), report), to_home()]]
-            )
+    return customers_card(talk, register(talk, said))
+
+
+def register(talk: Talk, said: Said) -> Complaint:
+    """Return the complaint that what she sent has become, with its number."""
     complaint = filing.file(
         talk.session,
         talk.person,
-        customer=customer,
+        customer=firm_of(talk),
         words=gathered.words(talk, said, cards=True),
         kind=ComplaintKind.OTHER if talk.answers.get("about") else None,
         files=gathered.sent(talk, said),
         at=talk.now,
     )
     gathered.remember(talk, complaint, "words", said.text)
-    return customers_card(talk, complaint)
-
-
-def offer_report(talk: Talk, message: Message) -> Screen | Enter:
-    """Return what a customer's free message becomes: a report that waits for one tap, with all that was sent.
-
-    A late part of an album joins the complaint its earlier parts belong to.
-    """
-    if message.file is None and not message.text.strip():
-        return Screen("report/not_understood", rows=[[Door(_("📝 Report a problem"), report)]])
-    complaint = late_part(talk, message)
-    if complaint is not None:
-        return customers_card(talk, complaint)
-    return Enter(report, "words", said_in(message), {"unasked": True})
+    return complaint
 
 
 def late_part(talk: Talk, message: Message) -> Complaint | None:
@@ -124,8 +87,13 @@ def late_part(talk: Talk, message: Message) -> Complaint | None:
     return complaint
 
 
-def customers_card(talk: Talk, complaint: Complaint) -> Screen:
-    """Return the complaint as its reporter sees it: the one message that changes as the work goes on."""
+def customers_card(talk: Talk, complaint: Complaint, *, passed_on: bool = False) -> Screen:
+    """Return the complaint as its reporter sees it: the one message that changes as the work goes on.
+
+    Its words stand there at length while it is new, and shortly when she has read them often enough. What cannot
+    wait says who was told, and whom she may call.
+    """
+    told = complaint_notices.who_is_told(talk.session, complaint) if complaint.pressing else []
     screen = Screen(
         "report/card",
         complaint=complaint,
@@ -133,6 +101,10 @@ def customers_card(talk: Talk, complaint: Complaint) -> Screen:
         now_with=duty.on_duty(talk.session, complaint.owner) if complaint.owner else None,
         dots="".join("●" if reached else "○" for _stage, reached, _at in _stages(complaint)),
         added=[move.words for move in complaint.moves if move.actor_id == talk.person.id and move.was is move.became],
+        shown=_shown(complaint),
+        passed_on=passed_on,
+        told="" if complaint.acknowledged_at else talk.say(_(", ")).join(brief(person.name, 20) for person in told),
+        phone=rules(talk.session).emergency_phone if complaint.pressing else "",
         asks_kind=_asks_kind(complaint),
         promised=complaint.acknowledge_by if _still_to_come(talk, complaint) else None,
         thread=complaints.thread(complaint),
@@ -156,7 +128,37 @@ def _customers_buttons(talk: Talk, complaint: Complaint) -> Rows:
             Link(_("📎 Sent along: {count}", count=sent), complaint_files, complaint.id) if sent else None,
             Link(_("📋 My complaints"), my_complaints),
         ],
+        [whole_text(complaint, shown=_shown(complaint))],
     ]
+
+
+def whole_text(complaint: Complaint, *, shown: int) -> Button | None:
+    """Return the button to all that was written about a complaint, when its card shows less."""
+    added = ((move.words, ADDED) for move in complaint.moves)
+    return to_whole(complaints.address(complaint), (complaint.words, shown), *added)
+
+
+@page("/complaints/{complaint_id}/text")
+def complaint_text(talk: Talk, complaint_id: int, page: int = 0) -> Screen:
+    """All that was written: her words, and what was added, by whom and when."""
+    complaint = complaints.find(talk.session, talk.person, complaint_id)
+    day = talk.words.written
+    added = [
+        f"{day(move.at.astimezone(talk.zone).date(), talk.today)} {move.actor.name}: {move.words}"
+        for move in complaint.moves
+        if move.words and _hers_to_read(talk, complaint, move)
+    ]
+    text = "\n\n".join(part for part in (complaint.words, *added) if part)
+    return whole(complaint_text, complaint.id, text, back=_back(complaint), page=page)
+
+
+def _hers_to_read(talk: Talk, complaint: Complaint, move: ComplaintMove) -> bool:
+    """The department reads every word; its reporter her own, and the remedy."""
+    return talk.may(Permission.SEE_COMPLAINTS) or move.actor_id == talk.person.id or move.words == complaint.remedy
+
+
+def _back(complaint: Complaint) -> Go:
+    return Go(_("‹ {number}", number=complaint.number), complaints.address(complaint))
 
 
 def _stages(complaint: Complaint) -> list[tuple[Stage, bool, Any]]:
@@ -172,7 +174,12 @@ def _asks_kind(complaint: Complaint) -> bool:
 
 
 def _still_to_come(talk: Talk, complaint: Complaint) -> bool:
-    return complaint.acknowledged_at is None and talk.now < complaint.acknowledge_by
+    waits = complaint.acknowledged_at is None and not complaint.pressing
+    return waits and talk.now < complaint.acknowledge_by
+
+
+def _shown(complaint: Complaint) -> int:
+    return AT_FIRST if complaint.stage is Stage.RECEIVED else LATER
 
 
 @act("/complaints/{complaint_id}/about", needs=Permission.REPORT_PROBLEMS)
@@ -210,7 +217,7 @@ def complaint_files(talk: Talk, complaint_id: int) -> Screen:
         complaint=complaint,
         files=files.again(complaint.attachments),
         fresh=True,
-        rows=[[Go(_("‹ {number}", number=complaint.number), complaints.address(complaint))]],
+        rows=[[_back(complaint)]],
     )
 
 
@@ -223,7 +230,7 @@ def add_to_complaint(talk: Talk) -> Script:
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
     words, sent = gathered.words(talk, said, cards=True), gathered.sent(talk, said)
     filing.add(talk.session, talk.person, complaint.id, words=words, files=sent, at=talk.now)
-    return customers_card(talk, complaint)
+    return customers_card(talk, complaint, passed_on=True)
 
 
 @flow("reopen", _("It is not solved"), needs=Permission.REPORT_PROBLEMS, keeps=True, keeps_places=True)
@@ -238,16 +245,16 @@ def reopening(talk: Talk) -> Generator[Question[Any], Any, Complaint]:
     complaint = yield from PickComplaint("complaint", [Stage.RESOLVED])
     if Stage.INVESTIGATING not in moves.steps_open_to(talk.person, complaint):
         return complaint
-    said = yield from Words("reopen.reason", most=1000, photos=10)
+    said = yield from Words("reopen.reason", most=MOST, voice=True, photos=10, files_alone=True)
     moves.reopen(
         talk.session,
         talk.person,
         complaint.id,
         version=complaint.version,
         words=gathered.words(talk, said, cards=True),
+        files=gathered.sent(talk, said),
         at=talk.now,
     )
-    put_beside(talk, complaint, said)
     return complaint
 
 
@@ -258,7 +265,8 @@ def put_beside(talk: Talk, complaint: Complaint, said: Said) -> None:
     talk.session.expire(complaint, ["attachments"])
 
 
-def _firm(talk: Talk) -> Customer:
+def firm_of(talk: Talk) -> Customer:
+    """Return the firm of a customer's person. Raises NotFound for anybody else."""
     if talk.person.contact is None:
         raise NotFound
     return talk.person.contact.customer

@@ -21,6 +21,7 @@ from handlers.contact import acquainted
 from handlers.customer import to_customer
 from handlers.new_customer import added, introduced
 from handlers.picking import MOST_NAME, PickContacts, PickCustomer, looked_for, nameless, without_name
+from handlers.whole import to_whole, whole
 from models.attachment import FileKind
 from models.customer import Contact, Customer
 from models.person import Permission
@@ -28,6 +29,8 @@ from models.visit import Outcome, Place, Visit, VisitKind
 
 A_YEAR = timedelta(days=366)
 MOST_ALSO = 3
+SHOWN = 1500
+"""Characters of the note on its card; the rest is one tap away."""
 
 
 def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
@@ -146,6 +149,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         new=undoable,
         too_late=False,
         own=own,
+        shown=SHOWN,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,
         righted=None,
@@ -164,6 +168,7 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
                 Link(_("📎 Sent along: {count}", count=sent), visit_files, visit.id) if sent else None,
                 Go(_("🤝 A promise"), f"/do/pledge?customer={visit.customer_id}&visit={visit.id}") if own else None,
             ],
+            [to_whole(f"/visits/{visit.id}", (visit.note, SHOWN))],
             [
                 to_customer(talk, visit.customer_id),
                 Door(_("📝 Log the next one"), log_visit) if undoable else None,
@@ -206,6 +211,14 @@ def _changed(talk: Talk, visit: Visit) -> Mapping[str, object]:
     due = plan.next_visit_due(talk.session, talk.person, visit.customer)
     count = plan.visits_this_month(talk.session, talk.person, visit.customer, now=talk.now)
     return {"count": count, "due": due, "late": due < talk.today}
+
+
+@page("/visits/{visit_id}/text", needs=Permission.SEE_VISITS)
+def visit_text(talk: Talk, visit_id: int, page: int = 0) -> Screen:
+    """The whole note."""
+    visit = visits.find(talk.session, talk.person, visit_id)
+    back = Link(_("‹ {number}", number=visit.number), visit_card, visit.id)
+    return whole(visit_text, visit.id, visit.note, back=back, page=page)
 
 
 @page("/visits/{visit_id}/files", needs=Permission.SEE_VISITS)

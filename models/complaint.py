@@ -43,6 +43,14 @@ class Severity(StrEnum):
         return _ORDER[max(_ORDER.index(self) - 1, 0)]
 
 
+class Danger(StrEnum):
+    """What in a complaint's words sounds as if it could not wait (``CMP-04``)."""
+
+    SAFETY = "safety"
+    STOPPED = "stopped"
+    RECALL = "recall"
+
+
 GRAVE = (Severity.S1, Severity.S2)
 _ORDER = list(Severity)
 
@@ -133,6 +141,17 @@ class Complaint(Base):
     def alarming(self) -> bool:
         """Whether it is of the gravest kind, or its words sound so and nobody has looked yet (``CMP-04``)."""
         return Severity.S1 in {self.severity, self.proposed}
+
+    @property
+    def pressing(self) -> bool:
+        """Whether it is alarming and nothing was done about it yet: a remedy takes the mark away."""
+        return self.alarming and self.resolved_at is None
+
+    @property
+    def said(self) -> str:
+        """All its reporter said: the words it was filed with, and those added since."""
+        added = (move.words for move in self.moves if move.actor_id == self.reporter_id)
+        return "\n".join([self.words, *added])
 
     @property
     def grave(self) -> bool:

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     LATE_REMEDY = "late_remedy"
     CONTRACT_ENDS = "contract_ends"
     DUE = "due"
+    DATA_REQUEST = "data_request"
 
 
 class Notice(Base):

@@ -70,6 +70,11 @@ class Questionnaire(Base):
         """Whether it was answered after it had closed: kept, and left out of the score."""
         return self.answered_at is not None and self.answered_at > self.closes_at
 
+    @property
+    def held(self) -> bool:
+        """Whether it was taken back because the complaint it asks about was opened again."""
+        return self.state is AskState.QUEUED and self.complaint is not None and self.complaint.reopened > 0
+
     def closed(self, now: datetime) -> bool:
         """Return whether the time for answering is over."""
         return now > self.closes_at

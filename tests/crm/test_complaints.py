@@ -269,14 +269,14 @@ def test_the_second_finger_on_a_button_finds_it_done(session, files, moves, li_w
     assert session.scalar(select(Complaint.version)) == 2
 
 
-def test_the_reporter_sees_each_step_in_one_quiet_message(session, files, brought_to, wang_fang):
+def test_the_reporter_sees_each_step_in_one_message_and_only_the_remedy_pings(session, files, brought_to, wang_fang):
     complaint = brought_to(files(), Stage.FED_BACK)
 
     told = notices_of(session, wang_fang)
 
     assert [notice.key for notice in told] == [f"complaint:{complaint.id}:{version}" for version in (2, 3, 4, 5)]
     assert {notice.thread for notice in told} == {f"complaint:{complaint.id}"}
-    assert not any(notice.ping for notice in told)
+    assert [notice.ping for notice in told] == [False, False, True, False]
 
 
 def test_resolving_asks_the_reporter_how_it_went_once(session, files, brought_to, moves, wang_fang, clock):
@@ -285,6 +285,9 @@ def test_resolving_asks_the_reporter_how_it_went_once(session, files, brought_to
     assert asking.announce_due(session, now=clock.now) == 0  # not while it is open again
 
     moves(resolve, complaint)
+    clock.passes(minutes=59)
+    assert asking.announce_due(session, now=clock.now) == 0
+    clock.passes(minutes=1)
     assert asking.announce_due(session, now=clock.now) == 1
     assert session.scalars(select(Questionnaire.complaint_id)).all() == [complaint.id]
 

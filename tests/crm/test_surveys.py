@@ -143,6 +143,7 @@ def test_a_complaint_is_asked_about_in_spite_of_a_recent_visit(session, asked, r
     question = resolved()
 
     assert (question.state, question.occasion, question.person) == (AskState.QUEUED, Occasion.COMPLAINT, wang_fang)
+    clock.passes(hours=1)
     assert asking.announce_due(session, now=clock.now) == 1
 
 

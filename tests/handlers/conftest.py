@@ -19,7 +19,7 @@ from dialog.screen import Screen
 from dialog.talk import House, Talk
 from dialog.words import LANGUAGES, Words, _
 from handlers.names import NAMES
-from handlers.report import offer_report
+from handlers.told import hear_customer
 from models.customer import Contact
 from models.person import Permission, Person
 from tests.chatter import Chatter
@@ -46,7 +46,7 @@ def _book() -> Book:
 
 def _otherwise(talk: Talk, message: Message) -> Any:
     """Until there is a handler of its own: a customer's message becomes a report, a colleague's shows the menu."""
-    return offer_report(talk, message) if talk.may(Permission.REPORT_PROBLEMS) else _home(talk)
+    return hear_customer(talk, message) if talk.may(Permission.REPORT_PROBLEMS) else _home(talk)
 
 
 @page("/", command="menu", title=_("Home"))

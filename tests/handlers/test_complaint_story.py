@@ -180,6 +180,7 @@ def test_the_whole_story_renders_in_english_too(
     wang.opens(address)
     assert "●●●●○" in wang.sees
     assert "What we did: replaced" in wang.sees
+    clock.passes(hours=1)
     asking.announce_due(session, now=clock.now)
     asked = session.scalars(select(Questionnaire)).one()
     wang.opens(f"/questionnaires/{asked.id}")

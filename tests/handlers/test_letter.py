@@ -23,8 +23,7 @@ def count(session: Session, table: type[Letter | Complaint]) -> int:
 
 def passes_on(wang: Chatter, words: str = "<b>下周三能派人来讲课吗？") -> None:
     wang.says(words)
-    wang.taps("不用登记")
-    wang.taps("转给我的客户经理")
+    wang.taps("给李伟留言")
 
 
 def last(session: Session) -> Notice:
@@ -80,8 +79,7 @@ def test_both_stand_in_the_timeline_and_open(wang: Chatter, li: Chatter, session
 
 def test_a_photo_goes_along(wang: Chatter, li: Chatter, session: Session, east_bearings: Customer):
     wang.sends(FileKind.PHOTO, caption="这是新铭牌")
-    wang.taps("不用登记")
-    wang.taps("转给我的客户经理")
+    wang.taps("给李伟留言")
     li.opens(last(session).address)
     li.taps("📎")
     assert li.screen.files
@@ -98,18 +96,16 @@ def test_she_writes_from_the_page_of_her_contact_person(wang: Chatter, session: 
 
 
 def test_what_she_forgets_goes_nowhere(wang: Chatter, session: Session, east_bearings: Customer):
-    wang.says("没事")
+    wang.says("发错了")
     wang.taps("不用登记")
-    wang.taps("不用了")
     assert "没有登记" in wang.sees
     assert count(session, Letter) == 0
 
 
 def test_a_double_tap_sends_once(wang: Chatter, session: Session, east_bearings: Customer):
     wang.says("请回电")
-    wang.taps("不用登记")
-    key = next(b.data for row in wang.screen.keyboard for b in row if "转给" in b.text)
-    wang.taps("转给我的客户经理")
+    key = next(b.data for row in wang.screen.keyboard for b in row if "留言" in b.text)
+    wang.taps("给李伟留言")
     wang.presses(key)
     assert count(session, Letter) == 1
 
@@ -163,7 +159,7 @@ def test_a_message_waits_in_her_day_until_it_is_answered(
 def test_thanks_need_no_answer_when_somebody_says_so(
     wang: Chatter, li: Chatter, session: Session, east_bearings: Customer
 ):
-    passes_on(wang, "谢谢您")
+    passes_on(wang, "备件收到了，谢谢您")
     li.opens(last(session).address)
     li.taps("✔️ 无需回复")
     assert "无需回复。" in li.sees

@@ -13,6 +13,7 @@ from models.attachment import FileKind
 from models.complaint import Complaint, ComplaintKind
 from models.customer import Contact, Customer
 from models.person import Person
+from models.touch import Touch, TouchKind
 from models.visit import Visit
 from tests.chatter import Chatter
 from tests.conftest import TUESDAY_MORNING, Clock, added, firm
@@ -247,3 +248,138 @@ def test_several_of_exactly_one_name_are_offered(
         added(session, Contact(customer_id=customer.id, name="王芳", created_at=TUESDAY_MORNING))
     li.says("王芳")
     assert [button for button in li.buttons if "王芳" in button] == ["王芳 · 华东轴承有限公司", "王芳 · 西部<b>阀门"]
+
+
+FORWARDED = "谢谢李工，报价收到了"
+
+
+def test_a_forward_that_is_no_complaint_asks_what_it_is(li: Chatter, session: Session, east_bearings: Customer):
+    li.says(FORWARDED, forwarded_from="王总")
+    assert "王总说" in li.sees
+    assert li.buttons[:3] == ["📝 拜访", "✉️ 存为客户的消息", "⚠️ 投诉"]
+    li.taps("存为客户的消息")
+    li.taps("华东轴承")
+    li.taps("微信")
+
+    touch = session.scalars(select(Touch)).one()
+    assert (touch.customer, touch.kind, touch.note) == (east_bearings, TouchKind.WECHAT, f"王总 “{FORWARDED}”")
+    assert session.scalars(select(Complaint)).all() == []
+
+
+def test_a_forward_can_be_a_visit_note_and_tells_who_said_it(li: Chatter, session: Session, east_bearings: Customer):
+    li.says(FORWARDED, forwarded_from="<b>王总")
+    li.taps("拜访")
+    li.taps("华东轴承")
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == f"<b>王总 “{FORWARDED}”"
+
+
+def test_a_forwarded_complaint_names_who_said_it_and_finds_the_customer_in_it(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("华东轴承这边3号泵又漏油了", forwarded_from="王总")
+    li.taps("产品质量")
+
+    complaint = session.scalars(select(Complaint)).one()
+    assert (complaint.customer, complaint.said_by, complaint.words) == (
+        east_bearings,
+        "王总",
+        "华东轴承这边3号泵又漏油了",
+    )
+    assert "王总" in li.sees
+    assert li.taps_made == 1
+
+
+def test_a_forward_of_many_words_by_somebody_of_a_long_name_breaks_nothing(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("坏" * 4000, forwarded_from="王" * 200)
+    li.taps("华东轴承")
+    li.taps("其他")
+    complaint = session.scalars(select(Complaint)).one()
+    assert (len(complaint.words), len(complaint.said_by)) == (4000, 80)
+
+
+def saved(li: Chatter, note: str) -> None:
+    li.says(f"/visit 华东轴承 {note}")
+    li.taps("顺利")
+
+
+def test_a_record_is_found_by_its_number_and_not_anothers(li: Chatter, zhao: Chatter, east_bearings: Customer):
+    saved(li, "谈了自吸泵")
+    number = li.sees.split()[1]
+    li.says(number.lower())
+    assert "谈了自吸泵" in li.sees
+    for typed in (number, "C00999"):
+        zhao.says(typed)
+        assert "没有找到。可能已经删除" in zhao.sees
+        assert "谈了自吸泵" not in zhao.sees
+    zhao.says("V99999999999")
+    assert "这要记成什么" in zhao.sees
+
+
+def test_a_word_of_a_note_finds_its_records_and_may_still_become_one(
+    li: Chatter, zhao: Chatter, clock: Clock, east_bearings: Customer
+):
+    saved(li, "问了自吸泵的价格")
+    clock.passes(days=30)
+    li.says("自吸泵")
+    assert "你的这些记录里提到过“自吸泵”" in li.sees
+    assert "📝 拜访" in li.buttons
+    li.taps("3月10日")
+    assert "问了自吸泵的价格" in li.sees
+    zhao.says("自吸泵")
+    assert "提到过" not in zhao.sees
+    clock.passes(days=366)
+    li.says("/cancel")
+    li.says("自吸泵")
+    assert "提到过" not in li.sees
+
+
+def test_a_telephone_number_finds_whom_it_belongs_to(
+    li: Chatter, zhao: Chatter, session: Session, engineer: Contact, east_bearings: Customer
+):
+    engineer.phone = "138 1234 5678"
+    session.flush()
+    for typed in ("13812345678", "+86 138-1234-5678", "5678", "45678"):
+        li.says(typed)
+        assert li.sees.startswith("王芳"), typed
+        zhao.says(typed)
+        assert "王芳" not in zhao.sees
+        zhao.says("/cancel")
+    li.says("678")
+    assert "王芳" not in li.sees
+
+
+def test_a_manager_finds_a_colleague_by_name_and_a_rep_does_not(chen: Chatter, zhao: Chatter, li_wei: Person):
+    chen.says("李伟")
+    assert chen.sees.startswith("李伟 · 业务员")
+    zhao.says("李伟")
+    assert "这要记成什么" in zhao.sees
+
+
+@pytest.mark.parametrize("typed", ["华冬轴承", "华东周承", "华东轴成"])
+def test_a_name_that_sounds_the_same_opens_the_customer(li: Chatter, east_bearings: Customer, typed: str):
+    li.says(typed)
+    assert li.sees.startswith("华东轴承有限公司")
+
+
+def test_two_that_sound_the_same_are_asked_and_one_spelt_so_is_not(
+    li: Chatter, session: Session, li_wei: Person, east_bearings: Customer
+):
+    firm(session, "华东周承有限公司", owner=li_wei)
+    li.says("华冬轴乘")
+    assert "指的是哪一家" in li.sees
+    li.says("华东周承")
+    assert li.sees.startswith("华东周承有限公司")
+
+
+@pytest.mark.parametrize("typed", ["华东轴承，讨论付款", "华东轴承停了", "昨天去华东轴承谈付款", "华东轴承付款慢"])
+def test_a_name_with_more_words_never_opens_a_card_that_swallows_them(
+    li: Chatter, session: Session, east_bearings: Customer, typed: str
+):
+    li.says(typed)
+    assert "华东轴承有限公司" in li.sees
+    li.taps("拜访")
+    li.taps("顺利")
+    assert session.scalars(select(Visit)).one().note == typed.removeprefix("华东轴承，")

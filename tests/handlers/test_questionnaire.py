@@ -197,7 +197,7 @@ def test_a_push_does_not_seize_the_conversation_she_is_in(session: Session, wang
     wang.opens(sheet(asked))
     wang.taps("4")
     skip(wang)
-    wang.taps("继续：报告问题")
+    wang.taps("继续：刚发的内容")
     assert "2号泵漏油" in wang.sees
 
 

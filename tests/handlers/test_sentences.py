@@ -1,4 +1,4 @@
-"""What people dictate: the customer is found wherever she is named, and nothing but her name is left out of the note."""
+"""What people dictate: the customer is found wherever it is named, and nothing but its name is left out."""
 
 from __future__ import annotations
 

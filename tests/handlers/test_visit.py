@@ -467,3 +467,92 @@ def test_a_note_of_several_lines_is_one_line_in_a_list(li: Chatter, session: Ses
     for address in ("", "/visits", "/timeline", "/brief"):
         li.presses(f"/customers/{east_bearings.id}{address}")
         assert "谈了备件 要检测报告" in li.sees, address
+
+
+SAID = "昨天去华东轴承，李总说付款要等到下个月15号"
+
+
+def test_a_sentence_names_the_customer_who_is_asked_for_and_is_the_note(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit")
+    said = li.says(SAID)
+    assert "新增" not in " ".join(li.buttons)
+    li.edits(said, SAID + "付")
+    li.taps("顺利")
+    (visit,) = visits(session)
+    assert (visit.customer, visit.note) == (east_bearings, SAID + "付")
+
+
+def test_a_sentence_about_two_offers_both_and_is_kept(
+    li: Chatter, session: Session, li_wei: Person, east_bearings: Customer
+):
+    firm(session, "合肥中泰机械有限公司", owner=li_wei)
+    firm(session, "无锡瑞丰水泥有限公司", owner=li_wei)
+    li.says("/visit")
+    li.says("昨天去了合肥中泰和无锡瑞丰")
+    assert "先放在草稿里" in li.sees
+    assert li.buttons == ["合肥中泰机械有限公司", "无锡瑞丰水泥有限公司", "✕ 取消"]
+    li.taps("无锡瑞丰")
+    li.taps("顺利")
+    assert visits(session)[0].note == "昨天去了合肥中泰和无锡瑞丰"
+
+
+@pytest.mark.parametrize("typed", ["😀", "13812345678", "刚从海天出来他们要降价", "visited them today"])
+def test_only_what_may_be_a_firms_name_is_offered_as_a_new_one(li: Chatter, east_bearings: Customer, typed: str):
+    for line in ("/visit", typed):
+        li.says(line)
+    assert "新增" not in " ".join(li.buttons)
+    assert "华东轴承有限公司" in li.buttons
+    li.says("/cancel")
+    li.says(f"/visit {typed}")
+    assert "新增" not in " ".join(li.buttons)
+
+
+def test_a_photo_with_a_name_below_it_answers_and_stays(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit")
+    li.sends(FileKind.PHOTO, "在华东轴承拍的，轴承座漏油")
+    li.taps("顺利")
+    (visit,) = visits(session)
+    assert (visit.customer, len(visit.attachments)) == (east_bearings, 1)
+    assert visit.note == "在华东轴承拍的，轴承座漏油"
+
+
+def test_a_telephone_number_answers_which_customer(
+    li: Chatter, session: Session, engineer: Contact, east_bearings: Customer, li_wei: Person
+):
+    firm(session, "无锡瑞丰水泥有限公司", owner=li_wei)
+    engineer.phone = "138 1234 5678"
+    session.flush()
+    li.says("/visit")
+    li.says("13812345678")
+    assert li.buttons[0] == "华东轴承有限公司"
+    assert "无锡瑞丰水泥有限公司" not in li.buttons
+
+
+def test_somebody_met_who_is_not_in_the_file_is_added_with_the_visit(
+    li: Chatter, session: Session, engineer: Contact, east_bearings: Customer
+):
+    writes(li)
+    li.taps("见到的人")
+    li.says("张总")
+    assert "没有找到“张总”" in li.sees
+    assert li.buttons[:2] == ["➕ 新增“张总”", "☐ 王芳 · 设备工程师"]
+    li.says("王工")
+    assert li.buttons[0] == "☐ 王芳 · 设备工程师"
+    li.taps("王芳")
+    li.says("<b>张总")
+    li.taps("新增")
+    assert "王芳" in li.sees
+    assert session.scalar(select(func.count(Contact.id))) == 1
+    li.taps("顺利")
+    assert [contact.name for contact in visits(session)[0].met] == ["王芳", "<b>张总"]
+
+
+@pytest.mark.parametrize("typed", ["😀", "王", "长" * 200, "=1+1", "张总，李总"])
+def test_what_is_no_name_is_not_added_to_those_met(li: Chatter, engineer: Contact, typed: str):
+    writes(li)
+    li.taps("见到的人")
+    li.says(typed)
+    assert "新增" not in " ".join(li.buttons)
+    assert "☐ 王芳 · 设备工程师" in li.buttons

@@ -21,8 +21,7 @@ async def test_what_comes_in_the_night_before_goes_to_the_deputy_and_the_rest_co
     await chen.gets("由你代理李伟的工作")
     await story.moves_to("2026-03-10 23:00")
     await wang.says("备件到了吗", "备件到了吗")
-    await wang.taps("不用登记", "转给")
-    await wang.taps("✉️ 转给我的客户经理", "已转给李伟")
+    await wang.taps("✉️ 给李伟留言", "已转给李伟")
     quiet = len(reached_li(story))
 
     await story.moves_to("2026-03-11 00:01")

@@ -75,8 +75,7 @@ async def test_a_reps_work_goes_to_her_successor_and_the_customer_reads_who_it_i
     await wang.gets("从现在起，由赵敏为华东轴承有限公司服务")
 
     await wang.says("备件到了吗", "备件到了吗")
-    await wang.taps("不用登记", "转给")
-    await wang.taps("✉️ 转给我的客户经理", "已转给赵敏")
+    await wang.taps("✉️ 给赵敏留言", "已转给赵敏")
     letter = await zhao.gets("王芳的留言")
     await zhao.taps("↩️ 回复", "备件到了吗", on=letter)
     await zhao.says("明天到", "已发给王芳")
@@ -93,8 +92,7 @@ async def test_a_reps_work_goes_to_her_successor_and_the_customer_reads_who_it_i
 async def test_a_message_reaches_the_rep_her_answer_goes_back_and_both_stand_in_the_timeline(story: Story):
     li, wang = story.li, story.wang
     await wang.says("下周能派人来讲课吗", "下周能派人来讲课吗")
-    await wang.taps("不用登记", "转给")
-    await wang.taps("✉️ 转给我的客户经理", "已转给李伟")
+    await wang.taps("✉️ 给李伟留言", "已转给李伟")
     letter = await li.gets("王芳的留言")
     await li.taps("↩️ 回复", "下周能派人来讲课吗", on=letter)
     await li.says("可以，周三下午", "已发给王芳")

@@ -3,7 +3,7 @@
 The defaults stay in the database: a process of the version before goes on adding rows while this one is put in place.
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0010
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
