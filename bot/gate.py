@@ -148,8 +148,8 @@ class Gate:
             return shown, people.recognise(session, arrival.telegram_id)
         # Whoever writes can be written to, whatever became of the last notice.
         people.reachable(session, person)
-        newest = self._recent.of(person.id)
-        reply = way(self._house, session, person, arrival.event, now=now, newest=newest)
+        newest, shows = self._recent.of(person.id), self._recent.shown(person.id)
+        reply = way(self._house, session, person, arrival.event, now=now, newest=newest, shown=shows)
         crashpoint("gate.decided")
         return reply, person
 
@@ -225,14 +225,14 @@ class Gate:
         if outcome.fate is not Fate.SENT:
             log.warning("reply.not_sent", update=arrival.update_id, fate=outcome.fate.value, why=outcome.why)
         elif person is not None and outcome.message_id is not None:
-            self._recent.showed(person.id, outcome.message_id, reply.screen.thread)
+            self._recent.showed(person.id, outcome.message_id, reply.screen, self._now())
 
 
 def _refuse(
-    problem: Problem, house: House, session: Session, person: Person, event: Event, *, now: datetime, newest: int
+    problem: Problem, house: House, session: Session, person: Person, event: Event, *, now: datetime, **known: Any
 ) -> Reply:
     audit.refused(session, person, problem, now)
-    return turn.refuse(house, session, person, event, problem, now=now, newest=newest)
+    return turn.refuse(house, session, person, event, problem, now=now, **known)
 
 
 def digest(raw: Mapping[str, Any]) -> int:

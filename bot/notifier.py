@@ -203,7 +203,7 @@ class Notifier:
         if outcome.fate is Fate.SENT and outcome.message_id is not None:
             now = self._now()
             self._told = {chat: at for chat, at in self._told.items() if at > now - PER_CHAT} | {letter.chat_id: now}
-            self._recent.showed(letter.person_id, outcome.message_id, letter.screen.thread)
+            self._recent.showed(letter.person_id, outcome.message_id, letter.screen, now)
             self._health.mend("token")
             return
         if outcome.why == "held":

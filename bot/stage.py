@@ -202,11 +202,27 @@ class Set:
         pledge = pledges.make(session, who, customer=customer, words="寄样品", day=now.date(), at=now)
         visit = visits.log(session, who, customer=customer, kind=VisitKind.ROUTINE, outcome=Outcome.GOOD, at=now)
         visits.correct(session, who, visit.id, note="谈了备件", at=now)
+        for note in ("价格再谈", "价格谈妥了"):
+            touches.write(session, who, call.id, note=note, at=now)
+        touches.add(session, who, call.id, files=[PHOTO], at=now)
+        contact = customer.contacts[0]
+        customers.correct_contact(session, who, contact.id, field="position", value="采购经理", at=now)
+        customers.rename(session, who, customer.id, name=f"{customer.name}（集团）", at=now)
+        customers.rename(session, who, customer.id, name=customer.name.removesuffix("（集团）"), at=now)
+        grade, industry, region = customer.grade, customer.industry, customer.region
+        new = customers.add(session, who, name="嘉兴新锐泵业", grade=grade, industry=industry, region=region, at=now)
+        first = visits.log(session, who, customer=new, kind=VisitKind.ROUTINE, outcome=Outcome.GOOD, at=now)
         for address in (
             f"/visits/{visit.id}",
             f"/customers/{customer.id}/tags",
             f"/proposals/{customer.id}",
+            f"/visits/{first.id}",
             f"/touches/{call.id}",
+            f"/touches/{call.id}/before",
+            f"/contacts/{contact.id}",
+            f"/contacts/{contact.id}/before",
+            f"/customers/{customer.id}/before",
+            f"/customers/{customer.id}/fields",
             f"/contracts/{contract.id}",
             f"/pledges/{pledge.id}",
         ):

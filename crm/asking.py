@@ -84,6 +84,19 @@ def take_back(session: Session, visit: Visit, *, at: datetime) -> None:
         session.flush()
 
 
+def ask_anew(session: Session, visit: Visit, *, at: datetime) -> None:
+    """Ask the people of another customer instead, when the visit was made to that one; nobody is asked twice."""
+    asked = session.scalar(select(Questionnaire).where(Questionnaire.visit_id == visit.id))
+    if asked is not None and asked.state in {AskState.QUEUED, AskState.SUPPRESSED}:
+        session.delete(asked)
+        session.flush()
+        asked = None
+    if asked is None:
+        after_visit(session, visit, at=at)
+    else:
+        take_back(session, visit, at=at)
+
+
 def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
     """Leave a notice for each question whose time has come; return how many were taken up.
 

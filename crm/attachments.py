@@ -20,12 +20,14 @@ from crm import notices
 from crm.rules import rules
 from models import dialects
 from models.attachment import Attachment, FileKind, FileState, NotKept, Shelf
+from models.base import Base
 from models.complaint import Complaint
 from models.contract import Contract
 from models.letter import Letter
 from models.notice import Notice, NoticeState
 from models.person import Person
 from models.problem import NotFound
+from models.touch import Touch
 from models.visit import Visit
 
 LEASE = timedelta(minutes=5)
@@ -33,7 +35,7 @@ LEASE = timedelta(minutes=5)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 10, 60, 6 * 60, 24 * 60))
 """How long to wait after each attempt that failed; one more, and the file is given up."""
 AT_ONCE = 500
-BESIDE = ("visit_id", "complaint_id", "contract_id", "letter_id")
+BESIDE = ("visit_id", "complaint_id", "contract_id", "letter_id", "touch_id")
 """What a file may be kept beside."""
 TOLD_AFTER = timedelta(minutes=1)
 """How long word of what is not kept waits for more of the same record: an album is looked at part by part."""
@@ -75,11 +77,13 @@ def attach(
     complaint: Complaint | None = None,
     contract: Contract | None = None,
     letter: Letter | None = None,
+    touch: Touch | None = None,
     at: datetime,
 ) -> Attachment:
-    """Return the file kept beside the visit, the complaint, the contract or the letter."""
-    beside = {"visit_id": visit, "complaint_id": complaint, "contract_id": contract, "letter_id": letter}
-    return _keep(session, sender, sent, {name: record.id if record else None for name, record in beside.items()}, at)
+    """Return the file kept beside the visit, the complaint, the contract, the letter or the call."""
+    records: tuple[Base | None, ...] = (visit, complaint, contract, letter, touch)
+    beside = dict(zip(BESIDE, records, strict=True))
+    return _keep(session, sender, sent, {name: getattr(record, "id", None) for name, record in beside.items()}, at)
 
 
 def late(session: Session, sender: Person, sent: Sent) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, Table, bindparam, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from crm import audit, duty, spelling
+from crm import audit, corrections, duty, spelling
 from crm.permission import require
 from models.customer import Access, Contact, Customer, Grade, Industry, Region
 from models.person import Permission, Person, Role
@@ -218,6 +218,40 @@ def acquaint(
         if same_number or contact.name == name:
             return contact
     return add_contact(session, actor, customer=customer, name=name, phone=phone, at=at)
+
+
+def rename(session: Session, actor: Person, customer_id: int, *, name: str, at: datetime) -> Customer:
+    """Return the customer under its right name; it is still found by the one it had, which is kept.
+
+    Raises NotAllowed, NotFound, NameUnfit.
+    """
+    require(actor, Permission.EDIT_CUSTOMERS)
+    customer, name = find(session, actor, customer_id), _fit(name, Customer.name, required=True)
+    if name != customer.name:
+        corrections.note(session, actor, customer, "name", was=customer.name, became=name, at=at)
+        customer.search_key = f"{spelling.key_of(name)} {customer.search_key}"[: spelling.KEY_LENGTH]
+        customer.name, customer.version = name, customer.version + 1
+        session.flush()
+    return customer
+
+
+def correct_contact(
+    session: Session, actor: Person, contact_id: int, *, field: str, value: str, at: datetime
+) -> Contact:
+    """Return the person with name, position or phone put right; what it was is kept, of a number its end.
+
+    Raises NotAllowed, NotFound, NameUnfit.
+    """
+    require(actor, Permission.EDIT_CUSTOMERS)
+    contact = find_contact(session, actor, contact_id)
+    was, value = getattr(contact, field), _fit(value, getattr(Contact, field), required=field == "name")
+    if value != was:
+        shown = (f"…{one[-4:]}" if one and field == "phone" else one for one in (was, value))
+        corrections.note(session, actor, contact, field, **dict(zip(("was", "became"), shown, strict=True)), at=at)
+        setattr(contact, field, value)
+        contact.version += 1
+        session.flush()
+    return contact
 
 
 def _fit(words: str, column: Any, *, required: bool = False) -> str:

@@ -49,9 +49,16 @@ def found(session: Session, actor: Person, number: str, *, now: datetime) -> Pla
     return session.scalar(own)
 
 
+def use(session: Session, place: Place, *, at: datetime) -> Place:
+    """Return the place, which goes into a record now and is spoken of no more."""
+    place.used_at = place.used_at or at
+    session.flush()
+    return place
+
+
 def latest(session: Session, actor: Person, *, now: datetime) -> Place | None:
-    """Return the place the actor shared last, while it is fresh."""
-    own = select(Place).where(Place.person_id == actor.id, Place.at > now - FRESH)
+    """Return the place the actor shared last, while it is fresh and nothing was made of it."""
+    own = select(Place).where(Place.person_id == actor.id, Place.at > now - FRESH, Place.used_at.is_(None))
     return session.scalar(own.order_by(Place.at.desc(), Place.id.desc()).limit(1))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, cards, customers, duty, once
+from crm import audit, cards, corrections, customers, duty, once
 from crm.local_time import day_of, zone_of
 from crm.permission import require
 from crm.reminders import DayHasPassed
@@ -16,7 +16,7 @@ from crm.rules import rules
 from models.customer import Contact, Customer
 from models.person import Permission, Person
 from models.pledge import Pledge, PledgeState
-from models.problem import NotFound
+from models.problem import NotAllowed, NotFound
 from models.visit import Visit
 
 
@@ -82,6 +82,19 @@ def make(
     return pledge
 
 
+def reword(session: Session, actor: Person, pledge_id: int, *, words: str, at: datetime) -> Pledge:
+    """Return the pledge in other words; what it said before is kept. Raises NotAllowed for another's, NotFound."""
+    require(actor, Permission.LOG_VISITS)
+    pledge = find(session, actor, pledge_id)
+    if pledge.maker_id != actor.id:
+        raise NotAllowed(permission=Permission.LOG_VISITS)
+    if words != pledge.words:
+        corrections.note(session, actor, pledge, "words", was=pledge.words, became=words, at=at)
+        pledge.words, pledge.version = words, pledge.version + 1
+        session.flush()
+    return pledge
+
+
 def keep(session: Session, actor: Person, pledge_id: int, *, version: int, at: datetime) -> Pledge:
     """Return the pledge, kept. Raises NotAllowed, NotFound; AlreadyDone when it was touched meanwhile."""
     return _settle(session, actor, pledge_id, PledgeState.KEPT, "pledge.kept", version, at)
@@ -90,6 +103,39 @@ def keep(session: Session, actor: Person, pledge_id: int, *, version: int, at: d
 def drop(session: Session, actor: Person, pledge_id: int, *, version: int, at: datetime) -> Pledge:
     """Return the pledge, which is no longer wanted. Raises as ``keep``."""
     return _settle(session, actor, pledge_id, PledgeState.DROPPED, "pledge.dropped", version, at)
+
+
+def left_open_by(session: Session, visit: Visit, *, limit: int = 3) -> Sequence[Pledge]:
+    """Return what was promised to the visit's customer before it, hers to keep, and may have been kept there."""
+    other = or_(Pledge.visit_id.is_(None), Pledge.visit_id != visit.id)
+    hers = and_(duty.is_hers(Pledge.maker_id, visit.rep), Pledge.customer_id == visit.customer_id)
+    owed = select(Pledge).where(hers, other, Pledge.state == PledgeState.OPEN)
+    return session.scalars(owed.order_by(Pledge.day, Pledge.id).limit(limit)).all()
+
+
+def keep_at(session: Session, actor: Person, pledge_id: int, visit: Visit, *, version: int, at: datetime) -> Pledge:
+    """Return the pledge, kept at this visit of the actor's. Raises as ``keep``."""
+    pledge = find(session, actor, pledge_id)
+    if pledge.customer_id != visit.customer_id:
+        raise NotFound(what="pledge")
+    keep(session, actor, pledge_id, version=version, at=at)
+    pledge.settled_by_id = visit.id
+    session.flush()
+    return pledge
+
+
+def kept_at(session: Session, visit: Visit) -> Sequence[Pledge]:
+    """Return the pledges that were kept at this visit."""
+    return session.scalars(select(Pledge).where(Pledge.settled_by_id == visit.id).order_by(Pledge.day, Pledge.id)).all()
+
+
+def unsettle(session: Session, visit: Visit, *, at: datetime) -> None:
+    """Open again the pledges that were kept at a visit which was none."""
+    for pledge in kept_at(session, visit):
+        pledge.state, pledge.settled_at, pledge.settled_by_id = PledgeState.OPEN, None, None
+        pledge.version += 1
+        cards.refresh(session, pledge.maker, at=at)
+    session.flush()
 
 
 def put_off(session: Session, actor: Person, pledge_id: int, *, until: date, version: int, at: datetime) -> Pledge:

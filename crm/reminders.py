@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, cards, customers, duty, notices, once
+from crm import audit, cards, corrections, customers, duty, notices, once
 from crm.local_time import day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
@@ -21,7 +21,8 @@ from models.audit import AuditEntry
 from models.customer import Customer
 from models.notice import Reason
 from models.person import Permission, Person
-from models.problem import NotFound, Problem
+from models.problem import NotAllowed, NotFound, Problem
+from models.touch import Touch
 from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
 
 OPEN = (ReminderState.PLANNED, ReminderState.SENT)
@@ -70,6 +71,7 @@ def plan(
     why: str = "",
     at: datetime,
     visit: Visit | None = None,
+    touch: Touch | None = None,
 ) -> Reminder:
     """Return the promise to be back on that day, due at its hour, or at the reminder hour, where the rep lives.
 
@@ -80,9 +82,10 @@ def plan(
     customers.find(session, actor, customer.id)
     zone = zone_of(actor, rules(session))
     _not_over(day, zone, at)
-    reminder = (_planned(session, actor, customer, day) if visit is None else None) or Reminder(
-        rep_id=actor.id, customer_id=customer.id, visit_id=visit.id if visit else None, why="", hour=None
+    reminder = (_planned(session, actor, customer, day) if visit is None and touch is None else None) or Reminder(
+        rep_id=actor.id, customer_id=customer.id, why="", hour=None
     )
+    reminder.visit_id, reminder.touch_id = visit.id if visit else None, touch.id if touch else None
     reminder.why = "\n".join(dict.fromkeys(words for words in (reminder.why, why) if words))
     reminder.hour = hour or reminder.hour
     reminder.day, reminder.zone, reminder.due_at = day, zone.key, _due_at(day, reminder.hour, zone, rules(session))
@@ -92,6 +95,24 @@ def plan(
     audit.note(session, actor, "reminder.planned", reminder, at, customer=customer.id, day=day.isoformat())
     cards.refresh(session, actor, at=at)
     return reminder
+
+
+def reword(session: Session, actor: Person, reminder_id: int, *, why: str, at: datetime) -> Reminder:
+    """Return the promise in other words; what it said before is kept. Raises NotAllowed for another's, NotFound."""
+    reminder = find(session, actor, reminder_id)
+    if reminder.rep_id != actor.id:
+        raise NotAllowed(permission=Permission.LOG_VISITS)
+    if why != reminder.why:
+        corrections.note(session, actor, reminder, "why", was=reminder.why, became=why, at=at)
+        reminder.why, reminder.version = why, reminder.version + 1
+        session.flush()
+    return reminder
+
+
+def was_moved(session: Session, reminder: Reminder) -> bool:
+    """Return whether somebody has put it off, or back, since it was planned."""
+    moves = select(AuditEntry.id).where(AuditEntry.object == f"reminder:{reminder.id}")
+    return session.scalar(moves.where(AuditEntry.action == "reminder.snoozed").limit(1)) is not None
 
 
 def done(session: Session, actor: Person, reminder_id: int, *, version: int, at: datetime) -> Reminder:
@@ -164,21 +185,37 @@ def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
     return len(fallen_due)
 
 
-def settle_by(session: Session, visit: Visit, *, today: date, at: datetime) -> None:
-    """Keep the promises to this customer up to today that were the rep's to keep: the visit was the point of them.
+def settle_by(session: Session, visit: Visit, *, day: date, at: datetime) -> None:
+    """Keep what this visit was planned as: to be back by the ``day`` it was made, or a visit planned for that day.
 
-    When none was due, it keeps the next one if that is a few days off: whoever was there today need not come again
-    tomorrow. One with an hour of its own, or made this very day, is still to come.
+    What was to be done besides, such as sending a sample, is not done by being there: see :func:`left_open_by`.
+    When no visit was due, it keeps the next one if that is a few days off: whoever was there today need not come
+    again tomorrow. One with an hour of its own, or made this very day, is still to come.
     """
-    hers = and_(duty.is_hers(Reminder.rep_id, visit.rep), Reminder.customer_id == visit.customer_id)
-    soon = and_(hers, Reminder.state.in_(OPEN), Reminder.day <= today + rules(session).kept_early)
+    soon = and_(_left_to(visit), Reminder.day <= day + rules(session).kept_early)
     promises = session.scalars(select(Reminder).where(soon).order_by(Reminder.day, Reminder.id)).all()
-    due = [reminder for reminder in promises if reminder.day <= today]
-    for reminder in due or [one for one in promises[:1] if _kept_early(session, one, visit, today)]:
-        reminder.state, reminder.settled_at, reminder.settled_by_id = ReminderState.DONE, at, visit.id
-        reminder.version += 1
-        notices.take_back(session, address(reminder), at=at)
+    visits = [reminder for reminder in promises if _is_a_visit(reminder, day)]
+    due = [reminder for reminder in visits if reminder.day <= day]
+    for reminder in due or [one for one in visits[:1] if _kept_early(session, one, visit, day)]:
+        _settle(session, reminder, visit, at)
     session.flush()
+
+
+def left_open_by(session: Session, visit: Visit, *, limit: int = 3) -> Sequence[Reminder]:
+    """Return what else was to be done for this customer when the visit was logged, and may have been done there."""
+    planned = select(Reminder).where(_left_to(visit), Reminder.why != "")
+    return session.scalars(planned.order_by(Reminder.day, Reminder.id).limit(limit)).all()
+
+
+def done_at(session: Session, actor: Person, reminder_id: int, visit: Visit, *, version: int, at: datetime) -> Reminder:
+    """Return the promise, kept at this visit of the actor's. Raises NotFound; AlreadyDone when it was touched."""
+    reminder = find(session, actor, reminder_id)
+    if reminder.customer_id != visit.customer_id:
+        raise NotFound(what="reminder")
+    done(session, actor, reminder_id, version=version, at=at)
+    reminder.settled_by_id = visit.id
+    session.flush()
+    return reminder
 
 
 def kept_by(session: Session, visit: Visit) -> Sequence[Reminder]:
@@ -187,15 +224,27 @@ def kept_by(session: Session, visit: Visit) -> Sequence[Reminder]:
     return session.scalars(kept).all()
 
 
-def unsettle(session: Session, visit: Visit, *, at: datetime) -> None:
-    """Take back what an undone visit did: drop the promise it made, and open again those it had kept."""
-    for reminder in session.scalars(select(Reminder).where(Reminder.settled_by_id == visit.id)).all():
+def unsettle(session: Session, visit: Visit, *, at: datetime, of_itself: bool = False) -> None:
+    """Open again the promises this visit had kept; ``of_itself`` those only that nobody said were done there."""
+    kept = select(Reminder).where(Reminder.settled_by_id == visit.id)
+    kept = kept.where(Reminder.settled_at == visit.logged_at) if of_itself else kept
+    for reminder in session.scalars(kept).all():
         waits = reminder.due_at > at
         reminder.state = ReminderState.PLANNED if waits else ReminderState.SENT
         reminder.settled_at = reminder.settled_by_id = None
         reminder.version += 1
-    own = select(Reminder).where(Reminder.visit_id == visit.id, Reminder.state.in_(OPEN))
-    for reminder in session.scalars(own).all():
+    session.flush()
+
+
+def planned_at(session: Session, *, visit: Visit | None = None, touch: Touch | None = None) -> Sequence[Reminder]:
+    """Return the open promises that were made at this visit, or at this contact."""
+    origin = Reminder.touch_id == touch.id if touch is not None else Reminder.visit_id == (visit.id if visit else None)
+    return session.scalars(select(Reminder).where(origin, Reminder.state.in_(OPEN)).order_by(Reminder.id)).all()
+
+
+def drop_planned_at(session: Session, *, visit: Visit | None = None, touch: Touch | None = None, at: datetime) -> None:
+    """Drop the promises that were made at a visit, or at a contact, that is taken back."""
+    for reminder in planned_at(session, visit=visit, touch=touch):
         reminder.state, reminder.settled_at, reminder.version = ReminderState.DROPPED, at, reminder.version + 1
         notices.take_back(session, address(reminder), at=at)
     session.flush()
@@ -234,6 +283,25 @@ def _announce(session: Session, reminder: Reminder, now: datetime) -> None:
     )
 
 
+def _left_to(visit: Visit) -> ColumnElement[bool]:
+    """What was open for the visit's customer, hers to do, and not planned at the visit itself."""
+    hers = and_(duty.is_hers(Reminder.rep_id, visit.rep), Reminder.customer_id == visit.customer_id)
+    other = or_(Reminder.visit_id.is_(None), Reminder.visit_id != visit.id)
+    return and_(hers, other, Reminder.state.in_(OPEN))
+
+
+def _is_a_visit(reminder: Reminder, day: date) -> bool:
+    """Whether being there is all it asks for: it says nothing else, or she planned a visit for that very day."""
+    planned_as_one = reminder.visit_id is None and reminder.touch_id is None and reminder.day == day
+    return not reminder.why or planned_as_one
+
+
+def _settle(session: Session, reminder: Reminder, visit: Visit, at: datetime) -> None:
+    reminder.state, reminder.settled_at, reminder.settled_by_id = ReminderState.DONE, at, visit.id
+    reminder.version += 1
+    notices.take_back(session, address(reminder), at=at)
+
+
 def _kept_early(session: Session, reminder: Reminder, visit: Visit, today: date) -> bool:
     if reminder.hour is not None or visit.kind is VisitKind.CALL or visit.outcome is Outcome.NOBODY:
         return False
@@ -245,7 +313,9 @@ def _kept_early(session: Session, reminder: Reminder, visit: Visit, today: date)
 def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:
     """Return what the rep has planned by herself for this customer and day, if it is still open."""
     same = and_(duty.is_hers(Reminder.rep_id, actor), Reminder.customer_id == customer.id, Reminder.day == day)
-    mine = select(Reminder).where(same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None))
+    mine = select(Reminder).where(
+        same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None), Reminder.touch_id.is_(None)
+    )
     return session.scalars(mine.order_by(Reminder.id).limit(1)).first()
 
 

@@ -80,6 +80,8 @@ class Rules:
     undo_for: timedelta = timedelta(minutes=10)
     edit_for: timedelta = timedelta(days=7)
     """How long a rep may correct what she logged."""
+    logged_within: timedelta = timedelta(days=60)
+    """How long ago a visit or a contact may be that is logged now."""
     invite_for: timedelta = timedelta(hours=72)
     sheet_for: timedelta = timedelta(days=7)
     """How long a table may be taken over after it was read, and taken back as a whole after that."""

@@ -132,7 +132,8 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _own_visits(actor: Person) -> Select[Visit]:
-    return visits.visible_to(actor) if actor.is_leader else visits.visible_to(actor).where(Visit.rep_id == actor.id)
+    on_site = visits.visible_to(actor).where(*cadence.ON_SITE)
+    return on_site if actor.is_leader else on_site.where(Visit.rep_id == actor.id)
 
 
 def _hers(asked: Select[Questionnaire], actor: Person) -> Select[Questionnaire]:

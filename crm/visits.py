@@ -6,12 +6,12 @@ A visit plans the next one and keeps the promises made before; it never sends an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import asking, attachments, audit, cards, corrections, customers, places, reminders
+from crm import asking, attachments, audit, cadence, cards, corrections, customers, happened, places, pledges, reminders
 from crm.attachments import Sent
 from crm.local_time import day_of, zone_of
 from crm.permission import require
@@ -60,11 +60,16 @@ def between(
     rep: Person | None = None,
     grade: Grade | None = None,
     customer: Customer | None = None,
+    on_site: bool = False,
     limit: int = 6,
     offset: int = 0,
 ) -> list[Visit]:
-    """Return the visits from ``since`` until just before ``until``, the newest first."""
+    """Return the visits from ``since`` until just before ``until``, the newest first.
+
+    ``on_site`` are those that count as visits: no calls, and no doors nobody opened.
+    """
     made = visible_to(actor).where(Visit.at >= since, Visit.at < until)
+    made = made.where(*cadence.ON_SITE) if on_site else made
     made = made if rep is None else made.where(Visit.rep_id == rep.id)
     made = made if customer is None else made.where(Visit.customer_id == customer.id)
     made = made if grade is None else made.where(Visit.customer.has(Customer.grade == grade))
@@ -85,24 +90,30 @@ def log(
     next_visit: date | None = None,
     next_step: str = "",
     place: Place | None = None,
+    day: date | None = None,
+    hour: time | None = None,
     at: datetime,
 ) -> Visit:
-    """Return the visit, logged: promises up to today are kept, the next one is planned, a contact may be asked.
+    """Return the visit, logged: what it was planned as is done, the next one is planned, a contact may be asked.
 
-    Raises NotAllowed, NotFound, DayHasPassed.
+    It was made on that ``day``, or now. Raises NotAllowed, NotFound, DayHasPassed, DayToCome, DayTooLongAgo.
     """
     require(actor, Permission.LOG_VISITS)
+    made_at, timed = happened.when(session, actor, day, hour, at=at)
     customers.find(session, actor, customer.id)
     if any(contact.customer_id != customer.id for contact in met):
         raise NotFound(what="contact")
     visit = Visit(customer_id=customer.id, rep_id=actor.id, kind=kind, outcome=outcome, note=note, next_step=next_step)
     visit.near = places.is_near(customer, place) if place else None
-    visit.met, visit.next_visit, visit.at, visit.logged_at = list(met), next_visit, at, at
+    visit.met, visit.next_visit = list(met), next_visit
+    visit.at, visit.timed, visit.logged_at = made_at, timed, at
     session.add(visit)
     session.flush()
     for sent in files:
         attachments.attach(session, actor, sent, visit=visit, at=at)
-    reminders.settle_by(session, visit, today=day_of(at, zone_of(actor, rules(session))), at=at)
+    if place is not None and place.id is not None:
+        places.use(session, place, at=at)
+    reminders.settle_by(session, visit, day=day_made(session, visit), at=at)
     if next_visit is not None:
         reminders.plan(session, actor, customer=customer, day=next_visit, why=next_step, at=at, visit=visit)
     asking.after_visit(session, visit, at=at)
@@ -116,12 +127,14 @@ def undo(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Vis
 
     Raises NotFound, NotAllowed for somebody else's visit, TooLateToUndo, AlreadyDone for the second tap.
     """
-    visit = _own(session, actor, visit_id)
+    visit = own(session, actor, visit_id)
     until = visit.logged_at + rules(session).undo_for
     if at > until:
         raise TooLateToUndo(visit=visit, until=until)
     visit.undone_at = at
     reminders.unsettle(session, visit, at=at)
+    reminders.drop_planned_at(session, visit=visit, at=at)
+    pledges.unsettle(session, visit, at=at)
     asking.take_back(session, visit, at=at)
     audit.note(session, actor, "visit.undone", visit, at)
     cards.refresh(session, actor, at=at)
@@ -150,9 +163,7 @@ def correct(
 
     Raises NotFound, NotAllowed for somebody else's visit, TooLateToEdit.
     """
-    visit = _own(session, actor, visit_id)
-    if not editable(session, actor, visit, now=at):
-        raise TooLateToEdit(visit=visit)
+    visit = to_be_corrected(session, actor, visit_id, at=at)
     if met is not None and any(contact.customer_id != visit.customer_id for contact in met):
         raise NotFound(what="contact")
     for field, value in (("outcome", outcome), ("kind", kind), ("note", note)):
@@ -177,11 +188,17 @@ def add(
     met: Sequence[Contact] = (),
     at: datetime,
 ) -> Visit:
-    """Return the visit with words, files and people that came afterwards. Raises as :func:`correct` does."""
-    visit = _own(session, actor, visit_id)
-    note = "\n".join(part for part in (visit.note, words) if part)
-    also = [contact for contact in met if contact not in visit.met]
-    correct(session, actor, visit_id, note=note, met=[*visit.met, *also] if also else None, at=at)
+    """Return the visit with words, files and people that came afterwards: nothing of it was wrong before.
+
+    Raises as :func:`correct` does.
+    """
+    visit = own(session, actor, visit_id)
+    to_be_corrected(session, actor, visit_id, at=at)
+    if any(contact.customer_id != visit.customer_id for contact in met):
+        raise NotFound(what="contact")
+    visit.note = "\n".join(part for part in (visit.note, words) if part)
+    visit.met = [*visit.met, *(contact for contact in met if contact not in visit.met)]
+    audit.note(session, actor, "visit.added_to", visit, at)
     for sent in files:
         attachments.attach(session, actor, sent, visit=visit, at=at)
     session.expire(visit, ["attachments"])
@@ -195,13 +212,27 @@ def just_logged(session: Session, actor: Person, *, now: datetime) -> Visit | No
     return session.scalar(own.order_by(Visit.id.desc()).limit(1))
 
 
+def day_made(session: Session, visit: Visit) -> date:
+    """Return the day of the visit where its rep lives."""
+    return day_of(visit.at, zone_of(visit.rep, rules(session)))
+
+
 def editable(session: Session, actor: Person, visit: Visit, *, now: datetime) -> bool:
     """Return whether this person could correct the visit now."""
     in_time = now <= visit.logged_at + rules(session).edit_for
     return visit.rep_id == actor.id and visit.undone_at is None and in_time
 
 
-def _own(session: Session, actor: Person, visit_id: int) -> Visit:
+def to_be_corrected(session: Session, actor: Person, visit_id: int, *, at: datetime) -> Visit:
+    """Return the actor's own visit, as long as she may correct it. Raises as :func:`correct` does."""
+    visit = own(session, actor, visit_id)
+    if not editable(session, actor, visit, now=at):
+        raise TooLateToEdit(visit=visit)
+    return visit
+
+
+def own(session: Session, actor: Person, visit_id: int) -> Visit:
+    """Return the actor's own visit. Raises NotFound, NotAllowed for somebody else's, AlreadyDone for one taken back."""
     visit = session.get(Visit, visit_id)
     if visit is not None and visit.rep_id == actor.id and visit.undone_at is not None:
         raise AlreadyDone(visit=visit)

@@ -14,6 +14,7 @@ from dialog.reckoning import (
     day_before,
     day_of_month,
     end_of_month,
+    end_of_month_in,
     end_of_quarter,
     first_day,
     last_day,
@@ -38,6 +39,10 @@ _D = r"(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday)?"
 _M = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
 _FULL_D = r"(mon|tues?|wednes|thurs?|fri|satur|sun)day"
 _WEEK = r"(?:周|星期|礼拜)"
+_SOMES = {"一两": 2, "两三": 3, "三四": 4, "三五": 5, "四五": 5, "五六": 6, "七八": 8}
+"""So many or so many: the later one, for nobody is expected before."""
+_SOME = f"({'|'.join(_SOMES)})"
+_YEARS = {"今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _FEAST = "|".join(sorted((word for word in FEASTS if not word.isascii()), key=len, reverse=True))
 _ENGLISH_FEAST = "|".join(sorted((word for word in FEASTS if word.isascii()), key=len, reverse=True))
 _NOT_A_DAY = (
@@ -89,6 +94,10 @@ SURE: list[tuple[str, Reading]] = [
     (rf"半个?月{_LATER}", lambda m, t: t + timedelta(15)),
     (rf"{_N}个半月{_LATER}", lambda m, t: same_day(t, _number(m[1])) + timedelta(15)),
     (rf"半年{_LATER}", lambda m, t: same_day(t, 6)),
+    (rf"{_N}年{_LATER}", lambda m, t: same_day(t, 12 * _number(m[1]))),
+    (rf"{_SOME}\s*[天日]{_LATER}", lambda m, t: t + timedelta(_SOMES[m[1]])),
+    (rf"{_SOME}\s*个?{_WEEK}{_LATER}", lambda m, t: t + timedelta(weeks=_SOMES[m[1]])),
+    (rf"{_SOME}\s*个?月{_LATER}", lambda m, t: same_day(t, _SOMES[m[1]])),
     (rf"{_THIS}{_WEEK}([一二三四五六日天末])", lambda m, t: on_weekday(t, _WEEKDAYS[m[2]], _WEEKS[m[1]])),
     (rf"(?<![下本这每上个隔]){_WEEK}([一二三四五六日天末])", lambda m, t: on_weekday(t, _WEEKDAYS[m[1]], None)),
     (rf"(下下个?|下个?){_WEEK}(?![一二三四五六日天末期])", lambda m, t: on_weekday(t, 0, _WEEKS[m[1]])),
@@ -100,7 +109,16 @@ SURE: list[tuple[str, Reading]] = [
     (rf"(?<!\d){_N}月(?:份)?底", lambda m, t: end_of_month(t, _number(m[1]))),
     (rf"(?<!\d){_N}月(上|中|下)旬", lambda m, t: coming(t, _number(m[1]), _TENTHS[m[2]])),
     (rf"(?<!\d){_N}月初", lambda m, t: coming(t, _number(m[1]), 1)),
-    (r"(?:年底|年末)", lambda m, t: date(t.year, 12, 31)),
+    (r"(今年|本年|明年|后年)年?[底末](?:之?前|以前)?", lambda m, t: date(t.year + _YEARS[m[1]], 12, 31)),
+    (r"(?<![去前今本明后年\d])年[底末](?:之?前|以前)?", lambda m, t: date(t.year, 12, 31)),
+    (r"(?<!\d)(20\d\d)年[底末](?:之?前|以前)?", lambda m, t: date(int(m[1]), 12, 31)),
+    (rf"(明年|后年){_N}月{_N}[号日]?", lambda m, t: valid(t.year + _YEARS[m[1]], _number(m[2]), _number(m[3]))),
+    (
+        rf"(明年|后年){_N}月(?:份|初)?(?![\d{_ONE}十底末上中下])",
+        lambda m, t: valid(t.year + _YEARS[m[1]], _number(m[2]), 1),
+    ),
+    (rf"(明年|后年){_N}月(?:份)?[底末]", lambda m, t: end_of_month_in(t.year + _YEARS[m[1]], _number(m[2]))),
+    (r"(明年|后年)(?:年)?初", lambda m, t: date(t.year + _YEARS[m[1]], 1, 1)),
     (r"(?:本|这个?)?季度?[末底]", lambda m, t: end_of_quarter(t, 0)),
     (r"下个?季度(?:初)?", lambda m, t: end_of_quarter(t, 0) + timedelta(1)),
     (rf"{_MONTH}{_N}[号日]", lambda m, t: day_of_month(t, _number(m[2]), _MONTHS_ON[m[1]])),
@@ -122,7 +140,10 @@ SURE: list[tuple[str, Reading]] = [
     (rf"\b{_E} weeks?(?: from now| from today| later)\b", lambda m, t: t + timedelta(weeks=_count(m[1]))),
     (rf"\b(?:in|within) {_E} months?\b", lambda m, t: same_day(t, _count(m[1]))),
     (r"\bin half a month\b", lambda m, t: t + timedelta(15)),
-    (r"\bin a fortnight\b", lambda m, t: t + timedelta(14)),
+    (r"\b(?:in |within )?a fortnight(?: from now| from today| later)?\b", lambda m, t: t + timedelta(14)),
+    (rf"\b(?:in|within) {_E} years?\b", lambda m, t: same_day(t, 12 * _count(m[1]))),
+    (r"\beom\b", lambda m, t: last_day(t, 0)),
+    (r"\beoy\b", lambda m, t: date(t.year, 12, 31)),
     (rf"\b(this|next) {_D}\b", lambda m, t: on_weekday(t, _ENGLISH_DAYS[m[2]], _WEEKS[m[1]])),
     (r"\bnext week\b", lambda m, t: on_weekday(t, 0, 1)),
     (r"\bnext month\b", lambda m, t: same_day(t, 1)),
@@ -157,6 +178,9 @@ ALONE: list[tuple[str, Reading]] = [
     (r"月初", lambda m, t: first_day(t, None)),
     (r"月中", lambda m, t: day_of_month(t, 15, None)),
     (r"半个?月", lambda m, t: t + timedelta(15)),
+    (r"半年", lambda m, t: same_day(t, 6)),
+    (rf"{_N}年", lambda m, t: same_day(t, 12 * _number(m[1]))),
+    (r"fortnight", lambda m, t: t + timedelta(14)),
     (rf"{_N}\s*天", lambda m, t: t + timedelta(_number(m[1]))),
     (rf"{_N}[号日]", lambda m, t: day_of_month(t, _number(m[1]), None)),
     (r"(\d{1,2})[/.-](\d{1,2})", lambda m, t: coming(t, int(m[1]), int(m[2]))),

@@ -41,8 +41,14 @@ def parse_moment(text: str, today: date) -> When | None:
 
 def gone_by(text: str, today: date) -> date | None:
     """Return the day before today that the whole text means, such as 昨天 or last Friday, or None."""
+    found = moment_gone_by(text, today)
+    return found.day if found else None
+
+
+def moment_gone_by(text: str, today: date) -> When | None:
+    """Return the day before today that the whole text means, with its time of day if it names one, or None."""
     found = _moment(_plain(text), today, GONE_BY)
-    return found.day if found and found.day < today else None
+    return found if found and found.day < today else None
 
 
 def _moment(bare: str, today: date, readings: Readings) -> When | None:
@@ -65,7 +71,7 @@ def _moment(bare: str, today: date, readings: Readings) -> When | None:
 def find(text: str, today: date) -> date | None:
     """Return the first coming day mentioned in a sentence, or None. Days gone by and bare numbers do not count."""
     bare = _plain(text)
-    hits = [(start, -end, day) for start, end, day in _mentioned(bare, today) if day > today]
+    hits = [(start, -end, day) for start, end, day in mentioned(bare, today) if day > today]
     return min(hits)[2] if hits else None
 
 
@@ -73,7 +79,7 @@ def leading(text: str, today: date) -> tuple[When | None, str]:
     """Return the moment a line begins with, today or later, and what the line says behind it."""
     written = unicodedata.normalize("NFKC", text).strip()
     bare = _plain(text)
-    begins = [(-end, day) for start, end, day in _mentioned(bare, today) if start == 0 and day >= today]
+    begins = [(-end, day) for start, end, day in mentioned(bare, today) if start == 0 and day >= today]
     if not begins or len(bare) != len(written):
         return None, text
     end, day = min(begins)
@@ -106,8 +112,10 @@ def _whole(bare: str, today: date, readings: Readings) -> date | None:
     return None
 
 
-def _mentioned(bare: str, today: date) -> list[tuple[int, int, date]]:
+def mentioned(bare: str, today: date) -> list[tuple[int, int, date]]:
     """Return the days mentioned: where each begins and ends, and which it is. A longer reading hides those in it.
+
+    The text is in small letters, as ``find`` makes it.
 
     Days gone by are among them: the 月底 of 上月底 is not this month's.
     """

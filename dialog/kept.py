@@ -8,12 +8,15 @@ from typing import Any
 
 from dialog.events import Card, File, Message, Spot
 from dialog.words import clean
+from models.attachment import FileKind
 
 MOST_FILES = 40
 MOST_PARTS = 40
 """Messages without a file."""
 MOST_TEXT = 4000
 """Characters of all kept words together."""
+SPOKEN_OF = (FileKind.VOICE, FileKind.PHOTO)
+"""Kinds of files that are called what they are; every other is a file."""
 DIGITS = 3
 """Decimals of a degree: about 100 m, no more than any record needs."""
 
@@ -43,7 +46,8 @@ class Part:
     @property
     def what(self) -> str:
         """What it is, for the sentence that says it was kept; empty for nothing."""
-        held = {"file": self.file, "place": self.spot, "contact": self.card, "text": self.text}
+        file = self.file.kind.value if self.file and self.file.kind in SPOKEN_OF else "file"
+        held = {file: self.file, "place": self.spot, "contact": self.card, "text": self.text}
         return next((name for name, value in held.items() if value), "")
 
     def frozen(self) -> dict[str, Any]:

@@ -30,6 +30,8 @@ _LOAD = (
         _CHAT.c.revision,
         _CHAT.c.page,
         _CHAT.c.last_message_id,
+        _CHAT.c.shown,
+        _CHAT.c.shown_at,
         _CONVERSATION.c.id,
         _CONVERSATION.c.flow,
         _CONVERSATION.c.revision,
@@ -56,6 +58,14 @@ class LostRace(Exception):
     """Another process moved the conversation while this turn was being thought about."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the newest message shows: a page by its address, "" for a question; and since when."""
+
+    address: str
+    at: datetime | None
+
+
 @dataclass
 class Memory:
     """What one chat remembers at the beginning of a turn. ``shown`` is the living subject shown where it happens."""
@@ -64,6 +74,7 @@ class Memory:
     revision: int
     page: str
     last_message_id: int
+    newest: Shown
     draft: Draft | None
     shown: str | None = None
 
@@ -76,9 +87,9 @@ def load(session: Session, person_id: int, message_id: int) -> Memory:
     row = session.connection().execute(_LOAD, {"person": person_id, "message": message_id}).first()
     if row is None:
         session.execute(insert(_CHAT).values(person_id=person_id, revision=0, page="/"))
-        return Memory(person_id, 0, "/", 0, None)
-    draft = Draft(row[3], row[4], row[5], row[6], Memo.thawed(row[7]), row[8]) if row[3] is not None else None
-    return Memory(person_id, row[0], row[1], row[2] or 0, draft, row[9])
+        return Memory(person_id, 0, "/", 0, Shown("", None), None)
+    draft = Draft(row[5], row[6], row[7], row[8], Memo.thawed(row[9]), row[10]) if row[5] is not None else None
+    return Memory(person_id, row[0], row[1], row[2] or 0, Shown(row[3], row[4]), draft, row[11])
 
 
 def draft(session: Session, person_id: int, draft_id: int | None = None) -> Draft | None:

@@ -73,6 +73,11 @@ def end_of_month(today: date, month: int) -> date | None:
     return last_day(today, (month - today.month) % 12)
 
 
+def end_of_month_in(year: int, month: int) -> date | None:
+    """Return the last day of a month of that year; None for a thirteenth."""
+    return date(year, month, calendar.monthrange(year, month)[1]) if 1 <= month <= 12 else None
+
+
 def day_before(day: date | None, today: date) -> date | None:
     """Return the day before, but not one gone by."""
     return max(day - timedelta(1), today) if day is not None else None

@@ -39,7 +39,7 @@ class House:
 
 
 class Talk:
-    """The person's side of one turn."""
+    """The person's side of one turn. ``looked_at`` is the page the newest message shows, and since when."""
 
     def __init__(self, house: House, session: Session, person: Person, now: datetime) -> None:
         self.house = house
@@ -51,6 +51,8 @@ class Talk:
         self.kept = Kept()
         self.messages: dict[int, str] = {}
         self.line = 0
+        self.looked_at = ""
+        self.looked_when: datetime | None = None
         self.answers: dict[str, Any] = {}
         self.heard: Any = None
         """This turn's answer, held on to: the session forgets what nobody holds, and would look it up again."""

@@ -19,7 +19,7 @@ from dialog.conversation import CANCEL, Conversation, LedAway, Left, Moved, Outc
 from dialog.draft import Draft
 from dialog.events import Command, Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing
-from dialog.memory import Memory
+from dialog.memory import Memory, Shown
 from dialog.page import Route, split
 from dialog.question import is_an_id
 from dialog.screen import Button, Go, Rendered, Screen
@@ -45,24 +45,51 @@ class Reply:
     alert: bool = False
 
 
-def take(house: House, session: Session, person: Person, event: Event, *, now: datetime, newest: int = 0) -> Reply:
+def take(
+    house: House,
+    session: Session,
+    person: Person,
+    event: Event,
+    *,
+    now: datetime,
+    newest: int = 0,
+    shown: Shown | None = None,
+) -> Reply:
     """Take the turn and return the reply. Raises Problem when the business refuses: see :func:`refuse`.
 
-    ``newest`` is the newest message known to stand in the chat, when the caller knows a newer one than the row.
+    ``newest`` is the newest message known to stand in the chat, when the caller knows a newer one than the row, and
+    ``shown`` what it shows.
     """
-    return _Turn(house, session, person, event, now, newest).take()
+    return _Turn(house, session, person, event, now, newest, shown).take()
 
 
 def refuse(
-    house: House, session: Session, person: Person, event: Event, problem: Problem, *, now: datetime, newest: int = 0
+    house: House,
+    session: Session,
+    person: Person,
+    event: Event,
+    problem: Problem,
+    *,
+    now: datetime,
+    newest: int = 0,
+    shown: Shown | None = None,
 ) -> Reply:
     """Return the reply to an event whose effects were rolled back: the problem's words, and where things stand."""
-    return _Turn(house, session, person, event, now, newest).refuse(problem)
+    return _Turn(house, session, person, event, now, newest, shown).refuse(problem)
 
 
-def again(house: House, session: Session, person: Person, event: Event, *, now: datetime, newest: int = 0) -> Reply:
+def again(
+    house: House,
+    session: Session,
+    person: Person,
+    event: Event,
+    *,
+    now: datetime,
+    newest: int = 0,
+    shown: Shown | None = None,
+) -> Reply:
     """Return the reply to an event that was taken before: what is current now. Changes nothing."""
-    return _Turn(house, session, person, event, now, newest).again()
+    return _Turn(house, session, person, event, now, newest, shown).again()
 
 
 def open_page(
@@ -76,7 +103,14 @@ def open_page(
 
 class _Turn:
     def __init__(
-        self, house: House, session: Session, person: Person, event: Event, now: datetime, newest: int
+        self,
+        house: House,
+        session: Session,
+        person: Person,
+        event: Event,
+        now: datetime,
+        newest: int,
+        shown: Shown | None,
     ) -> None:
         self.talk = Talk(house, session, person, now)
         self.book = house.book
@@ -85,6 +119,8 @@ class _Turn:
         self.now = now
         self.memory: Memory = remember.load(session, person.id, event.message_id)
         self.newest = max(newest, self.memory.last_message_id)
+        self.shown = shown or self.memory.newest
+        self.talk.looked_at, self.talk.looked_when = self.shown.address, self.shown.at
 
     # The three ways in.
 
@@ -306,7 +342,12 @@ class _Turn:
     def _corrected(self, edit: Edit) -> Reply:
         """Let the book correct what this message has become; most messages have become nothing."""
         screen = self.book.edited(self.talk, edit) if self.book.edited else None
-        return self._shown(self._framed(screen)) if screen is not None else Reply()
+        if screen is None:
+            return Reply()
+        framed = self._framed(screen)
+        # The page that was changed may still be the last thing she sees; nothing else is written over.
+        stands = framed.address is not None and framed.address == self.shown.address
+        return Reply(framed, self.newest if stands else None)
 
     def _leave_what_is_not_allowed(self) -> None:
         """End a conversation that is no longer this person's to have, or that a deployment took away."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -23,6 +24,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, pass_context
 from jinja2.runtime import Context
+
+from models.attachment import FileKind
 
 LANGUAGES = ("zh_CN", "en")
 _MONDAY = date(2024, 1, 1)
@@ -70,6 +73,11 @@ class Words:
     def name(self, member: StrEnum) -> str:
         """Return what people call an enum's member."""
         return self.say(self._names[type(member), member])
+
+    def kinds(self, files: Iterable[Any]) -> str:
+        """Return how many files of which kind there are: 🎤 语音 1 · 📷 照片 2."""
+        counted = Counter(file.kind for file in files)
+        return " · ".join(self.say(Label(_KINDS[kind], count=counted[kind])) for kind in _KINDS if counted[kind])
 
     def has(self, template: str) -> bool:
         """Return whether there is such a template."""
@@ -132,6 +140,7 @@ class Words:
         return {
             "name": self.name,
             "say": self.say,
+            "kinds": self.kinds,
             "brief": brief,
             "line": lambda text, most: brief(" ".join(str(text).split()), most),
             "percent": lambda share: f"{share * 100:.0f}%",
@@ -183,6 +192,12 @@ def closest_language(code: str | None, otherwise: str) -> str:
     return "zh_CN" if code.lower().startswith("zh") else "en"
 
 
+_KINDS = {
+    FileKind.VOICE: _("🎤 Voice {count}"),
+    FileKind.PHOTO: _("📷 Photos {count}"),
+    FileKind.VIDEO: _("🎬 Video {count}"),
+    FileKind.DOCUMENT: _("📎 Files {count}"),
+}
 _NEAR = {
     "today": _("today"),
     "tomorrow": _("tomorrow"),

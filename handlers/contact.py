@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from crm import access, customers, people
+from crm import access, corrections, customers, people
 from crm.exports import What
 from dialog.events import Card, Event, Message
 from dialog.flow import Script, flow
@@ -114,11 +114,15 @@ def contact_page(talk: Talk, contact_id: int) -> Screen:
                 Go(_("🎭 Roles"), f"/contacts/{contact_id}/roles") if editing else None,
                 Go(_("⚖️ Attitude and influence"), f"/do/judge?contact={contact_id}") if editing else None,
             ],
-            [Go(invite, door) if inviting else None],
+            [
+                Go(_("✏️ Edit"), f"/do/correct_contact?contact={contact_id}") if editing else None,
+                Go(invite, door) if inviting else None,
+            ],
             [
                 Link(_("👥 Contacts"), contacts_of, contact.customer_id),
                 Go(_("🏭 Customer"), f"/customers/{contact.customer_id}"),
             ],
+            [Go(_("🕰 Before"), f"/contacts/{contact_id}/before") if corrections.last(talk.session, contact) else None],
         ],
     )
 

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, corrections, filing, visits
+from crm import complaints, corrections, customers, filing, happened, pledges, reminders, touches, visit_changes, visits
+from dialog import days, days_gone
 from dialog.events import Edit
 from dialog.flow import Script, flow
 from dialog.page import page
-from dialog.questions import Choice, Pick, PickMany, Words
+from dialog.questions import Choice, Pick, PickDay, PickMany, Words
 from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
 from handlers.paging import leaf, turning
-from handlers.picking import ByDoor, Contacts, looked_for, without_name
-from handlers.visit import visit_card
+from handlers.picking import ByDoor, Contacts, PickCustomer, looked_for, without_name
+from handlers.pledge import pledge_card
+from handlers.reminder import reminder_card
+from handlers.touch import touch_card
+from handlers.visit import WhenItWas, day_in, visit_card
 from models.complaint import Complaint
 from models.correction import Origin
-from models.customer import Customer
+from models.customer import Contact, Customer
 from models.person import Permission
 from models.problem import NotFound
+from models.touch import Touch
 from models.visit import Outcome, Visit, VisitKind
 
 
@@ -30,6 +37,9 @@ class VisitField(StrEnum):
 
     OUTCOME = "outcome"
     NOTE = "note"
+    DAY = "day"
+    NEXT_VISIT = "next_visit"
+    CUSTOMER = "customer"
     KIND = "kind"
     MET = "met"
 
@@ -39,6 +49,12 @@ FIELDS: dict[str, Label] = {
     "note": _("Note"),
     "kind": _("Kind"),
     "met": _("People met"),
+    "day": _("Visit date"),
+    "next_visit": _("Next visit"),
+    "customer": _("Customer"),
+    "name": _("Name"),
+    "position": _("Position"),
+    "phone": _("Phone"),
     "words": _("Words"),
 }
 ENUMS: dict[str, type[StrEnum]] = {"outcome": Outcome, "kind": VisitKind}
@@ -59,10 +75,16 @@ def edited(talk: Talk, edit: Edit) -> Screen | None:
 def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
     kind, _colon, number = origin.object.partition(":")
     if kind == "visit":
-        visit = visits.find(talk.session, talk.person, int(number))
-        note = corrections.put_right(talk.session, origin, visit.note, _without_name(talk, text, visit.customer))
-        visits.correct(talk.session, talk.person, visit.id, note=note, at=talk.now)
-        return _done(visit.number, Go(_("📄 The visit"), f"/visits/{visit.id}"))
+        return _visit_put_right(talk, origin, int(number), text)
+    if kind == "touch":
+        return _touch_put_right(talk, origin, int(number), text)
+    if kind == "pledge":
+        pledge = pledges.find(talk.session, talk.person, int(number))
+        words = corrections.put_right(talk.session, origin, pledge.words, text)
+        pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
+        return _put_right_on(pledge_card(talk, pledge.id))
+    if kind == "reminder":
+        return _plan_put_right(talk, origin, int(number), text)
     if kind == "complaint":
         complaint = complaints.find(talk.session, talk.person, int(number))
         text = _without_name(talk, text, complaint.customer)
@@ -70,6 +92,64 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
         filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
         return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
     return None
+
+
+def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen:
+    """Correct a visit's note, and its day and its reminder as far as they were what the words said before."""
+    visit = visits.find(talk.session, talk.person, visit_id)
+    was = visit.note
+    note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, visit.customer))
+    visits.correct(talk.session, talk.person, visit.id, note=note, at=talk.now)
+    said_on = visit.logged_at.astimezone(talk.zone).date()
+    _redate(talk, visit, was, note, said_on)
+    before, after = day_in(was, said_on), day_in(note, said_on)
+    if after in {None, before} or after < talk.today or before != visit.next_visit:
+        return _righted(talk, visit.id)
+    if not visit_changes.untouched(talk.session, visit):
+        return _righted(talk, visit.id)
+    visit_changes.next_on(talk.session, talk.person, visit.id, day=after, at=talk.now)
+    return _righted(talk, visit.id, after)
+
+
+def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Screen:
+    """Correct what was said of a call, and its reminder as long as that is where the words had put it."""
+    touch = touches.find(talk.session, talk.person, touch_id)
+    was, said_on = touch.note, touch.said_at.astimezone(talk.zone).date()
+    note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, touch.customer))
+    touches.write(talk.session, talk.person, touch.id, note=note, at=talk.now)
+    before, after = day_in(was, said_on), day_in(note, said_on)
+    if after is not None and after != before and after >= talk.today:
+        touches.plan_again(talk.session, talk.person, touch.id, was=before, day=after, at=talk.now)
+    return _put_right_on(touch_card(talk, touch.id))
+
+
+def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> Screen:
+    """Correct what a visit is planned for, and its day as long as nobody has moved it."""
+    reminder = reminders.find(talk.session, talk.person, reminder_id)
+    when, rest = days.leading(_without_name(talk, text, reminder.customer), talk.today)
+    why = corrections.put_right(talk.session, origin, reminder.why, rest)
+    reminders.reword(talk.session, talk.person, reminder.id, why=why, at=talk.now)
+    if when is not None and reminder.open and not reminders.was_moved(talk.session, reminder):
+        until, hour, version = when.day, when.hour, reminder.version
+        reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=talk.now)
+    return _put_right_on(reminder_card(talk, reminder.id))
+
+
+def _put_right_on(card: Screen) -> Screen:
+    """Return the card of a record, saying that it was just put right."""
+    card.facts["righted"] = True
+    return card
+
+
+def _redate(talk: Talk, visit: Visit, was: str, note: str, said_on: date) -> None:
+    """Move the visit to the day its words name now, if it was on the one they named before."""
+    before, after = days_gone.said_in(was, said_on), days_gone.said_in(note, said_on)
+    named = before.when.day if before else said_on
+    if after is None or (before and before.when == after.when) or visits.day_made(talk.session, visit) != named:
+        return
+    with suppress(happened.DayTooLongAgo, happened.DayToCome):
+        known = (talk.session, talk.person, visit.id)
+        visit_changes.made_on(*known, day=after.when.day, hour=after.when.hour, at=talk.now)
 
 
 def _without_name(talk: Talk, text: str, customer: Customer) -> str:
@@ -91,6 +171,19 @@ def correct_visit(talk: Talk) -> Script:
     if not visits.editable(talk.session, talk.person, visit, now=talk.now):
         return _too_late(talk, visit)
     field = yield from Choice("field", VisitField)
+    known = (talk.session, talk.person, visit.id)
+    if field is VisitField.CUSTOMER:
+        customer = yield from PickCustomer("customer")
+        visit_changes.made_to(*known, customer=customer, at=talk.now)
+        return _righted(talk, visit.id)
+    if field is VisitField.DAY:
+        when = yield from WhenItWas(talk, "day")
+        visit_changes.made_on(*known, day=when.day, hour=when.hour, at=talk.now)
+        return _righted(talk, visit.id)
+    if field is VisitField.NEXT_VISIT:
+        day = yield from PickDay("next_visit", optional=True)
+        visit_changes.next_on(*known, day=day, at=talk.now)
+        return _righted(talk, visit.id)
     facts: dict[str, Any] = {}
     if field is VisitField.OUTCOME:
         facts["outcome"] = yield from Choice("outcome", Outcome)
@@ -101,8 +194,15 @@ def correct_visit(talk: Talk) -> Script:
     else:
         said = yield from Words("note")
         facts["note"] = said.text
-    visits.correct(talk.session, talk.person, visit.id, **facts, at=talk.now)
-    return visit_card(talk, visit.id)
+    visits.correct(*known, **facts, at=talk.now)
+    return _righted(talk, visit.id)
+
+
+def _righted(talk: Talk, visit_id: int, moved: date | None = None) -> Screen:
+    """Return the card of a visit that was just put right, and to which day its reminder has ``moved`` if it has."""
+    screen = visit_card(talk, visit_id)
+    screen.facts["righted"] = {"moved": moved}
+    return screen
 
 
 def _too_late(talk: Talk, visit: Visit) -> Screen:
@@ -125,9 +225,40 @@ def complaint_before(talk: Talk, complaint_id: int, page: int = 0) -> Screen:
     return _before(talk, complaint, complaint.number, page, Link(_("📋 The complaint"), complaint_card, complaint_id))
 
 
-def _before(talk: Talk, record: Visit | Complaint, number: str, page: int, back: Link) -> Screen:
+@page("/touches/{touch_id}/before", needs=Permission.SEE_VISITS)
+def touch_before(talk: Talk, touch_id: int, page: int = 0) -> Screen:
+    """What was noted of a call before it was corrected."""
+    touch = touches.find(talk.session, talk.person, touch_id)
+    kind = talk.words.name(touch.kind)
+    return _before(talk, touch, kind, page, Link(kind, touch_card, touch_id))
+
+
+@page("/customers/{customer_id}/before", needs=Permission.SEE_CUSTOMERS)
+def customer_before(talk: Talk, customer_id: int, page: int = 0) -> Screen:
+    """What a customer was called before."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    return _before(talk, customer, customer.name, page, Go(_("🗂 File"), f"/customers/{customer_id}/file"))
+
+
+@page("/contacts/{contact_id}/before", needs=Permission.SEE_CUSTOMERS)
+def contact_before(talk: Talk, contact_id: int, page: int = 0) -> Screen:
+    """What was kept of a person before."""
+    contact = customers.find_contact(talk.session, talk.person, contact_id)
+    return _before(talk, contact, contact.name, page, Go(_("‹ Back"), f"/contacts/{contact_id}"))
+
+
+def _before(
+    talk: Talk, record: Visit | Complaint | Touch | Customer | Contact, number: str, page: int, back: Link | Go
+) -> Screen:
     made, more = leaf(page, lambda limit, offset: corrections.of(talk.session, record, limit=limit, offset=offset))
-    route = visit_before if isinstance(record, Visit) else complaint_before
+    routes: dict[type, Any] = {
+        Visit: visit_before,
+        Touch: touch_before,
+        Complaint: complaint_before,
+        Customer: customer_before,
+        Contact: contact_before,
+    }
+    route = routes[type(record)]
     return Screen(
         "correction/before",
         number=number,
@@ -137,6 +268,16 @@ def _before(talk: Talk, record: Visit | Complaint, number: str, page: int, back:
 
 
 def _shown(talk: Talk, field: str, value: str) -> str:
+    if field in {"day", "next_visit"}:
+        return _dated(talk, value)
     if field in ENUMS:
         return talk.words.name(ENUMS[field](value))
     return talk.say(_(", ")).join(value.split("\n")) if field == VisitField.MET else value
+
+
+def _dated(talk: Talk, value: str) -> str:
+    """Return a day, or a moment where it was known, that stands in the history as ISO 8601 writes it."""
+    if "T" not in value:
+        return talk.words.day(date.fromisoformat(value), talk.today) if value else ""
+    at = datetime.fromisoformat(value).astimezone(talk.zone)
+    return f"{talk.words.day(at.date(), talk.today)} {at:%H:%M}"

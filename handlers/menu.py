@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crm import attention, duty, letters, reminders, surveys
+from crm import attention, duty, letters, pledges, reminders, surveys
 from dialog.events import Message
 from dialog.page import Route, page
 from dialog.screen import Button, Go, Link, Rows, Screen, grid
@@ -62,6 +62,7 @@ def _rep_home(talk: Talk) -> Screen:
     return Screen(
         "menu/rep",
         due=len(due),
+        pledged=len(pledges.due(talk.session, talk.person, on_or_before=talk.today)),
         written=len(letters.to_answer(talk.session, talk.person, now=talk.now)),
         rows=[
             [Go(_("📝 Log a visit"), "/do/visit"), Go(_("⚠️ Log a complaint"), "/do/complaint")],

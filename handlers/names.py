@@ -8,6 +8,7 @@ from dialog.words import Label, _
 from handlers.buying import Attitude
 from handlers.correction import VisitField
 from handlers.offer import Becomes
+from handlers.renaming import ContactField
 from models.attachment import FileKind, NotKept
 from models.complaint import ComplaintKind, Danger, Severity, Stage
 from models.customer import BuyingRole, Grade, Industry, Market, Ownership, Region, Size
@@ -81,16 +82,26 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (PledgeState.OPEN, _("Open")),
     (PledgeState.KEPT, _("Kept")),
     (PledgeState.DROPPED, _("No longer wanted")),
+    (ContactField.NAME, _("Full name")),
+    (ContactField.POSITION, _("Position")),
+    (ContactField.PHONE, _("Phone")),
     (VisitField.OUTCOME, _("Outcome")),
     (VisitField.NOTE, _("Note")),
+    (VisitField.DAY, _("Visit date")),
+    (VisitField.NEXT_VISIT, _("Next visit")),
+    (VisitField.CUSTOMER, _("Customer")),
     (VisitField.KIND, _("Kind")),
     (VisitField.MET, _("People met")),
     (Becomes.VISIT, _("📝 Visit")),
+    (Becomes.CALL, _("📞 Call")),
+    (Becomes.MAIL, _("✉️ Mail")),
+    (Becomes.WECHAT, _("💬 WeChat")),
     (Becomes.COMPLAINT, _("⚠️ Complaint")),
     (Becomes.CONTACT, _("👤 Contact")),
     (Becomes.CONTRACT, _("📑 Contract")),
     (Becomes.MESSAGE, _("✉️ Keep it with the customer")),
     (Becomes.ADDITION, _("➕ Add to the visit just saved")),
+    (Becomes.NOTE, _("➕ Add to the contact just saved")),
     (Outcome.GOOD, _("😊 Went well")),
     (Outcome.OPEN, _("⏳ To be followed up")),
     (Outcome.PROBLEM, _("⚠️ There is a problem")),

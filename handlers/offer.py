@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from crm import places, recall, triage, visits
+from crm import customers, places, recall, touches, triage, visits
 from crm.recall import Remembered
 from dialog.events import Event, Message
 from dialog.flow import Enter, Script, flow
@@ -26,27 +28,61 @@ from handlers.keep_message import keep_message
 from handlers.menu import called
 from handlers.picking import looked_for, named_among, nameless
 from handlers.report import MOST
+from handlers.touch import add_to, log_contact, touch_card, way_in
 from handlers.visit import log_visit, visit_card
 from models.attachment import FileKind
 from models.customer import Customer
 from models.person import Permission
 from models.problem import NotFound
 from models.sheet import SheetKind
+from models.touch import Touch, TouchKind
+from models.visit import Visit
 
 SOME_MINUTES = timedelta(minutes=10)
 """What is sent within this time of each other belongs together."""
 A_FEW = 5
+MOST_KEYS = 6
+CUSTOMER_PAGE = re.compile(r"/customers/(\d{1,9})(?:[/?]|$)")
 
 
 class Becomes(StrEnum):
     """What a colleague's message can become."""
 
     VISIT = "visit"
+    CALL = "call"
+    MAIL = "mail"
+    WECHAT = "wechat"
     COMPLAINT = "complaint"
     CONTACT = "contact"
     CONTRACT = "contract"
     MESSAGE = "message"
     ADDITION = "addition"
+    NOTE = "note"
+
+
+WAYS = {Becomes(kind.value): kind for kind in TouchKind}
+"""What becomes a contact without a visit, and of which kind."""
+
+BEGINS = {
+    Becomes.CONTRACT: (new_contract, "line"),
+    Becomes.COMPLAINT: (log_complaint, "words"),
+    Becomes.MESSAGE: (keep_message, "words"),
+}
+"""The conversation each begins, and the question that what was said answers there."""
+
+
+def usual(words: str, latest: Visit | Touch | None, rarer: Sequence[Becomes] = ()) -> list[Becomes]:
+    """Return what these words can become, the likeliest first, no more than six.
+
+    ``rarer`` is a contact, which can be made of nothing but a card, or a contract, made of a document. A part of the
+    last visit or call it can be as long as that was saved just now.
+    """
+    way = way_in(words)
+    named = [Becomes(way.value)] if way else []
+    noted = [Becomes.NOTE] if isinstance(latest, Touch) else []
+    added = [Becomes.ADDITION] if isinstance(latest, Visit) else []
+    listed = [*noted, *named, Becomes.VISIT, Becomes.COMPLAINT, *rarer, *added, *WAYS]
+    return list(dict.fromkeys(listed))[:MOST_KEYS]
 
 
 _FORWARDED = {
@@ -59,20 +95,22 @@ _FORWARDED = {
 class WhatItIs(Choice[Becomes]):
     """What is to be made of all that was sent within these minutes.
 
-    A contact can be made of nothing but a card, a contract of a document, a message to keep of somebody else's words;
-    a part of the last visit as long as that was saved just now. Who typed a word or two may be looking for it.
+    Who typed a word or two may be looking for it.
     """
 
     rejection = _("Tap what it is to become, or Cancel.")
 
     def __init__(self, talk: Talk, said: Said) -> None:
-        self.latest = visits.just_logged(talk.session, talk.person, now=talk.now)
+        self.latest = just_logged(talk)
         alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
         signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
-        rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.ADDITION: self.latest is not None}
-        rarer[Becomes.MESSAGE] = bool(_by(talk) and said.text)
-        order = _FORWARDED[triage.complains(said.text)] if _by(talk) else list(Becomes)
-        super().__init__("use", Becomes, only=[one for one in order if rarer.get(one, True)])
+        rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.MESSAGE: bool(_by(talk) and said.text)}
+        words = "" if _by(talk) else gathered.words(talk, said)
+        listed = usual(words, self.latest, [one for one, possible in rarer.items() if possible])
+        if _by(talk):
+            order = _FORWARDED[triage.complains(said.text)]
+            listed = [one for one in order if one in listed and one not in WAYS]
+        super().__init__("use", Becomes, only=listed)
         self.remembered = [] if _by(talk) or talk.kept or said.files else _remembered(talk, said.text)
 
     def facts(self, here: Here) -> Mapping[str, Any]:
@@ -86,6 +124,8 @@ class WhatItIs(Choice[Becomes]):
             "customer": about,
             "placed": placed,
             "latest": self.latest,
+            "visited": isinstance(self.latest, Visit),
+            "looked_at": about is not None and _named(talk, said)[0] is None,
             "remembered": bool(self.remembered),
             "by": _by(talk),
         }
@@ -110,8 +150,13 @@ def offer(talk: Talk) -> Script:
         if kind is not None:
             return Enter(bring_in, "file", said.files[0].frozen(), {"kind": kind.value})
     becomes = yield from WhatItIs(talk, said)
-    if becomes is Becomes.ADDITION:
+    if becomes in {Becomes.ADDITION, Becomes.NOTE}:
         return _added(talk, _quoted(talk, said))
+    return _entered(talk, becomes, said)
+
+
+def _entered(talk: Talk, becomes: Becomes, said: Said) -> Enter:
+    """Return the conversation it becomes, begun with all that was said."""
     customer, given = _about(talk, said)
     known: dict[str, object] = {"customer": customer.id} if customer else {}
     if _by(talk) and becomes is Becomes.COMPLAINT:
@@ -122,24 +167,47 @@ def offer(talk: Talk) -> Script:
     if becomes is Becomes.CONTACT:
         card = talk.kept.cards[0]
         return Enter(new_contact, "name", [card.name, card.phone], known)
-    if becomes is Becomes.CONTRACT:
-        return Enter(new_contract, "line", frozen, known)
-    if becomes is Becomes.COMPLAINT:
-        return Enter(log_complaint, "words", frozen, known)
-    if becomes is Becomes.MESSAGE:
-        return Enter(keep_message, "words", frozen, known)
+    if becomes in WAYS:
+        return Enter(log_contact, "note", frozen, known | {"kind": WAYS[becomes].value})
+    if becomes in BEGINS:
+        flow, question = BEGINS[becomes]
+        return Enter(flow, question, frozen, known)
     return Enter(log_visit, "note", frozen, known | _where(talk))
 
 
 def _added(talk: Talk, said: Said) -> Screen:
-    """Put it into the visit that was saved just now; a visit that is no longer there to be added to is not found."""
-    visit = visits.just_logged(talk.session, talk.person, now=talk.now)
-    if visit is None:
+    """Put it into what was saved just now; a record that is no longer there to be added to is not found."""
+    latest = just_logged(talk)
+    if latest is None:
         raise NotFound(what="visit")
+    if isinstance(latest, Touch):
+        add_to(talk, latest, gathered.words(talk, said), said)
+        gathered.remember(talk, latest, "words", said.text)
+        return touch_card(talk, latest.id)
+    visit = latest
     words, met = gathered.words(talk, said), acquainted(talk, visit.customer)
     visits.add(talk.session, talk.person, visit.id, words=words, files=gathered.sent(talk, said), met=met, at=talk.now)
     gathered.remember(talk, visit, "words", said.text)
-    return visit_card(talk, visit.id)
+    card = visit_card(talk, visit.id)
+    card.facts["added"] = True
+    return card
+
+
+def just_logged(talk: Talk) -> Visit | Touch | None:
+    """Return the visit or the contact that was saved last, as long as it could be taken back."""
+    visit = visits.just_logged(talk.session, talk.person, now=talk.now)
+    touch = touches.just_logged(talk.session, talk.person, now=talk.now)
+    if visit is None or touch is None:
+        return visit or touch
+    return touch if touch.said_at > visit.logged_at else visit
+
+
+def looking_at(talk: Talk) -> dict[str, object]:
+    """Return the customer whose page she has before her, as an answer the offer begins with."""
+    page = CUSTOMER_PAGE.match(talk.looked_at)
+    if page is None or talk.looked_when is None or talk.now - talk.looked_when > SOME_MINUTES:
+        return {}
+    return {"about": int(page[1])}
 
 
 def _by(talk: Talk) -> str:
@@ -163,7 +231,16 @@ def _in_a_line(talk: Talk, one: Remembered) -> str:
 
 
 def _about(talk: Talk, said: Said) -> tuple[Customer | None, Said]:
-    """Return the customer that what was sent is about, and the first message without its name."""
+    """Return the customer that what was sent is about, named in it or else just looked at; and the first message."""
+    customer, rest = _named(talk, said)
+    if customer is None and isinstance(looked_at := talk.answers.get("about"), int):
+        with suppress(NotFound):
+            customer = customers.find(talk.session, talk.person, looked_at)
+    return customer, rest
+
+
+def _named(talk: Talk, said: Said) -> tuple[Customer | None, Said]:
+    """Return the customer that what was sent names, and the first message without its name."""
     customer, _words, rest = looked_for(talk, said.text)
     if customer is not None:
         return customer, replace(said, text=rest)
@@ -176,7 +253,7 @@ def _where(talk: Talk) -> dict[str, object]:
     if spot is None:
         return {name: value for name, value in talk.answers.items() if name == "place"}
     kept = places.share(talk.session, talk.person, latitude=spot.latitude, longitude=spot.longitude, at=talk.now)
-    return {"place": kept.id}
+    return {"place": places.use(talk.session, kept, at=talk.now).id}
 
 
 def _holds_a_document(talk: Talk, said: Said) -> bool:

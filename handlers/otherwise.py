@@ -19,11 +19,12 @@ from handlers.contract import contract_card
 from handlers.customer import customer_card
 from handlers.letter import letter_page
 from handlers.menu import called, home, to_home
-from handlers.offer import SOME_MINUTES, offer
+from handlers.offer import SOME_MINUTES, looking_at, offer
 from handlers.people import person_card
 from handlers.picking import looked_for
 from handlers.place import shared, this_is
 from handlers.told import hear_customer
+from handlers.touch import touch_card
 from handlers.visit import visit_card
 from models.complaint import Complaint
 from models.contract import Contract
@@ -63,10 +64,12 @@ def _kept(talk: Talk, message: Message) -> Enter:
         named = looked_for(talk, message.text)[0]
         if triage.complains(message.text):
             return Enter(log_complaint, "words", said_in(message), by | ({"customer": named.id} if named else {}))
-        return Enter(offer, "words", said_in(message), by)
+        return Enter(offer, "words", said_in(message), looking_at(talk) | by)
+    known = looking_at(talk)
     place = places.latest(talk.session, talk.person, now=talk.now)
-    just_now = place is not None and talk.now - place.at <= SOME_MINUTES
-    return Enter(offer, "words", said_in(message), {"place": place.id} if place and just_now else {})
+    if place is not None and talk.now - place.at <= SOME_MINUTES:
+        known["place"] = places.use(talk.session, place, at=talk.now).id
+    return Enter(offer, "words", said_in(message), known)
 
 
 def _joined(talk: Talk, message: Message) -> Screen | None:
@@ -78,6 +81,8 @@ def _joined(talk: Talk, message: Message) -> Screen | None:
     talk.session.expire_all()
     if earlier.visit_id is not None:
         return visit_card(talk, earlier.visit_id)
+    if earlier.touch_id is not None:
+        return touch_card(talk, earlier.touch_id)
     if earlier.letter_id is not None:
         return letter_page(talk, earlier.letter_id)
     if earlier.contract_id is not None:

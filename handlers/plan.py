@@ -14,6 +14,7 @@ from dialog.questions import PickMoment, Review, Words
 from dialog.screen import Act, Door, Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
+from handlers import gathered
 from handlers.picking import PickCustomer, looked_for
 from handlers.reminder import FROM_A_BUTTON, Why, reminder_card
 from handlers.visit import A_YEAR, log_visit
@@ -36,7 +37,7 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return known | ({"why": rest} if rest else {})
 
 
-@flow("plan", _("Plan a visit"), needs=Permission.LOG_VISITS, command="plan", prefill=from_one_line)
+@flow("plan", _("Plan a visit"), needs=Permission.LOG_VISITS, command="plan", prefill=from_one_line, keeps=True)
 def plan_visit(talk: Talk) -> Script:
     """Customer, day, and what for if there is something to say."""
     words = str(talk.answers.get("looking_for", ""))
@@ -50,9 +51,10 @@ def plan_visit(talk: Talk) -> Script:
         customer=customer,
         day=when.day,
         hour=when.hour,
-        why=why.text if why else "",
+        why=brief(gathered.words(talk, why), MOST_WHY),
         at=talk.now,
     )
+    gathered.remember(talk, planned, "why", why.text if why else "")
     return reminder_card(talk, planned.id)
 
 

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from crm import customers, pledges, visits
+from dialog import days
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Pick, PickDay, Words
 from dialog.screen import Act, Door, Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import _, brief
+from handlers import gathered
 from handlers.away import for_whom
 from handlers.customer import customer_card, to_customer
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer
+from models.customer import Contact, Customer
 from models.person import Permission
 from models.pledge import Pledge
 from models.problem import NotFound
 from models.visit import Visit
 
+ADDRESSED = re.compile(r"[\u4e00-\u9fff](?=工|总|经理|主任|师傅|部长|科长|厂长|老师|女士|先生)")
+"""A surname with how one addresses its bearer."""
 FROM_A_BUTTON = frozenset({1, 3, 7})
 """By how many days a button may put one off; any other day is picked."""
 MOST = 500
+A_YEAR = timedelta(days=366)
 
 
 @page("/customers/{customer_id}/pledges", needs=Permission.SEE_VISITS)
@@ -55,6 +62,7 @@ def pledge_card(talk: Talk, pledge_id: int) -> Screen:
         pledge=pledge,
         late=(talk.today - pledge.day).days,
         put_off=False,
+        righted=False,
         own=pledge.maker_id == talk.person.id,
         rows=[
             *(_open(pledge) if pledge.open and talk.may(Permission.LOG_VISITS) else []),
@@ -120,27 +128,39 @@ def _put_off(talk: Talk, pledge_id: int) -> Screen:
     return screen
 
 
-@flow("pledge", _("A promise"), needs=Permission.LOG_VISITS)
+@flow("pledge", _("A promise"), needs=Permission.LOG_VISITS, keeps=True)
 def new_pledge(talk: Talk) -> Script:
-    """What, to whom, until when."""
+    """What, to whom, until when; what the words say of it is not asked again."""
     customer = yield from PickCustomer("customer", _("Customer"))
     said = yield from Words("words", most=MOST)
-    contact = None
-    if customers.has_contacts(talk.session, customer):
+    contact = _person_in(customer, said.text)
+    if contact is None and customers.has_contacts(talk.session, customer):
         contact = yield from Pick("contact", Contacts(customer), optional=True)
-    day = yield from PickDay("day")
+    until = days.find(said.text, talk.today)
+    if until is None or until - talk.today > A_YEAR:
+        until = yield from PickDay("day")
     made_at = _visit_it_was_made_at(talk)
     pledge = pledges.make(
         talk.session,
         talk.person,
         customer=customer,
-        words=said.text,
-        day=day,
+        words=brief(gathered.words(talk, said), MOST),
+        day=until,
         contact=contact,
         visit=made_at,
         at=talk.now,
     )
+    gathered.remember(talk, pledge, "words", said.text)
     return pledge_card(talk, pledge.id)
+
+
+def _person_in(customer: Customer, words: str) -> Contact | None:
+    """Return the only one of the customer's people whom the words name: 王芳, or 王工 if one of them is called 王."""
+    named = [contact for contact in customer.contacts if contact.name in words]
+    if not named:
+        surnames = {found[0] for found in ADDRESSED.findall(words)}
+        named = [contact for contact in customer.contacts if contact.name[:1] in surnames]
+    return named[0] if len(named) == 1 else None
 
 
 def pledge_line(talk: Talk, pledge: Pledge) -> Link:

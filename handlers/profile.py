@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from crm import customers, profiles
+from crm import corrections, customers, profiles
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Words
@@ -57,8 +57,12 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
 def fields_of(talk: Talk, customer_id: int) -> Screen:
     """A button for each thing in the file that can be corrected."""
     customer = customers.find(talk.session, talk.person, customer_id)
-    back = Link(_("🗂 File"), customer_file, customer_id)
-    return Screen("profile/fields", customer=customer, rows=[*_editing(customer), [back]])
+    before = Go(_("🕰 Before"), f"/customers/{customer_id}/before")
+    back = [
+        before if corrections.last(talk.session, customer) else None,
+        Link(_("🗂 File"), customer_file, customer_id),
+    ]
+    return Screen("profile/fields", customer=customer, rows=[*_editing(customer), back])
 
 
 def _lines(talk: Talk, customer: Customer) -> list[tuple[Label, str]]:
@@ -75,6 +79,7 @@ def _editing(customer: Customer) -> list[list[Button]]:
         Link(_("✏️ {what}", what=label), choices_of, customer.id, field) for field, label in FIELDS.items()
     ]
     typed: list[Button] = [
+        Go(_("✏️ {what}", what=_("Name")), f"/do/rename?customer={customer.id}"),
         Link(_("🏷 Grade"), grades, customer.id),
         Link(_("🔖 Tags"), tags_of, customer.id),
         Door(_("🆔 Registration"), register, customer=customer.id),

@@ -55,6 +55,7 @@ def reminder_card(talk: Talk, reminder_id: int) -> Screen:
         before=reminder.visit if reminder.visit and reminder.visit.undone_at is None else known.last,
         late=(talk.today - reminder.day).days,
         put_off=False,
+        righted=False,
         own=reminder.rep_id == talk.person.id,
         rows=[*(_open(talk, reminder) if reminder.open else _settled(reminder)), _customer(talk, reminder)],
     )

@@ -131,7 +131,9 @@ def visits_made(
     within = _span(talk, period)
 
     def read(limit: int, offset: int) -> list[Visit]:
-        return visits.between(talk.session, talk.person, rep=by, grade=grade, limit=limit, offset=offset, **within)
+        return visits.between(
+            talk.session, talk.person, rep=by, grade=grade, on_site=True, limit=limit, offset=offset, **within
+        )
 
     made, more = leaf(page, read)
     return Screen(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from crm import corrections, customers, places, plan, reminders, visits
+from crm import corrections, customers, places, plan, pledges, reminders, removal, visits
+from crm.rules import rules
 from crm.spelling import may_be_a_firm
-from dialog import days
+from dialog import days, days_gone
+from dialog.days import When
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.questions import Choice, PickDay, SaveAs, Words
-from dialog.screen import Act, Door, Go, Link, Screen
+from dialog.questions import Choice, PickDay, PickPast, SaveAs, Words
+from dialog.screen import Act, Door, Go, Link, Rows, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import Label, _, brief
 from handlers import files, gathered
 from handlers.contact import acquainted
 from handlers.customer import to_customer
@@ -26,6 +28,7 @@ from models.person import Permission
 from models.visit import Outcome, Place, Visit, VisitKind
 
 A_YEAR = timedelta(days=366)
+MOST_ALSO = 3
 SHOWN = 1500
 """Characters of the note on its card; the rest is one tap away."""
 
@@ -60,6 +63,7 @@ def log_visit(talk: Talk) -> Script:
     talk.kept = nameless(talk.kept, customer)
     said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
     note = without_name(customer, gathered.words(talk, said), named)
+    day = yield from WhenItWas(talk, "day", _("Visit date"), later=True).suggesting(day_of_it(talk, note))
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
     met = (
@@ -80,10 +84,29 @@ def log_visit(talk: Talk) -> Script:
         met=_each_once([*_met(talk, customer, met or []), *acquainted(talk, customer)]),
         next_visit=next_visit,
         place=_where(talk),
+        day=day.day if day else None,
+        hour=day.hour if day else None,
         at=talk.now,
     )
     gathered.remember(talk, visit, "note", without_name(customer, said.text, named) if said else "")
     return visit_card(talk, visit.id)
+
+
+class WhenItWas(PickPast):
+    """On which day something was that is logged now, as far back as the department's rules allow."""
+
+    def __init__(self, talk: Talk, name: str, label: Label | None = None, *, later: bool = False) -> None:
+        super().__init__(name, label, back=rules(talk.session).logged_within.days, later=later)
+
+
+def day_of_it(talk: Talk, words: str, *, from_afar: bool = False) -> When:
+    """Return the day the words say it was, or today; ``from_afar`` it was a call or a letter."""
+    said = days_gone.said_in(words, talk.today, from_afar=from_afar)
+    if said is None or talk.today - said.when.day > rules(talk.session).logged_within:
+        return When(talk.today)
+    hour = said.when.hour
+    still_to_come = hour and datetime.combine(said.when.day, hour, talk.zone) > talk.now
+    return When(said.when.day) if still_to_come else said.when
 
 
 def _met(talk: Talk, customer: Customer, people: Iterable[Contact]) -> list[Contact]:
@@ -129,8 +152,13 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         shown=SHOWN,
         changed=_changed(talk, visit) if undoable else None,
         corrected=corrected,
+        righted=None,
+        added=False,
         kept=reminders.kept_by(talk.session, visit),
+        pledged=pledges.kept_at(talk.session, visit),
+        left=bool(left := _also_done(talk, visit) if own and undoable else []),
         rows=[
+            *left,
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
                 Go(_("✏️ Edit"), f"/do/correct_visit?visit={visit.id}") if editable else None,
@@ -147,6 +175,35 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
             ],
         ],
     )
+
+
+def _also_done(talk: Talk, visit: Visit) -> Rows:
+    """Return a row for each thing left to do for this customer that may have been done there: one tap each."""
+    tasks = [
+        Act(_("☐ {what}", what=brief(task.why, 30)), done_there, visit.id, reminder=task.id, version=task.version)
+        for task in reminders.left_open_by(talk.session, visit)
+    ]
+    owed = [
+        Act(_("🤝 {what}", what=brief(one.words, 30)), kept_there, visit.id, pledge=one.id, version=one.version)
+        for one in pledges.left_open_by(talk.session, visit)
+    ]
+    return [[act] for act in [*tasks, *owed][:MOST_ALSO]]
+
+
+@act("/visits/{visit_id}/done", needs=Permission.LOG_VISITS)
+def done_there(talk: Talk, visit_id: int, reminder: int, version: int) -> Screen:
+    """Something else that was to be done for the customer was done at the visit."""
+    visit = visits.own(talk.session, talk.person, visit_id)
+    reminders.done_at(talk.session, talk.person, reminder, visit, version=version, at=talk.now)
+    return visit_card(talk, visit_id)
+
+
+@act("/visits/{visit_id}/kept", needs=Permission.LOG_VISITS)
+def kept_there(talk: Talk, visit_id: int, pledge: int, version: int) -> Screen:
+    """A promise to the customer was kept at the visit."""
+    visit = visits.own(talk.session, talk.person, visit_id)
+    pledges.keep_at(talk.session, talk.person, pledge, visit, version=version, at=talk.now)
+    return visit_card(talk, visit_id)
 
 
 def _changed(talk: Talk, visit: Visit) -> Mapping[str, object]:
@@ -181,17 +238,31 @@ def visit_files(talk: Talk, visit_id: int) -> Screen:
 def undo_visit(talk: Talk, visit_id: int) -> Screen:
     """Take a visit back that was saved by mistake."""
     visit = visits.undo(talk.session, talk.person, visit_id, at=talk.now)
+    customer, people = removal.brought_by(talk.session, visit)
+    new = [brief(one.name, 20) for one in (customer, *people) if one is not None]
+    what = talk.say(_(", ")).join(new)
     return Screen(
         "visit/undone",
         visit=visit,
+        new=what,
         rows=[
+            [Act(_("🗑 Remove {what} too", what=brief(what, 40)), remove_new, visit.id) if new else None],
             [Door(_("📝 Log it again"), log_visit, customer=visit.customer)],
             [to_customer(talk, visit.customer_id)],
         ],
     )
 
 
+@act("/visits/{visit_id}/remove", needs=Permission.EDIT_CUSTOMERS)
+def remove_new(talk: Talk, visit_id: int) -> Screen:
+    """Remove the customer and the people that only a visit taken back had brought into the file."""
+    left = removal.remove(talk.session, talk.person, visit_id, at=talk.now)
+    again = Door(_("📝 Log a visit"), log_visit, customer=left) if left else Door(_("📝 Log a visit"), log_visit)
+    return Screen("visit/removed", rows=[[again], [to_customer(talk, left.id) if left else None]])
+
+
 def day_in(text: str, today: date) -> date | None:
     """Return the day a sentence names for the next visit; one more than a year away is about something else."""
-    day = days.find(text, today)
+    gone = days_gone.said_in(text, today) or days_gone.said_in(text, today, from_afar=True)
+    day = days.find(gone.rest if gone else text, today)
     return day if day is not None and day - today <= A_YEAR else None

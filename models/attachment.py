@@ -68,6 +68,7 @@ class Attachment(Base):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
+    touch_id: Mapped[int | None] = mapped_column(ForeignKey("touch.id"), index=True)
     sender_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[FileKind]
     file_id: Mapped[str] = mapped_column(String(200))

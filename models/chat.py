@@ -14,7 +14,8 @@ from models.base import Base, Id
 class Chat(Base):
     """One private chat. ``revision`` is the highest a conversation here has used; ``page`` is where the last one ended.
 
-    ``last_message_id`` is the newest message the bot sent: a screen that is not older may be edited in place.
+    ``last_message_id`` is the newest message the bot sent: a screen that is not older may be edited in place;
+    ``shown`` is the page it showed and ``shown_at`` since when, "" for a question.
     """
 
     __tablename__ = "chat"
@@ -23,6 +24,8 @@ class Chat(Base):
     revision: Mapped[int] = mapped_column(default=0)
     page: Mapped[str] = mapped_column(String(120), default="/")
     last_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    shown: Mapped[str] = mapped_column(String(120), default="")
+    shown_at: Mapped[datetime | None]
 
 
 class Conversation(Base):

@@ -22,7 +22,10 @@ class PledgeState(StrEnum):
 
 
 class Pledge(Base):
-    """One promise to a customer. ``day`` is the last day it is kept on; ``moved`` counts how often it was put off."""
+    """One promise to a customer. ``day`` is the last day it is kept on; ``moved`` counts how often it was put off.
+
+    ``visit_id`` is the visit it was made at, ``settled_by_id`` the one it was kept with.
+    """
 
     __tablename__ = "pledge"
     __table_args__ = (
@@ -35,6 +38,7 @@ class Pledge(Base):
     maker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     words: Mapped[str] = mapped_column(Text)
     day: Mapped[date]
     state: Mapped[PledgeState] = mapped_column(default=PledgeState.OPEN)

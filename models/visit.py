@@ -42,7 +42,10 @@ visit_contact = Table(
 
 
 class Visit(Base):
-    """One visit a rep made to a customer. ``near`` tells whether the place she shared was the customer's."""
+    """One visit a rep made to a customer. ``near`` tells whether the place she shared was the customer's.
+
+    ``at`` is when she was there, ``logged_at`` when she said so. Without ``timed`` only the day of ``at`` is known.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (Index("ix_visit_customer_at", "customer_id", "at"), Index("ix_visit_rep_at", "rep_id", "at"))
@@ -56,6 +59,7 @@ class Visit(Base):
     next_step: Mapped[str] = mapped_column(Text, default="")
     next_visit: Mapped[date | None]
     at: Mapped[datetime]
+    timed: Mapped[bool] = mapped_column(default=True)
     logged_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     near: Mapped[bool | None]
@@ -74,7 +78,10 @@ class Visit(Base):
 
 
 class Place(Base):
-    """Where a rep was when she shared it, by her own act, rounded to about 100 m. It is deleted after 30 days."""
+    """Where a rep was when she shared it, by her own act, rounded to about 100 m. It is deleted after 30 days.
+
+    It goes into one record: once it is ``used_at``, it is not spoken of again.
+    """
 
     __tablename__ = "place"
 
@@ -83,6 +90,7 @@ class Place(Base):
     latitude: Mapped[float]
     longitude: Mapped[float]
     at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
 
 
 class ReminderState(StrEnum):
@@ -107,8 +115,8 @@ class DropReason(StrEnum):
 class Reminder(Base):
     """A promise to come back: a day in the rep's zone, and the moment it falls due. These rows are the rep's plan.
 
-    ``hour`` is a time of her own choosing; without one it falls due at the reminder hour. ``visit_id`` is the visit
-    it was planned at, ``settled_by_id`` the one that kept the promise. What was dropped says why.
+    ``hour`` is a time of her own choosing; without one it falls due at the reminder hour. ``visit_id`` is the visit,
+    ``touch_id`` the call it was planned at, ``settled_by_id`` the one that kept the promise. What was dropped says why.
     """
 
     __tablename__ = "reminder"
@@ -121,6 +129,7 @@ class Reminder(Base):
     rep_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    touch_id: Mapped[int | None] = mapped_column(ForeignKey("touch.id"), index=True)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     day: Mapped[date]
     hour: Mapped[time | None]

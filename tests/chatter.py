@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from dialog import turn
 from dialog.events import Card, Command, Edit, Event, File, Message, Spot, Tap
+from dialog.memory import Shown
 from dialog.screen import Rendered
 from dialog.talk import House
 from dialog.turn import Reply
@@ -34,6 +35,7 @@ class Chatter:
         self.ids = count(100)
         self.screens: dict[int, Rendered] = {}
         self.newest = 0
+        self.shows = Shown("", None)
         self.toast: str | None = None
         self.problem: Problem | None = None
         self.reply = Reply()
@@ -105,7 +107,7 @@ class Chatter:
 
     def does(self, event: Event) -> None:
         """Take one turn, as the gate does: a problem undoes it and is answered."""
-        facts = {"now": self.now(), "newest": self.newest}
+        facts = {"now": self.now(), "newest": self.newest, "shown": self.shows}
         savepoint = self.session.begin_nested()
         self.problem = None
         try:
@@ -128,3 +130,4 @@ class Chatter:
             return
         self.newest = reply.edit if reply.edit in self.screens else next(self.ids)
         self.screens[self.newest] = reply.screen
+        self.shows = Shown(reply.screen.address or "", self.now())

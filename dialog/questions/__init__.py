@@ -1,7 +1,7 @@
 """The kinds of questions."""
 
 from dialog.questions.choice import Choice, Scale, YesNo
-from dialog.questions.day import PickDay, PickMoment
+from dialog.questions.day import PickDay, PickMoment, PickPast
 from dialog.questions.number import Money, Number
 from dialog.questions.pick import Pick, PickMany
 from dialog.questions.place import ShareContact, SharePlace
@@ -16,6 +16,7 @@ __all__ = [
     "PickDay",
     "PickMany",
     "PickMoment",
+    "PickPast",
     "Review",
     "Said",
     "SaveAs",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
-from dialog import days
+from dialog import days, days_gone
 from dialog.days import When
 from dialog.events import Event, Message, Tap
 from dialog.question import Again, Answer, Frozen, Gone, Heard, Here, Question, Refusal
@@ -17,6 +18,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _
 
 _QUICK = ((1, _("Tomorrow")), (3, _("In 3 days")), (7, _("In a week")), (14, _("In 2 weeks")), (30, _("In a month")))
+_QUICK_BACK = ((0, _("Today")), (1, _("Yesterday")), (2, _("2 days ago")), (3, _("3 days ago")), (7, _("A week ago")))
 _YEAR = 366
 
 
@@ -60,7 +62,9 @@ class PickDay(Question[date]):
         day = _tapped(event.data, today) if isinstance(event, Tap) else None
         if isinstance(event, Message):
             day = days.parse(event.text, today) or days.gone_by(event.text, today)
-        return self.judged(day, here.talk)
+            if day is None and (mentioned := days.find(event.text, today)):
+                return _kept(self.judged(mentioned, here.talk))
+        return _kept(self.judged(day, here.talk)) if day is None else self.judged(day, here.talk)
 
     def judged(self, day: date | None, talk: Talk) -> Heard[date]:
         """Return the day as the answer, or what is wrong with it."""
@@ -117,6 +121,9 @@ class PickMoment(Question[When]):
         if isinstance(event, Message):
             found = days.parse_moment(event.text, here.talk.today)
             day = found.day if found else days.gone_by(event.text, here.talk.today)
+            if day is None and (mentioned := days.find(event.text, here.talk.today)):
+                judged = self._day.judged(mentioned, here.talk)
+                return Answer(When(mentioned), keep=True) if isinstance(judged, Answer) else _other(judged)
             heard = self._day.judged(day, here.talk)
             return Answer(found) if found and isinstance(heard, Answer) else _other(heard)
         heard = self._day.hear(here, event)
@@ -138,6 +145,50 @@ class PickMoment(Question[When]):
         """Return the moment as people say it."""
         day = talk.words.day(value.day, talk.today)
         return f"{day} {value.hour:%H:%M}" if value.hour else day
+
+
+class PickPast(PickMoment):
+    """A day up to today, at most ``back`` days gone by, with a time of day if one is typed: 昨天, 上周五下午3点."""
+
+    rejection = _("Please tap a day, or type one that is over: 昨天, 上周五下午3点, last Friday.")
+
+    def __init__(self, name: str, label: Label | None = None, *, back: int, later: bool = False) -> None:
+        super().__init__(name, label, later=later)
+        self._day = PickDay(name, past=True)
+        self._day.rejection = self.rejection
+        self.back = back
+
+    def rows(self, here: Here) -> Rows:
+        """Return the quick picks, or the calendar's keys."""
+        if "month" in here.note:
+            return super().rows(here)
+        quick: list[Button] = [Key(label, f"-{ago}") for ago, label in _QUICK_BACK]
+        return grid([*quick, Key(_("📅 Calendar"), f"m{here.talk.today:%Y-%m}")], 3)
+
+    def hear(self, here: Here, event: Event) -> Heard[When]:
+        """Return the moment tapped or typed, or turn the calendar."""
+        today = here.talk.today
+        if isinstance(event, Message):
+            return self._over(days_gone.parse(event.text, today), here.talk)
+        if isinstance(event, Tap) and re.fullmatch(r"-\d{1,3}", event.data):
+            return self._over(When(today - timedelta(int(event.data[1:]))), here.talk)
+        heard = self._day.hear(here, event)
+        return self._over(When(heard.value), here.talk) if isinstance(heard, Answer) else heard
+
+    def _over(self, when: When | None, talk: Talk) -> Heard[When]:
+        """Return the moment as the answer, or what is wrong with it."""
+        if when is None:
+            return Refusal(self.rejection)
+        if when.day > talk.today:
+            return Refusal(_("{day} is still to come. Please choose today or a day before.", day=self.show(talk, when)))
+        if (talk.today - when.day).days > self.back:
+            return Refusal(_("{day} is more than {days} days ago.", day=self.show(talk, when), days=self.back))
+        return Answer(when)
+
+
+def _kept(heard: Heard[date]) -> Heard[date]:
+    """Return it for a sentence: what else it says belongs to the record."""
+    return replace(heard, keep=True) if isinstance(heard, Answer | Refusal) else heard
 
 
 def _other(heard: Heard[date]) -> Refusal:

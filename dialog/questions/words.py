@@ -87,7 +87,7 @@ class Words(Question[Said]):
 
     def show(self, talk: Talk, value: Said) -> str:
         """Return the text, cut for the review, and how many files came with it."""
-        files = talk.say(_("📎 {count}", count=len(value.files))) if value.files else ""
+        files = talk.words.kinds(value.files)
         return " ".join(part for part in (brief(value.text, 500), files) if part)
 
     def joined(self, before: Said, event: Message) -> Said:

@@ -62,11 +62,11 @@ def test_in_whatever_order_it_is_sent_it_becomes_one_visit(
 def test_all_that_was_sent_stands_on_the_screen_before_it_is_saved(li: Chatter, located: Customer):
     for send in PARTS.values():
         send(li)
-    for shown in ("谈了3号线备件", "📎 2", "刘工", "已收到你的位置"):
+    for shown in ("谈了3号线备件", "🎤 语音 1 · 📷 照片 1", "刘工", "已收到你的位置"):
         assert shown in li.sees
     li.taps("拜访")
     li.taps("华东轴承")
-    for shown in ("谈了3号线备件", "附带 2 个文件", "刘工", "已收到你的位置", "下周三"):
+    for shown in ("谈了3号线备件", "🎤 语音 1 · 📷 照片 1", "刘工", "已收到你的位置", "下周三"):
         assert shown in li.sees
 
 
@@ -275,7 +275,7 @@ def test_a_late_part_of_an_album_joins_after_the_minutes_too(li: Chatter, east_b
     li.says("轴承座有裂纹")
     clock.passes(minutes=11)
     li.sends(album="a1")
-    assert "📎 2" in li.sees
+    assert "📷 照片 2" in li.sees
     assert "轴承座有裂纹" in li.sees
 
 

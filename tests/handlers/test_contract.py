@@ -149,7 +149,7 @@ def test_the_papers_may_come_first_and_at_any_time(li: Chatter, session: Session
     li.sends(FileKind.PHOTO)
     assert "签多久" in li.sees
     li.sends(FileKind.PHOTO)
-    assert "文件先放在草稿里" in li.sees
+    assert "照片先放在草稿里" in li.sees
     li.taps("一年")
     li.sends(FileKind.DOCUMENT)
     li.taps("保存")

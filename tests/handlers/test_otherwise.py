@@ -101,7 +101,7 @@ def test_a_photo_or_a_voice_message_offers_the_same(
     li: Chatter, session: Session, east_bearings: Customer, kind: FileKind
 ):
     li.sends(kind, "3号线")
-    assert "📎 1" in li.sees
+    assert ("📷 照片 1" if kind is FileKind.PHOTO else "🎤 语音 1") in li.sees
     li.taps("拜访")
     li.taps("华东轴承")
     li.taps("顺利")
@@ -114,7 +114,7 @@ def test_an_album_and_a_sentence_after_it_are_one_record(li: Chatter, session: S
     for _part in range(3):
         li.sends(album="a1")
     li.says("轴承座有裂纹")
-    assert "📎 3" in li.sees
+    assert "📷 照片 3" in li.sees
     li.taps("投诉")
     li.taps("华东轴承")
     li.taps("产品质量")

@@ -181,3 +181,14 @@ def test_a_customer_plans_nothing(wang: Chatter, east_bearings: Customer, sessio
     wang.says("/plan 华东轴承 下周三")
     wang.presses(f"/proposals/{east_bearings.id}", 1)
     assert session.scalar(select(func.count(Reminder.id))) == 0
+
+
+def test_editing_the_line_corrects_what_a_visit_is_planned_for_and_its_day(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    line = li.says("/plan 华东轴承 下周三 谈备件")
+    li.taps("保存")
+    li.edits(line, "/plan 华东轴承 下周五 谈<b>续约")
+    planned = session.scalars(select(Reminder)).one()
+    assert (planned.day, planned.why) == (date(2026, 3, 20), "谈<b>续约")
+    assert "已更正" in li.sees

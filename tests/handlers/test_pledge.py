@@ -37,15 +37,15 @@ def test_a_promise_is_made_from_the_card(li: Chatter, session: Session, east_bea
     li.sends()
     li.says("字" * 5000)
     assert "最多" in li.sees
-    li.says("<b>下周寄样品")
+    li.says("<b>寄样品")
     li.taps("王芳")
     li.says("下周三")
     made = session.scalars(select(Pledge)).one()
     assert (made.contact_id, made.day) == (engineer.id, date(2026, 3, 18))
     assert "对方：王芳" in li.sees
-    assert "<b>下周寄样品" in li.sees
+    assert "<b>寄样品" in li.sees
     li.presses(f"/customers/{east_bearings.id}")
-    assert "下周三 3月18日 · <b>下周寄样品" in li.sees
+    assert "下周三 3月18日 · <b>寄样品" in li.sees
 
 
 def test_a_promise_made_at_a_visit_remembers_it(
@@ -137,3 +137,40 @@ def test_who_picks_from_people_is_not_told_to_type_pinyin(li: Chatter, east_bear
     assert "没有找到“张工”" in li.sees
     assert "王芳 · 设备工程师" in li.buttons
     assert "拼音" not in li.sees
+
+
+@pytest.mark.parametrize("words", ["周五前把报价发给王工", "周五前把报价发给王芳"])
+def test_the_words_of_a_promise_say_to_whom_and_until_when(
+    li: Chatter, session: Session, east_bearings: Customer, engineer: Contact, words: str
+):
+    li.presses(f"/do/pledge?customer={east_bearings.id}", 1)
+    li.says(words)
+    made = session.scalars(select(Pledge)).one()
+    assert (made.contact_id, made.day, made.words) == (engineer.id, date(2026, 3, 12), words)
+    assert li.taps_made == 0
+
+
+def test_a_sentence_at_the_question_of_the_day_gives_the_day_and_is_kept(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.presses(f"/do/pledge?customer={east_bearings.id}", 1)
+    message = li.says("催款")
+    li.says("财务那边再看看")
+    assert "请点一个日期" in li.sees
+    li.says("财务说月底付")
+    made = session.scalars(select(Pledge)).one()
+    assert (made.day, made.words) == (date(2026, 3, 31), "催款\n财务那边再看看\n财务说月底付")
+    li.edits(message, "催<b>尾款")
+    assert made.words == "催<b>尾款\n财务那边再看看\n财务说月底付"
+    assert "已更正" in li.sees
+
+
+def test_home_counts_the_promises_that_are_due(
+    li: Chatter, li_wei: Person, east_bearings: Customer, session, clock: Clock
+):
+    li.presses("/", 1)
+    assert "今天没有到期的跟进" in li.sees
+    pledges.make(session, li_wei, customer=east_bearings, words="送手册", day=clock.now.date(), at=clock.now)
+    li.presses("/")
+    assert "今天没有到期的跟进" not in li.sees
+    assert "到期的承诺" in li.sees

@@ -51,7 +51,6 @@ def test_a_note_is_added_later_and_shown_on_the_card(li: Chatter, session: Sessi
     li.presses(f"/customers/{east_bearings.id}/touch", 1)
     li.taps("电话")
     li.taps("备注")
-    li.sends()
     li.says("<b>确认到货日期")
     assert "<b>确认到货日期" in li.sees
     li.taps("客户")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import reminders
+from crm import pledges, reminders
 from models.attachment import FileKind
 from models.customer import Contact, Customer
 from models.person import Person
@@ -82,17 +82,61 @@ def test_the_review_names_the_day_found_in_the_sentence_and_nothing_is_saved_yet
     assert visits(session) == []
 
 
-def test_the_card_says_which_reminder_the_visit_settled(
+def test_the_card_says_which_planned_visit_it_was_and_asks_about_the_rest(
     li: Chatter, session: Session, li_wei: Person, east_bearings: Customer, clock: Clock
 ):
     day, before = clock.now.date() + timedelta(2), clock.now - timedelta(days=5)
-    reminders.plan(session, li_wei, customer=east_bearings, day=day, why="<b>报价", at=before)
-    li.says("/visit 华东轴承 谈了备件")
+    visit = reminders.plan(session, li_wei, customer=east_bearings, day=day, at=before)
+    task = reminders.plan(session, li_wei, customer=east_bearings, day=clock.now.date() - timedelta(0), at=before)
+    task.why, task.day = "<b>寄样品", day - timedelta(9)
+    session.flush()
+    li.says("/visit 华东轴承 聊了年度框架")
     li.taps("顺利")
-    assert "☑️ 已了结3月12日的提醒 · <b>报价" in li.sees
+    assert "☑️ 已了结3月12日的提醒" in li.sees
+    assert "这些也完成了吗" in li.sees
+    assert (visit.state, task.state) == (ReminderState.DONE, ReminderState.PLANNED)
+    li.taps("☐ <b>寄样品")
+    assert task.state is ReminderState.DONE
+    assert "☑️ 已了结3月3日的提醒 · <b>寄样品" in li.sees
     li.taps("撤销")
-    li.presses("/today")
-    assert "已了结" not in li.sees
+    assert visit.open
+    assert task.open
+
+
+def test_a_promise_to_the_customer_is_kept_at_the_visit_by_one_tap_and_open_again_after_undo(
+    li: Chatter, session: Session, li_wei: Person, east_bearings: Customer, clock: Clock
+):
+    owed = pledges.make(session, li_wei, customer=east_bearings, words="送手册", day=clock.now.date(), at=clock.now)
+    logs(li)
+    assert owed.open
+    ask = li.newest
+    li.taps("🤝 送手册")
+    assert not owed.open
+    assert "已兑现：送手册" in li.sees
+    li.presses(f"/visits/{visits(session)[0].id}/kept?pledge={owed.id}&version=1", ask)
+    assert li.toast
+    li.taps("撤销")
+    assert owed.open
+
+
+def test_a_task_of_another_customer_or_a_colleague_is_not_done_by_a_forged_button(
+    li: Chatter,
+    zhao: Chatter,
+    session: Session,
+    li_wei: Person,
+    zhao_min: Person,
+    east_bearings: Customer,
+    clock: Clock,
+):
+    other, hers = firm(session, "无锡泵厂", owner=li_wei), firm(session, "常州泵厂", owner=zhao_min)
+    plans = [
+        reminders.plan(session, one.owner, customer=one, day=clock.now.date(), why="寄样品", at=clock.now)
+        for one in (other, hers)
+    ]
+    logs(li)
+    for plan in plans:
+        li.presses(f"/visits/{visits(session)[0].id}/done?reminder={plan.id}&version=1")
+        assert plan.open
 
 
 @pytest.mark.parametrize(
@@ -179,12 +223,12 @@ def test_photos_voice_and_words_sent_at_the_wrong_moment_go_into_the_note(
 ):
     li.presses("/do/visit", 1)
     li.sends(FileKind.PHOTO)
-    assert "文件先放在草稿里" in li.sees
+    assert "照片先放在草稿里" in li.sees
     li.taps("华东轴承")
     li.says("主轴有异响，周五再看")
     assert "3月13日" in li.sees
     li.sends(FileKind.VOICE)
-    assert "文件先放在草稿里" in li.sees
+    assert "语音先放在草稿里" in li.sees
     li.taps("有问题")
 
     (visit,) = visits(session)
