@@ -29,7 +29,7 @@ def test_every_question_is_seen_with_its_refusal_and_its_variants(olga: Chatter)
     found = crawl(olga)
 
     assert [fault.where for fault in found.faults] == ["/cups/0"], "the tea house's home links to a cup not yet served"
-    assert ways(found, "guest") == ["", "›", "words", "a contact card", "a place", "a photo"], (
+    assert ways(found, "guest") == ["", "›", "words", "a contact card", "a place", "a photo", "a table"], (
         "a sticker is refused in the words a place is refused in, and is not shown again"
     )
     assert ways(found, "kind")[:2] == ["", "words"]

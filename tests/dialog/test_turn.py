@@ -115,7 +115,7 @@ def test_a_photo_where_a_button_is_wanted_is_kept_with_the_draft(olga: Chatter, 
     olga.says("/tea")
     olga.taps("Ana")
     olga.sends(FileKind.PHOTO)
-    assert olga.sees.startswith("I kept the file with the draft.")
+    assert olga.sees.startswith("I kept the photo with the draft.")
     assert "Which tea?" in olga.sees
 
     olga.taps("Green tea")
