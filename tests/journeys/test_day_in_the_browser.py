@@ -127,7 +127,7 @@ async def the_customer_writes_and_is_answered(day: Day) -> None:
     await wang.says("自吸泵的报价能今天给吗？下午开会要用。")
     await wang.reads("李伟")
     await li.opens()
-    await li.taps_on("回复")
+    await li.taps_on("↩️ 回复")
     await li.says("三点前发您，含运费。")
     await day.station("message")
     await wang.opens()
