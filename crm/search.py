@@ -84,7 +84,9 @@ def _as_long(typed: str, one: _Candidate) -> bool:
 
 def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, offset: int = 0) -> Sequence[Contact]:
     """Return people at the actor's customers whose name holds the words, by name."""
-    holding = _contacts_of(actor).where(Contact.name.icontains(words.replace("\0", ""), autoescape=True))
+    sought = words.replace("\0", "")
+    holds = Contact.name.contains if _has_no_case(sought) else Contact.name.icontains
+    holding = _contacts_of(actor).where(holds(sought, autoescape=True))
     return session.scalars(holding.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
 
 
@@ -92,11 +94,13 @@ def namesakes(session: Session, actor: Person, name: str, *, limit: int = 6) -> 
     """Return people at the actor's customers of exactly this name, in any case, the first known first."""
     sought = name.replace("\0", "")
     # Most names have no case, and are found by their index.
-    same = (
-        Contact.name == sought if sought.lower() == sought.upper() else func.lower(Contact.name) == func.lower(sought)
-    )
+    same = Contact.name == sought if _has_no_case(sought) else func.lower(Contact.name) == func.lower(sought)
     called = _contacts_of(actor).where(same)
     return session.scalars(called.order_by(Contact.id).limit(limit)).all()
+
+
+def _has_no_case(words: str) -> bool:
+    return words.lower() == words.upper()
 
 
 def _contacts_of(actor: Person) -> Select[Contact]:
