@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint browser pictures golden taps bench screens flows lock clean
+.PHONY: help demo test explore lint browser pictures golden taps bench screens flows lock clean
 
 help:  ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ browser: $(READY_DEV)  ## journeys in a real Chromium
 
 pictures: $(READY_DEV)  ## the same, and renew the screenshots in docs/images
 	PICTURES=docs/images $(BIN)/python -m pytest -m browser tests/journeys
+
+explore: $(READY_DEV)  ## the properties with what chance brings, and more of it (a quarter of an hour)
+	EXPLORE=1 $(BIN)/python -m pytest -q -m "not browser" -k "sqlite or not postgresql" $$(grep -lE '^from hypothesis' tests/*/test_*.py)
 
 lint: $(READY_DEV)  ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from crm import spelling
 from crm.customers import looked_through, visible_to
 from crm.firm_words import PLACES, TRADES, place_of
 from crm.spelling import Heard
-from models.customer import Contact, Customer
+from models.customer import BEGINNING, BRANDS, FIRST_LETTERS, SOUND, Contact, Customer
 from models.person import Person
 
 LOOKED_AT = 300
@@ -91,24 +91,23 @@ def named_in(session: Session, actor: Person, sentence: str) -> list[Mention]:
 
 def _beginning(heard: Heard) -> ColumnElement[bool]:
     """A name begins like a part of the sentence, or has a brand of it behind the place, or its first word."""
-    name, brands = Customer.name, spelling.brands_in(heard)
-    wanted = [func.substr(name, 1, A_BEGINNING).in_(heard.grams(A_BEGINNING))]
+    brands = spelling.brands_in(heard)
+    wanted = [BEGINNING.in_(heard.grams(A_BEGINNING))]
     if brands:
-        wanted += [func.substr(name, at, 2).in_(brands) for at in (1, 3, 4)]
+        wanted += [brand.in_(brands) for brand in BRANDS]
     if heard.words:
-        wanted.append(func.substr(Customer.search_key, 1, 3).in_(heard.word_starts(3)))
+        wanted.append(FIRST_LETTERS.in_(heard.word_starts(3)))
     return or_(*wanted)
 
 
 def _sounding(heard: Heard) -> ColumnElement[bool]:
-    """The initials of a name begin like those of a part of the sentence. They stand behind the name in the key."""
-    initials = func.substr(Customer.search_key, func.length(Customer.name) + 2, A_BEGINNING)
-    return func.replace(initials, "n", "l").in_(heard.initials(A_BEGINNING))
+    """The initials of a name begin like those of a part of the sentence."""
+    return SOUND.in_(heard.initials(A_BEGINNING))
 
 
 def _firms(session: Session, actor: Person, heard: Heard, wanted: ColumnElement[bool]) -> list[_Firm]:
     """Return the firms that may be named; of too many those that begin like a part of the sentence."""
-    first = case((func.substr(Customer.name, 1, A_BEGINNING).in_(heard.grams(A_BEGINNING)), 0), else_=1)
+    first = case((BEGINNING.in_(heard.grams(A_BEGINNING)), 0), else_=1)
     book = looked_through(session, actor).where(wanted).order_by(first, Customer.id).limit(MOST)
     rows = session.execute(book.with_only_columns(Customer.id, Customer.name, Customer.owner_id, Customer.search_key))
     return [_Firm(*row) for row in rows]

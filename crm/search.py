@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm import mentions
@@ -48,12 +48,13 @@ def customers(session: Session, actor: Person, words: str, *, limit: int = 6, of
     if not parts:
         return recent(session, actor, limit=limit, offset=offset)
     found, typed = _called(session, actor, parts), "".join(parts)
-    alike: list[_Candidate] = []
-    if not found and len(typed) <= A_NAME:
+    named = [] if found else mentions.named_in(session, actor, words)
+    if not found and len(typed) <= A_NAME and not any(mention.surely for mention in named):
         alike = _ranked(_mistyped(session, looked_through(session, actor), typed), typed, least=ALIKE)
-        found = alike if any(_as_long(typed, one) for one in alike) else []
-    named = [] if found else [mention.customer for mention in mentions.named_in(session, actor, words)]
-    return named[offset : offset + limit] or _loaded(session, (found or alike)[offset : offset + limit])
+        found = alike if not named or any(_as_long(typed, one) for one in alike) else []
+    if found:
+        return _loaded(session, found[offset : offset + limit])
+    return [mention.customer for mention in named[offset : offset + limit]]
 
 
 def called(session: Session, actor: Person, words: str, *, limit: int = 6) -> list[Customer]:
@@ -72,8 +73,11 @@ def called(session: Session, actor: Person, words: str, *, limit: int = 6) -> li
 def _called(session: Session, actor: Person, parts: list[str]) -> list[_Candidate]:
     """Return those that contain every part, or else somebody's with this number, or else those that sound so."""
     book, typed = looked_through(session, actor), "".join(parts)
-    found = _ranked(_holding(session, book, parts), typed)
-    return found or _numbered(session, book, typed) or _ranked(_sounding(session, book, typed), typed)
+    sounds = _telling_sounds(typed)
+    near = _candidates(session, _holding(book, parts, sounds))
+    holding = [one for one in near if all(part in one.search_key for part in parts)]
+    numbered = [] if holding else _numbered(session, book, typed)
+    return numbered or _ranked(holding or [one for one in near if _sounds_so(one, sounds)], typed)
 
 
 def _as_long(typed: str, one: _Candidate) -> bool:
@@ -87,7 +91,8 @@ def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, off
     sought = words.replace("\0", "")
     holds = Contact.name.contains if _has_no_case(sought) else Contact.name.icontains
     holding = _contacts_of(actor).where(holds(sought, autoescape=True))
-    return session.scalars(holding.order_by(Contact.name, Contact.id).limit(limit).offset(offset)).all()
+    # Ordered by the name as it is, PostgreSQL goes through its index and fetches everybody one by one.
+    return session.scalars(holding.order_by(func.lower(Contact.name), Contact.id).limit(limit).offset(offset)).all()
 
 
 def namesakes(session: Session, actor: Person, name: str, *, limit: int = 6) -> Sequence[Contact]:
@@ -158,13 +163,15 @@ def likely_duplicates(session: Session, name: str) -> list[Customer]:
     if not core:
         return []
     sound, standing = sound_of(core), select(Customer).where(Customer.merged_into_id.is_(None))
-    sharing = {*_sharing(session, standing, core), *_sharing(session, standing, sound)}
-    same = [one for one in sharing if _called_the_same(core_of(one.name), core, sound)]
+    same = [one for one in _sharing(session, standing, core, sound) if _called_the_same(one, core, sound)]
     return _loaded(session, _ranked(same, core, least=-1)[:5])  # a name in other letters is alike in nothing
 
 
-def _called_the_same(name: str, core: str, sound: str) -> bool:
-    return fuzz.ratio(name, core) >= THE_SAME or sound_of(name) == sound
+def _called_the_same(one: _Candidate, core: str, sound: str) -> bool:
+    name = core_of(one.name)
+    if fuzz.ratio(name, core) >= THE_SAME:
+        return True
+    return all(piece in one.search_key for piece in pieces_of(sound)) and sound_of(name) == sound
 
 
 def _last_used(actor: Person) -> Select[int, datetime]:
@@ -183,13 +190,21 @@ class _Candidate(NamedTuple):
     search_key: str
 
 
-def _holding(session: Session, book: Select[Customer], parts: Sequence[str]) -> list[_Candidate]:
-    """Return those that contain every part; when there are many, those beginning with what was typed."""
+def _holding(book: Select[Customer], parts: Sequence[str], sounds: Sequence[str]) -> Select[Customer]:
+    """Choose those that contain every part, then those that may sound so, as one look at them all.
+
+    When there are many, those beginning with what was typed come first.
+    """
     key, typed = Customer.search_key, "".join(parts)
     begins = or_(key.startswith(typed, autoescape=True), _holds(f" {typed}"))
-    closest = case((begins, 0), (_holds(typed), 1), else_=2)
-    holding = book.where(*map(_holds, parts)).order_by(closest, Customer.name, Customer.id)
-    return _candidates(session, holding.limit(HOLDING))
+    holds, closest = and_(*map(_holds, parts)), [(begins, 0), (_holds(typed), 1)]
+    if sounds:
+        # In the key the initials stand behind the name. What n and l leave alone of them is sought through quicker.
+        begun, alike = "".join(sound[:1] for sound in sounds), func.replace(key, "n", "l")
+        sound = and_(_holds(max(begun.split("l"), key=len)), alike.contains(begun, autoescape=True))
+        closest += [(holds, 2), (alike.contains(f" {begun}", autoescape=True), 3)]
+        holds = or_(holds, sound)
+    return book.where(holds).order_by(case(*closest, else_=4), Customer.name, Customer.id).limit(HOLDING)
 
 
 def _still_holding(
@@ -222,19 +237,14 @@ def number_in(words: str) -> str:
     return digits[-11:] if len(digits) >= FEWEST_DIGITS and re.fullmatch(r"[\d+()\-./ ]+", words) else ""
 
 
-def _sounding(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
-    """Return those of which a part sounds like these characters; two sound like too much."""
-    if not is_chinese(typed) or len(typed) < A_SOUND:
-        return []
-    sounds = sounds_of(typed)
-    # In the key the initials stand behind the name, as many letters as the name has characters.
-    initials = func.substr(Customer.search_key, func.length(Customer.name) + 2, func.length(Customer.name))
-    begun = "".join(sound[:1] for sound in sounds)
-    likely = book.where(func.replace(initials, "n", "l").contains(begun, autoescape=True))
-    near = case((func.replace(initials, "n", "l").startswith(begun, autoescape=True), 0), else_=1)
-    found = _candidates(session, likely.order_by(near, Customer.name, Customer.id).limit(HOLDING))
-    said = " ".join(sounds)
-    return [one for one in found if f" {said} " in f" {' '.join(sounds_of(one.search_key.split()[0]))} "]
+def _telling_sounds(typed: str) -> tuple[str, ...]:
+    """Return how these characters are said; two sound like too much, and letters are no sounds."""
+    return sounds_of(typed) if is_chinese(typed) and len(typed) >= A_SOUND else ()
+
+
+def _sounds_so(one: _Candidate, sounds: Sequence[str]) -> bool:
+    """Whether a part of the name sounds like this."""
+    return bool(sounds) and f" {' '.join(sounds)} " in f" {' '.join(sounds_of(one.search_key.split()[0]))} "
 
 
 def _mistyped(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
@@ -242,18 +252,20 @@ def _mistyped(session: Session, book: Select[Customer], typed: str) -> list[_Can
     return _sharing(session, book, typed) if len(typed) > 2 else []
 
 
-def _sharing(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
-    """Return those that share two neighbouring letters with what was typed.
+def _sharing(session: Session, book: Select[Customer], typed: str, sound: str = "") -> list[_Candidate]:
+    """Return those that share two neighbouring letters with what was typed, or with how it sounds.
 
-    Of a small book all of them; of a large one those that share most of a few pieces, the shortest names first.
+    Of a small book all of them; of a large one those that share all pieces of the sound or most of a few of what was
+    typed, the shortest names first.
     """
     closest = _candidates(session, book.limit(SHARING))
     if len(closest) == SHARING:
         shares = [_has(piece) for piece in pieces_of(typed)]
-        most = sum((case((has, 1), else_=0) for has in shares), literal(0)).desc()
-        sharing = book.where(or_(*shares)).order_by(most, func.length(Customer.name), Customer.id)
+        sounds_so = and_(*map(_holds, pieces_of(sound))) if sound else false()
+        most = sum((case((has, 1), else_=0) for has in shares), case((sounds_so, len(shares)), else_=0)).desc()
+        sharing = book.where(or_(sounds_so, *shares)).order_by(most, func.length(Customer.name), Customer.id)
         closest = _candidates(session, sharing.limit(SHARING))
-    pairs = {typed[at : at + 2] for at in range(max(len(typed) - 1, 1))}
+    pairs = {said[at : at + 2] for said in (typed, sound) for at in range(max(len(said) - 1, 1))} - {""}
     return [one for one in closest if any(pair in one.search_key for pair in pairs)]
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import Column, ForeignKey, Function, Index, String, Table, Text, func, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship, validates
 
 from models.base import Base, Id
 
@@ -143,6 +143,28 @@ class Customer(Base):
         """The ownership that the rules about gifts go by: unknown is state-owned until somebody sets it."""
         return Ownership.STATE_OWNED if self.ownership is Ownership.UNKNOWN else self.ownership
 
+
+def _letters(column: InstrumentedAttribute[str], first: int, count: int) -> Function[str]:
+    # An index on an expression serves the same expression only: its numbers must be written, not given.
+    return func.substr(column, text(str(first)), text(str(count)))
+
+
+BEGINNING = _letters(Customer.name, 1, 4)
+"""How the name of a firm begins, by which people call it in a sentence."""
+BRANDS = (_letters(Customer.name, 1, 2), _letters(Customer.name, 3, 2), _letters(Customer.name, 4, 2))
+"""What may be its brand: two characters at the beginning, or behind a place of two or three."""
+FIRST_LETTERS = _letters(Customer.search_key, 1, 3)
+"""How the first word of a name in letters begins."""
+_initials = func.substr(Customer.search_key, func.length(Customer.name) + text("2"), text("4"))
+SOUND = func.replace(_initials, text("'n'"), text("'l'"))
+"""How the first four characters begin to be said, n as l. In the key the initials stand behind the name."""
+
+Index("ix_customer_beginning", BEGINNING)
+Index("ix_customer_brand_first", BRANDS[0])
+Index("ix_customer_brand_third", BRANDS[1])
+Index("ix_customer_brand_fourth", BRANDS[2])
+Index("ix_customer_first_letters", FIRST_LETTERS)
+Index("ix_customer_sound", SOUND)
 
 # Almost no file is merged. An index that held the others too would tempt SQLite to fetch every customer one by one.
 _merged = Customer.merged_into_id.is_not(None)

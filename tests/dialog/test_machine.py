@@ -1,12 +1,11 @@
 """Whatever people do, known or absurd, in whatever order: it ends in a screen, and in a conversation that goes on.
 
 The real book, three people of different roles, an invented year in memory. Quick and always the same by default;
-``HYPOTHESIS_PROFILE=nightly`` looks longer, and elsewhere every time.
+``EXPLORE=1`` (``make explore``) looks longer, and elsewhere every time.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -37,6 +36,7 @@ from models.problem import Problem
 from simulator.formatting import MOST_ENTITIES, parse_html, utf16_length
 from simulator.keyboards import read_keyboard
 from tests.chatter import Chatter
+from tests.conftest import EXPLORING
 
 QUICK = settings(
     max_examples=10, stateful_step_count=40, derandomize=True, database=None, phases=[Phase.generate, Phase.shrink]
@@ -284,4 +284,4 @@ def counted(session: Session) -> object:
 
 
 TestDepartment: Callable[..., object] = Department.TestCase
-Department.TestCase.settings = THOROUGH if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else QUICK
+Department.TestCase.settings = THOROUGH if EXPLORING else QUICK

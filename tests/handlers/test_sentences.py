@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from dialog.talk import Talk
 from handlers.picking import looked_for
 from models.customer import Contact
 from models.person import Person
-from tests.conftest import TUESDAY_MORNING, added, firm
+from tests.conftest import TUESDAY_MORNING, added, firm, same_book
 
 HERS = (
     *(
@@ -195,7 +195,6 @@ def test_what_cannot_be_a_firm_is_not_offered_as_one(words: str):
 
 
 around = st.text(st.sampled_from("今天去谈了付款的王总说3号线泵漏 ，。、abc😀<b>&\u3000\n轴承有限公司"), max_size=15)
-same_book = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 @same_book
