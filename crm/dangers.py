@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import re
+
 from crm.rules import Rules
 from models.complaint import Danger, Severity
+
+_DENIES = re.compile(
+    r"(?<!有)(?<!不是)(没有?|无|未有?)(任何)?(人员?)?$|\b(no|nobody|no one|none|not|without)( \w+)?( been)? $"
+)
 
 
 def found_in(words: str, rules: Rules) -> list[Danger]:
     """Return what these words sound like, nothing for most."""
     said = words.casefold()
-    return [danger for danger, signs in rules.dangers.items() if any(sign in said for sign in signs)]
+    return [danger for danger, signs in rules.dangers.items() if any(_stands_in(said, sign) for sign in signs)]
+
+
+def denied(before: str) -> bool:
+    """Return whether these words deny what comes right behind them: 没有人受伤 is good news.
+
+    有没有人受伤 denies nothing.
+    """
+    return bool(_DENIES.search(before.casefold()))
+
+
+def _stands_in(said: str, sign: str) -> bool:
+    return any(not denied(said[: found.start()]) for found in re.finditer(re.escape(sign), said))
 
 
 def proposed(words: str, severity: Severity, rules: Rules) -> Severity | None:

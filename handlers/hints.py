@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from crm import dangers
+
 _ASKS = re.compile(
     r"[?？]|什么时候|啥时候|几时|何时|多久|多长时间|进度|怎么样了|到哪|好了吗|修好没"
     r"|when\b|how long|any news"
@@ -39,7 +41,7 @@ def not_solved(text: str) -> bool:
 
 def accident(text: str) -> bool:
     """Return whether somebody may be hurt, or something burns."""
-    return bool(_ACCIDENT.search(text))
+    return any(not dangers.denied(text[: found.start()]) for found in _ACCIDENT.finditer(text))
 
 
 def polite(text: str) -> bool:

@@ -135,6 +135,14 @@ def test_nobody_complains_for_another_firm(files, zhou_jie, north_pumps, zhao_mi
         ("有人受伤", Severity.S1),
         ("Oil LEAK at pump 3", Severity.S1),
         ("轴承有点响", None),
+        ("泵坏了，没有人受伤", None),
+        ("没人受伤，现场无泄漏", None),
+        ("没有人受伤，但是着火了", Severity.S1),
+        ("有没有人受伤还不知道", Severity.S1),
+        ("不是没有人受伤", Severity.S1),
+        ("没有。有人受伤", Severity.S1),
+        ("Nobody was injured, no leak", None),
+        ("Not sure. Fire!", Severity.S1),
     ],
 )
 def test_words_of_danger_propose_the_gravest_and_alert_at_once(session, files, li_wei, words, proposed):
