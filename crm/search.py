@@ -52,9 +52,9 @@ def customers(session: Session, actor: Person, words: str, *, limit: int = 6, of
     if not found and len(typed) <= A_NAME and not any(mention.surely for mention in named):
         alike = _ranked(_mistyped(session, looked_through(session, actor), typed), typed, least=ALIKE)
         found = alike if not named or any(_as_long(typed, one) for one in alike) else []
-    if found:
-        return _loaded(session, found[offset : offset + limit])
-    return [mention.customer for mention in named[offset : offset + limit]]
+    meant = [_Candidate(one.id, one.name, one.search_key) for one in (mention.customer for mention in named)]
+    found = found or sorted(meant, key=lambda one: not _as_long(typed, one))
+    return _loaded(session, found[offset : offset + limit])
 
 
 def called(session: Session, actor: Person, words: str, *, limit: int = 6) -> list[Customer]:
