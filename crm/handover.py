@@ -73,9 +73,18 @@ def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: 
     return entry
 
 
+def led(session: Session, actor: Person) -> list[Person]:
+    """Return the department's people whose work is the actor's to hand over, by team and name.
+
+    None of their customers is hidden from her.
+    """
+    others = set(session.scalars(select(Customer.owner_id).where(*_hidden_from(actor)).distinct()))
+    return [person for person in people.staff(session, actor) if person.id not in others]
+
+
 def leads(session: Session, actor: Person, person: Person) -> None:
     """Raise NotAllowed when one of this person's customers is hidden from the actor: it is not hers to give away."""
-    hidden = select(Customer.id).where(*_owned(person), Customer.id.not_in(customers.ids_visible_to(actor)))
+    hidden = select(Customer.id).where(Customer.owner_id == person.id, *_hidden_from(actor))
     if session.scalar(hidden.limit(1)) is not None:
         raise NotAllowed
 
@@ -214,6 +223,10 @@ def _colleague(session: Session, actor: Person, person_id: int) -> Person:
 
 def _owned(person: Person) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Customer.owner_id == person.id, Customer.merged_into_id.is_(None)
+
+
+def _hidden_from(actor: Person) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Customer.merged_into_id.is_(None), Customer.id.not_in(customers.ids_visible_to(actor))
 
 
 def _people_at(session: Session, customer_ids: list[int]) -> list[Person]:

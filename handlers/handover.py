@@ -25,7 +25,7 @@ from models.problem import NotFound
 class Staff(Colleagues):
     """The department's people but for one, oneself too: a leader may take the work over, or give her own away."""
 
-    def __init__(self, but: int | None = None) -> None:
+    def __init__(self, but: int) -> None:
         self.but = but
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> list[Person]:
@@ -38,6 +38,20 @@ class Staff(Colleagues):
         if id_ == self.but:
             raise NotFound(what="person")
         return super().find(talk, id_)
+
+
+class Leavers(Colleagues):
+    """Those whose work a leader may hand over: she sees all of their customers."""
+
+    def choices(self, talk: Talk, words: str, limit: int, offset: int) -> list[Person]:
+        """Return those whose name holds the words."""
+        return people_called(words, handover.led(talk.session, talk.person))[offset : offset + limit]
+
+    def find(self, talk: Talk, id_: int) -> Person:
+        """Return one by its id. Raises NotFound, and NotAllowed for somebody with customers that are hidden."""
+        leaver = super().find(talk, id_)
+        handover.leads(talk.session, talk.person, leaver)
+        return leaver
 
 
 class Sure(YesNo):
@@ -60,7 +74,7 @@ class Sure(YesNo):
 @flow("handover", _("Hand over a rep's work"), needs=Permission.MANAGE_PEOPLE, command="handover")
 def hand_over(talk: Talk) -> Script:
     """Whose work, to whom, and whether one is sure."""
-    leaver = yield from Pick("leaver", Staff())
+    leaver = yield from Pick("leaver", Leavers())
     successor = yield from Pick("successor", Staff(but=leaver.id))
     sure = yield from Sure("sure")
     if not sure:

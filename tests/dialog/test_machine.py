@@ -212,7 +212,9 @@ class Department(RuleBasedStateMachine):
                 talk = Talk(HOUSE, self.session, phone.person, self.now)
                 talk.kept = Kept.thawed(memo.kept)
                 standing = replay(flow, talk, row.answers, memo.wanted)
-                assert standing.question is not None, (row.flow, row.answers)
+                # Somebody else may have changed what was opened: the next thing said then shows it as it is.
+                outdated = not {"version", "owner"}.isdisjoint(row.answers)
+                assert standing.question is not None or outdated, (row.flow, row.answers)
 
     @invariant()
     def nobody_is_in_two_conversations_and_no_revision_is_used_twice(self) -> None:

@@ -315,9 +315,12 @@ def test_what_a_manager_may_not_see_is_not_hers_to_hand_over_to_withdraw_or_to_r
 ):
     manager, rep = other_team(session)
     boss = meet(manager)
-    boss.presses(f"/do/handover?leaver={li_wei.id}&successor={rep.id}", 1)
-    boss.taps("确认移交")
-    assert "没有这项权限" in boss.sees
+    boss.says("/handover")
+    assert "何勇 · 业务员" in boss.buttons
+    assert "李伟 · 业务员" not in boss.buttons
+    boss.presses(f"/do/handover?leaver={li_wei.id}&successor={rep.id}&sure=yes", 1)
+    assert "确认移交" not in " ".join(boss.buttons)
+    assert "1 家客户" not in boss.sees
     boss.presses(f"/people/{li_wei.id}/withdraw", 1)
     assert li_wei.withdrawn_at is None
     assert east_bearings.owner is li_wei
