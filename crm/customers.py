@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from crm import audit, corrections, duty, spelling
@@ -69,6 +69,27 @@ def looked_through(session: Session, actor: Person) -> Select[Customer]:
 def sees_all(actor: Person) -> bool:
     """Return whether no customer is hidden from this person: administrators, and managers without a team."""
     return actor.active and actor.is_leader and (actor.role is Role.ADMIN or actor.team_id is None)
+
+
+def leads(actor: Person, person: Person) -> bool:
+    """Return whether the actor leads this person: administrators and managers without a team all, others their team."""
+    ours = actor.team_id is not None and actor.team_id == person.team_id
+    return sees_all(actor) or (actor.active and actor.is_leader and ours)
+
+
+def led_now_by(actor: Person) -> ColumnElement[bool]:
+    """Return the condition that a person is led by the actor, or by an absent leader whose deputy she is."""
+    if sees_all(actor):
+        return true()
+    if not actor.active or not actor.is_leader:
+        return false()
+    return or_(Person.team_id == actor.team_id, Person.id.in_(_led_by_the_absent(actor)))
+
+
+def leads_now(session: Session, actor: Person, person: Person) -> bool:
+    """Return whether the person's customers and work are the actor's to dispose of: who was granted sight only sees."""
+    led = select(Person.id).where(Person.id == person.id, led_now_by(actor))
+    return leads(actor, person) or session.scalar(led) is not None
 
 
 def _answers_for(actor: Person, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -142,6 +163,16 @@ def _plainly_hers(actor: Person, customer: Customer) -> bool:
     """Whether ``visible_to`` need not be asked: most look-ups of a turn are of a rep's own customer."""
     own = customer.owner_id == actor.id and customer.merged_into_id is None
     return own and actor.active and actor.role is not Role.CUSTOMER
+
+
+def lock(session: Session, *which: ColumnElement[bool]) -> list[Customer]:
+    """Return these customers as they are now; they stay so, and nothing is written at them, until the work is done.
+
+    Of two who decide at once the second reads here what the first has made of it. By number, so that neither waits
+    for the other for ever.
+    """
+    locked = select(Customer).where(*which).order_by(Customer.id).with_for_update(of=Customer)
+    return list(session.scalars(locked.execution_options(populate_existing=True)))
 
 
 def find_contact(session: Session, actor: Person, contact_id: int) -> Contact:
