@@ -20,6 +20,7 @@ from models.problem import NotFound
 ACTIONS: dict[str, Label] = {
     "customer.added": _("added the customer"),
     "customer.graded": _("changed the grade"),
+    "customer.grade_proposed": _("proposed another grade"),
     "customer.market": _("changed the market type"),
     "customer.ownership": _("changed the ownership"),
     "customer.size": _("changed the size"),
