@@ -17,7 +17,7 @@ from models import dialects
 from models.audit import AuditEntry
 from models.customer import Access, Contact, Customer
 from models.person import Permission, Person, Role
-from models.problem import AlreadyDone, NotAllowed, NotFound
+from models.problem import AlreadyDone, NotFound, NotTheirLeader
 
 AGAIN = timedelta(hours=1)
 """Looking twice within this time is looking once."""
@@ -91,5 +91,5 @@ def trail(
 def _decided_by(session: Session, actor: Person, customer_id: int) -> Customer:
     customer = customers.find(session, actor, customer_id)
     if not may_grant(session, actor, customer):
-        raise NotAllowed(permission=Permission.EDIT_CUSTOMERS)
+        raise NotTheirLeader(led=customer.owner)
     return customer

@@ -16,7 +16,7 @@ from crm import audit, corrections, duty, spelling
 from crm.permission import require
 from models.customer import Access, Contact, Customer, Grade, Industry, Region
 from models.person import Permission, Person, Role
-from models.problem import NotAllowed, NotFound, Problem
+from models.problem import NotFound, NotTheirLeader, Problem
 
 MANY = 1000
 """As many owners or single customers are too many to name one by one."""
@@ -207,7 +207,7 @@ def set_grade(session: Session, actor: Person, customer_id: int, *, grade: Grade
     """Return the customer in its new grade: who leads its owner decides. Raises NotAllowed, NotFound."""
     customer = find(session, actor, customer_id)
     if not leads_now(session, actor, customer.owner):
-        raise NotAllowed(permission=Permission.MANAGE_PEOPLE)
+        raise NotTheirLeader(led=customer.owner)
     if customer.grade is not grade:
         audit.note(session, actor, "customer.graded", customer, at, was=customer.grade.value, became=grade.value)
         customer.grade, customer.version = grade, customer.version + 1

@@ -33,7 +33,7 @@ from models.letter import Letter
 from models.notice import Notice, NoticeState
 from models.person import Permission, Person, Role
 from models.pledge import Pledge, PledgeState
-from models.problem import AlreadyDone, NotAllowed, NotFound
+from models.problem import AlreadyDone, NotFound, NotTheirLeader
 from models.questionnaire import Questionnaire
 from models.visit import Reminder, ReminderState
 
@@ -102,9 +102,9 @@ def led(session: Session, actor: Person) -> list[Person]:
 
 
 def must_lead(session: Session, actor: Person, person: Person) -> None:
-    """Raise NotAllowed when the actor does not lead this person: what she looks after is not the actor's to give."""
+    """Raise NotTheirLeader when the actor does not lead this person: her work is not the actor's to give."""
     if not customers.leads_now(session, actor, person):
-        raise NotAllowed(permission=Permission.MANAGE_PEOPLE)
+        raise NotTheirLeader(led=person)
 
 
 def give(session: Session, actor: Person, customer_id: int, from_id: int, to_id: int, *, at: datetime) -> AuditEntry:

@@ -11,7 +11,7 @@ from crm import audit, customers, handover, people
 from crm.permission import require
 from models.customer import Access
 from models.person import Permission, Person, Role
-from models.problem import NotAllowed, Problem
+from models.problem import NotAllowed, NotTheirLeader, Problem
 
 
 class LastAdmin(Problem):
@@ -38,7 +38,7 @@ def find(session: Session, actor: Person, person_id: int) -> Person:
         raise NotOneself
     person = people.find(session, actor, person_id)
     if not may_manage(actor, person):
-        raise NotAllowed(permission=Permission.MANAGE_PEOPLE)
+        raise NotTheirLeader(led=person)
     return person
 
 
