@@ -23,7 +23,7 @@ from models.notice import Reason
 from models.person import Permission, Person
 from models.problem import NotAllowed, NotFound, Problem
 from models.touch import Touch
-from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
+from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit
 
 OPEN = (ReminderState.PLANNED, ReminderState.SENT)
 
@@ -185,20 +185,32 @@ def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
     return len(fallen_due)
 
 
-def settle_by(session: Session, visit: Visit, *, day: date, at: datetime) -> None:
+def settle_by(session: Session, visit: Visit, *, day: date, logged_from: int | None = None, at: datetime) -> None:
     """Keep what this visit was planned as: to be back by the ``day`` it was made, or a visit planned for that day.
 
     What was to be done besides, such as sending a sample, is not done by being there: see :func:`left_open_by`.
     When no visit was due, it keeps the next one if that is a few days off: whoever was there today need not come
     again tomorrow. One with an hour of its own, or made this very day, is still to come.
+
+    The reminder the visit was ``logged_from`` is kept, whatever it asks for. A call keeps no other, and a door nobody
+    opened keeps none (``VIS-02``).
     """
-    soon = and_(_left_to(visit), Reminder.day <= day + rules(session).kept_early)
-    promises = session.scalars(select(Reminder).where(soon).order_by(Reminder.day, Reminder.id)).all()
-    visits = [reminder for reminder in promises if _is_a_visit(reminder, day)]
-    due = [reminder for reminder in visits if reminder.day <= day]
-    for reminder in due or [one for one in visits[:1] if _kept_early(session, one, visit, day)]:
+    if visit.outcome is Outcome.NOBODY:
+        return
+    soon = or_(Reminder.day <= day + rules(session).kept_early, Reminder.id == logged_from)
+    promises = session.scalars(select(Reminder).where(_left_to(visit), soon).order_by(Reminder.day, Reminder.id)).all()
+    visits = [reminder for reminder in promises if visit.counts and _is_a_visit(reminder, day)]
+    due = [one for one in promises if one.id == logged_from or (one in visits and one.day <= day)]
+    for reminder in due or [one for one in visits[:1] if _kept_early(session, one, day)]:
         _settle(session, reminder, visit, at)
     session.flush()
+
+
+def logged_from(session: Session, visit: Visit) -> int | None:
+    """Return the id of the reminder the visit was logged from; None for most."""
+    logged = and_(AuditEntry.object == f"visit:{visit.id}", AuditEntry.action == "visit.logged")
+    facts = session.scalar(select(AuditEntry.facts).where(logged).limit(1)) or {}
+    return facts.get("reminder")
 
 
 def left_open_by(session: Session, visit: Visit, *, limit: int = 3) -> Sequence[Reminder]:
@@ -302,10 +314,12 @@ def _settle(session: Session, reminder: Reminder, visit: Visit, at: datetime) ->
     notices.take_back(session, address(reminder), at=at)
 
 
-def _kept_early(session: Session, reminder: Reminder, visit: Visit, today: date) -> bool:
-    if reminder.hour is not None or visit.kind is VisitKind.CALL or visit.outcome is Outcome.NOBODY:
+def _kept_early(session: Session, reminder: Reminder, today: date) -> bool:
+    """Whether it was put on its day before today: who has just put it off to Friday still means to come then."""
+    if reminder.hour is not None:
         return False
-    plans = and_(AuditEntry.object == f"reminder:{reminder.id}", AuditEntry.action == "reminder.planned")
+    put = AuditEntry.action.in_(["reminder.planned", "reminder.snoozed"])
+    plans = and_(AuditEntry.object == f"reminder:{reminder.id}", put)
     planned = session.scalar(select(AuditEntry.at).where(plans).order_by(AuditEntry.id.desc()).limit(1))
     return planned is not None and day_of(planned, ZoneInfo(reminder.zone)) < today
 

@@ -154,7 +154,7 @@ def _open(talk: Talk, reminder: Reminder) -> Rows:
         return []
     version = reminder.version
     return [
-        [Door(_("📝 Log the visit"), log_visit, customer=reminder.customer_id)],
+        [Door(_("📝 Log the visit"), log_visit, customer=reminder.customer_id, reminder=reminder.id)],
         [
             Act(_("✅ Done"), reminder_done, reminder.id, version=version),
             Door(_("🗑 Drop"), drop, reminder=reminder.id),
