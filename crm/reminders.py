@@ -32,6 +32,10 @@ class DayHasPassed(Problem):
     """A visit cannot be planned for a day that is over."""
 
 
+class HourHasPassed(Problem):
+    """A visit cannot be planned for a ``moment`` that is over."""
+
+
 def visible_to(actor: Person) -> Select[Reminder]:
     """Return the reminders this person may see: a rep her own, a leader also those about customers she may see.
 
@@ -76,15 +80,15 @@ def plan(
     """Return the promise to be back on that day, due at its hour, or at the reminder hour, where the rep lives.
 
     What is planned twice for one customer and day is one promise, with the words of both. What is due as it is
-    planned needs no message: she has just said it herself. Raises NotAllowed, NotFound, DayHasPassed.
+    planned needs no message: she has just said it herself.
+    Raises NotAllowed, NotFound, DayHasPassed, HourHasPassed.
     """
     require(actor, Permission.LOG_VISITS)
     customers.find(session, actor, customer.id)
-    zone = zone_of(actor, rules(session))
-    _not_over(day, zone, at)
-    reminder = (_planned(session, actor, customer, day) if visit is None and touch is None else None) or Reminder(
-        rep_id=actor.id, customer_id=customer.id, why="", hour=None
-    )
+    there = planned_for(session, actor, customer, day) if visit is None and touch is None else None
+    zone = ZoneInfo(there.zone) if there else zone_of(actor, rules(session))
+    _not_over(day, hour, zone, at)
+    reminder = there or Reminder(rep_id=actor.id, customer_id=customer.id, why="", hour=None)
     reminder.visit_id, reminder.touch_id = visit.id if visit else None, touch.id if touch else None
     reminder.why = "\n".join(dict.fromkeys(words for words in (reminder.why, why) if words))
     reminder.hour = hour or reminder.hour
@@ -155,9 +159,12 @@ def snooze(
     version: int,
     at: datetime,
 ) -> Reminder:
-    """Return the promise, moved to another day; it keeps its hour. Raises NotFound, DayHasPassed, AlreadyDone."""
+    """Return the promise, moved to another day; it keeps its hour.
+
+    Raises NotFound, DayHasPassed, HourHasPassed, AlreadyDone.
+    """
     reminder = find(session, actor, reminder_id)
-    _not_over(until, ZoneInfo(reminder.zone), at)
+    _not_over(until, hour, ZoneInfo(reminder.zone), at)
     return _move(session, actor, reminder, until, hour or reminder.hour, version=version, at=at)
 
 
@@ -262,6 +269,20 @@ def drop_planned_at(session: Session, *, visit: Visit | None = None, touch: Touc
     session.flush()
 
 
+def planned_for(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:
+    """Return what the rep has planned by herself for this customer and day, if it is still open."""
+    same = and_(duty.is_hers(Reminder.rep_id, actor), Reminder.customer_id == customer.id, Reminder.day == day)
+    mine = select(Reminder).where(
+        same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None), Reminder.touch_id.is_(None)
+    )
+    return session.scalars(mine.order_by(Reminder.id).limit(1)).first()
+
+
+def begins(reminder: Reminder) -> datetime | None:
+    """Return the moment she chose, in UTC, which may be in quiet hours, where nothing rings; None without an hour."""
+    return moment(reminder.day, reminder.hour, ZoneInfo(reminder.zone)) if reminder.hour else None
+
+
 def address(reminder: Reminder) -> str:
     """Return the page of this reminder."""
     return f"/reminders/{reminder.id}"
@@ -324,20 +345,13 @@ def _kept_early(session: Session, reminder: Reminder, today: date) -> bool:
     return planned is not None and day_of(planned, ZoneInfo(reminder.zone)) < today
 
 
-def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:
-    """Return what the rep has planned by herself for this customer and day, if it is still open."""
-    same = and_(duty.is_hers(Reminder.rep_id, actor), Reminder.customer_id == customer.id, Reminder.day == day)
-    mine = select(Reminder).where(
-        same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None), Reminder.touch_id.is_(None)
-    )
-    return session.scalars(mine.order_by(Reminder.id).limit(1)).first()
-
-
 def _due_at(day: date, hour: time | None, zone: ZoneInfo, rules: Rules) -> datetime:
     wanted = moment(day, hour or rules.reminder_hour, zone)
     return notices.quiet_until(rules, zone, wanted) or wanted
 
 
-def _not_over(day: date, zone: ZoneInfo, at: datetime) -> None:
+def _not_over(day: date, hour: time | None, zone: ZoneInfo, at: datetime) -> None:
     if day < day_of(at, zone):
         raise DayHasPassed(day=day)
+    if hour is not None and moment(day, hour, zone) < at:
+        raise HourHasPassed(moment=moment(day, hour, zone))

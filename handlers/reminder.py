@@ -56,6 +56,9 @@ def reminder_card(talk: Talk, reminder_id: int) -> Screen:
         late=(talk.today - reminder.day).days,
         put_off=False,
         righted=False,
+        saved=False,
+        begins=(begins := reminders.begins(reminder)),
+        rings=reminder.due_at if begins and talk.now < reminder.due_at != begins else None,
         own=reminder.rep_id == talk.person.id,
         rows=[*(_open(talk, reminder) if reminder.open else _settled(reminder)), _customer(talk, reminder)],
     )
@@ -147,6 +150,13 @@ def drop(talk: Talk) -> Script:
         version, at = reminder.version, talk.now
         reminders.drop(talk.session, talk.person, reminder.id, because=because, words=words, version=version, at=at)
     return reminder_card(talk, reminder.id)
+
+
+def saved(talk: Talk, reminder: Reminder) -> Screen:
+    """Return the card of what was just planned; opened again, it says so no more."""
+    screen = reminder_card(talk, reminder.id)
+    screen.facts["saved"] = True
+    return screen
 
 
 def _open(talk: Talk, reminder: Reminder) -> Rows:
