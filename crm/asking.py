@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from crm import notices, surveys
 from crm.rules import Rules, rules
 from models import dialects
-from models.complaint import GRAVE, Complaint, Stage
+from models.complaint import GRAVE, Complaint, Severity, Stage
 from models.customer import Contact
 from models.person import Person
 from models.questionnaire import AskState, Occasion, Questionnaire
@@ -241,7 +241,8 @@ def _asked_since(asked: Questionnaire, since: datetime, of: ColumnElement[bool])
 
 
 def _grave(asked: Questionnaire, since: datetime) -> ColumnElement[bool]:
-    """Another complaint of the firm is grave, and open or only just closed: no time to ask for marks."""
+    """Another complaint of the firm is grave, or may be, and open or only just closed: no time to ask for marks."""
     other = and_(Complaint.customer_id == asked.customer_id, Complaint.id.is_distinct_from(asked.complaint_id))
+    grave = or_(Complaint.severity.in_(GRAVE), Complaint.proposed == Severity.S1)
     recent = or_(Complaint.open, Complaint.fed_back_at > since)
-    return exists().where(other, Complaint.severity.in_(GRAVE), recent)
+    return exists().where(other, grave, recent)
