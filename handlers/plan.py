@@ -85,11 +85,10 @@ def _becomes_one(talk: Talk, customer: Customer, when: When) -> Label | None:
 def proposal_page(talk: Talk, customer_id: int) -> Screen:
     """A customer whose time has come by the cadence of its grade: log, plan with one tap, or say why not."""
     customer = customers.find(talk.session, talk.person, customer_id)
-    proposed = plan.proposal(talk.session, talk.person, customer, now=talk.now)
+    proposed = plan.proposal(talk.session, customer, now=talk.now)
     return Screen(
         "reminder/proposal",
         proposal=proposed,
-        over=(talk.today - proposed.due).days,
         rows=[
             [Door(_("📝 Log a visit"), log_visit, customer=customer_id)],
             [
@@ -124,15 +123,15 @@ def decline(talk: Talk) -> Script:
     return reminder_card(talk, dropped.id)
 
 
-def to_proposal(talk: Talk, proposed: Proposal) -> Link:
+def to_proposal(proposed: Proposal) -> Link:
     """Return the button that opens a proposal."""
-    return Link(_line(proposed, (talk.today - proposed.due).days), proposal_page, proposed.customer.id)
+    return Link(_line(proposed), proposal_page, proposed.customer.id)
 
 
-def _line(proposed: Proposal, over: int) -> Label:
+def _line(proposed: Proposal) -> Label:
     facts = {"name": brief(proposed.customer.name, 24), "grade": proposed.customer.grade.value}
     if proposed.need is plan.Need.CONTACT:
         return _("☎️ Be in touch · {grade} {name}", **facts)
-    if over > 0:
-        return _("⏳ {days} days over · {grade} {name}", days=over, **facts)
+    if proposed.over > 0:
+        return _("⏳ {days} days over · {grade} {name}", days=proposed.over, **facts)
     return _("⏳ Visit due · {grade} {name}", **facts)

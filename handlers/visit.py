@@ -215,7 +215,7 @@ def kept_there(talk: Talk, visit_id: int, pledge: int, version: int) -> Screen:
 
 def _changed(talk: Talk, visit: Visit) -> Mapping[str, object]:
     """Return what is different because of the visit: how often this month, and until when the next one is due."""
-    due = plan.next_visit_due(talk.session, talk.person, visit.customer)
+    due = plan.next_visit_due(talk.session, visit.customer)
     count = plan.visits_this_month(talk.session, talk.person, visit.customer, now=talk.now)
     return {"count": count, "due": due, "late": due < talk.today}
 
