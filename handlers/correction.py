@@ -129,7 +129,8 @@ def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> 
     when, rest = days.leading(_without_name(talk, text, reminder.customer), talk.today)
     why = corrections.put_right(talk.session, origin, reminder.why, rest)
     reminders.reword(talk.session, talk.person, reminder.id, why=why, at=talk.now)
-    if when is not None and reminder.open and not reminders.was_moved(talk.session, reminder):
+    moved = when is not None and (when.day, when.hour or reminder.hour) != (reminder.day, reminder.hour)
+    if when is not None and moved and reminder.open and not reminders.was_moved(talk.session, reminder):
         until, hour, version = when.day, when.hour, reminder.version
         reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=talk.now)
     return _put_right_on(reminder_card(talk, reminder.id))
