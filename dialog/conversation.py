@@ -65,6 +65,7 @@ class Conversation:
         self.talk = talk
         self.flow = flow
         self.draft = draft
+        talk.said = draft.memo.said
 
     def stand(self) -> Standing:
         """Replay the script with what is known now, and return where it stands."""
@@ -167,7 +168,7 @@ class Conversation:
         return Moved()
 
     def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event | None) -> None:
-        self.draft.answer(question.name, question.freeze(value))
+        self.draft.answer(question.name, question.freeze(value), self.talk.now)
         self.talk.heard = value
         if isinstance(event, Message):
             self.draft.trace(event, question.name)
@@ -191,7 +192,10 @@ class Conversation:
         if event.spot and not self.flow.keeps_places:
             return ""
         only_words = not (event.file or event.spot or event.card)
-        return "" if only_words and typed else self.draft.keep(event)
+        if only_words and typed:
+            return ""
+        self.draft.begun(self.talk.now)
+        return self.draft.keep(event)
 
     def lost(self, kept: str = "") -> str:
         """Return the word for an answer that names something gone, and for what was kept of what she said instead."""
@@ -211,7 +215,7 @@ class Conversation:
         if question is not None and key == BACK:
             self.draft.back(question.name)
         if question is not None and key == SKIP and question.optional:
-            self.draft.answer(question.name, None)
+            self.draft.answer(question.name, None, self.talk.now)
         return Moved()
 
     def _navigation(self, question: Question[Any]) -> list[Button | None]:

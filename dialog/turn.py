@@ -249,6 +249,8 @@ class _Turn:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
         draft.memo.opening, draft.memo.typed = prefill, typed
         draft.answers = dict(prefill)
+        if typed:
+            draft.begun(self.now)
         self._conversation(flow, draft).hand_on(*prefill)
         return draft
 
@@ -320,6 +322,7 @@ class _Turn:
             return self._shown(self._framed(found))
         self._permit(found.flow)
         draft = self._begin(found.flow, found.answers)
+        draft.begun(self.now)
         draft.trace(message, found.answer)
         draft.keep_beside(message)
         return self._advance(self._conversation(found.flow, draft))
