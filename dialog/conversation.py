@@ -78,7 +78,7 @@ class Conversation:
         """Return whether this only gathered what came within some minutes, and the message is something new by now."""
         if self.flow.within is None or now - self.draft.touched_at <= self.flow.within:
             return False
-        return not (self._album_of(message) or self._is_kept_album(message) or nav_word(self.talk, message.text))
+        return not (self._album_of(message) or self._is_kept_album(message) or nav_word(self.talk, message.only_words))
 
     def press(self, tap: Tap, key: str) -> Outcome:
         """Take a tap on one of the question's keys or of the engine's own."""
@@ -92,7 +92,7 @@ class Conversation:
         if self._is_kept_album(message):
             kept = self.draft.keep(message)
             return Moved(self._full(kept)) if kept else Unmoved()
-        key = nav_word(self.talk, message.text)
+        key = nav_word(self.talk, message.only_words)
         return self._navigate(key) if key else self._hear(message)
 
     def correct(self, edit: Edit) -> Outcome:
@@ -112,6 +112,9 @@ class Conversation:
         if asked is None:
             self.draft.amend(name, said_since(self.draft.answers[name], message))
             return Moved()
+        if message.file is not None and not asked.takes_files:
+            kept = self._keep_beside(asked, message)
+            return Moved(self._full(kept)) if kept else Unmoved()
         heard = asked.amend(here(self.flow, self.talk, standing, {}), self.draft.answers[name], message)
         if isinstance(heard, Answer):
             self.draft.amend(name, asked.freeze(heard.value))
@@ -152,11 +155,11 @@ class Conversation:
         heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
         match heard:
             case Answer(value=value, keep=keep):
-                kept = self._keep(event, typed=False) if keep else ""
-                self._answer(question, standing, value, None if kept not in {"", FULL} else event)
+                kept = self._keep(event, typed=False) if keep else self._keep_beside(question, event)
+                self._answer(question, standing, value, None if keep and kept not in {"", FULL} else event)
                 return Moved(self._full(kept))
             case Again(note=note, keep=keep):
-                kept = self._keep(event, typed=False) if keep else ""
+                kept = self._keep(event, typed=False) if keep else self._keep_beside(question, event)
                 self.draft.memo.note = note
                 return Moved(self._full(kept))
             case Reconsider(name=name):
@@ -196,6 +199,12 @@ class Conversation:
             return ""
         self.draft.begun(self.talk.now)
         return self.draft.keep(event)
+
+    def _keep_beside(self, question: Question[Any], event: Event) -> str:
+        """Keep the file whose caption answered a question that takes none."""
+        if question.takes_files or not isinstance(event, Message) or event.file is None:
+            return ""
+        return self._keep(replace(event, text=""), typed=False)
 
     def lost(self, kept: str = "") -> str:
         """Return the word for an answer that names something gone, and for what was kept of what she said instead."""

@@ -306,7 +306,7 @@ class _Turn:
 
     def _message(self, message: Message) -> Reply:
         draft = self.memory.draft
-        if draft is None and nav_word(self.talk, message.text) == CANCEL:
+        if draft is None and nav_word(self.talk, message.only_words) == CANCEL:
             return self._cancel()
         if draft is None:
             return self._free_message(message)
