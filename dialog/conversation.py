@@ -86,12 +86,12 @@ class Conversation:
 
     def listen(self, message: Message) -> Outcome:
         """Take a message: a part of an album, a word such as Back, or an answer."""
-        part_of = self._album_of(message)
-        if part_of:
-            return self.amend(part_of, message)
         if self._is_kept_album(message):
             kept = self.draft.keep(message)
             return Moved(self._full(kept)) if kept else Unmoved()
+        part_of = self._album_of(message)
+        if part_of:
+            return self.amend(part_of, message)
         key = nav_word(self.talk, message.only_words)
         return self._navigate(key) if key else self._hear(message)
 
@@ -99,9 +99,11 @@ class Conversation:
         """Take a message of this conversation's that was changed afterwards."""
         changed = Message(edit.message_id, edit.text)
         name = self.draft.memo.origins.get(str(edit.message_id))
-        if name:
+        if name and not self.draft.keeps_words_of(edit.message_id):
             return self.amend(name, changed)
-        return Moved() if self.draft.keep(changed) else Unmoved()
+        kept = self.draft.keep(changed)
+        amended = self.amend(name, changed) if name else Unmoved()
+        return Moved() if kept else amended
 
     def amend(self, name: str, message: Message) -> Outcome:
         """Correct an answer given before: its message was edited, or its album goes on."""
@@ -112,9 +114,6 @@ class Conversation:
         if asked is None:
             self.draft.amend(name, said_since(self.draft.answers[name], message))
             return Moved()
-        if message.file is not None and not asked.takes_files:
-            kept = self._keep_beside(asked, message)
-            return Moved(self._full(kept)) if kept else Unmoved()
         heard = asked.amend(here(self.flow, self.talk, standing, {}), self.draft.answers[name], message)
         if isinstance(heard, Answer):
             self.draft.amend(name, asked.freeze(heard.value))
@@ -156,7 +155,7 @@ class Conversation:
         match heard:
             case Answer(value=value, keep=keep):
                 kept = self._keep(event, typed=False) if keep else self._keep_beside(question, event)
-                self._answer(question, standing, value, None if keep and kept not in {"", FULL} else event)
+                self._answer(question, standing, value, event)
                 return Moved(self._full(kept))
             case Again(note=note, keep=keep):
                 kept = self._keep(event, typed=False) if keep else self._keep_beside(question, event)

@@ -68,6 +68,7 @@ class Draft:
         """Keep an answer the person has just given; None is a question skipped."""
         self.answers = self.answers | {name: frozen}
         self.memo.said[name] = at.isoformat()
+        self.memo.origins = {message: gave for message, gave in self.memo.origins.items() if gave != name}
         self.memo.heard = [*(heard for heard in self.memo.heard if heard != name), name]
         self.memo.note, self.memo.edited = {}, {}
 
@@ -115,6 +116,10 @@ class Draft:
         """Return whether this message gave an answer, or is kept."""
         return str(message_id) in self.memo.origins or any(part.get("id") == message_id for part in self.memo.kept)
 
+    def keeps_words_of(self, message_id: int) -> bool:
+        """Return whether the words of this message are kept, whatever they have answered as well."""
+        return any(part.get("id") == message_id and part.get("text") for part in self.memo.kept)
+
     def keep(self, message: Message) -> str:
         """Keep a message that did not answer the question; return what it is, or nothing when that changes nothing.
 
@@ -134,7 +139,8 @@ class Draft:
 
     def take_over(self, left: Draft, name: str) -> None:
         """Inherit what was said in the conversation this one goes on from: it all belongs to one answer now."""
-        self.memo.origins = dict.fromkeys(left.memo.origins, name)
+        whole = [id_ for id_ in left.memo.origins if not (id_.isdecimal() and left.keeps_words_of(int(id_)))]
+        self.memo.origins = dict.fromkeys(whole, name)
         self.memo.kept = left.memo.kept
         self.memo.said.update(left.memo.said)
 

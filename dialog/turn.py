@@ -119,7 +119,7 @@ class _Turn:
         self.now = now
         self.memory: Memory = remember.load(session, person.id, event.message_id)
         self.newest = max(newest, self.memory.last_message_id)
-        self.shown = shown or self.memory.newest
+        self.shown = shown if shown and newest >= self.memory.last_message_id else self.memory.newest
         self.talk.looked_at, self.talk.looked_when = self.shown.address, self.shown.at
 
     # The three ways in.
@@ -437,9 +437,13 @@ class _Turn:
         match self.event:
             case Tap(message_id=tapped) if tapped >= self.newest:
                 return tapped
-            case Edit() | Message(album=str()) if self.newest > self.event.message_id:
+            case Edit() | Message(album=str()) if self.newest > self.event.message_id and self._is_where_she_was():
                 return self.newest
         return None
+
+    def _is_where_she_was(self) -> bool:
+        """Whether the newest message shows a question or where the last conversation ended, nothing pushed since."""
+        return self.shown.address in {"", self.memory.page}
 
 
 def _page(talk: Talk, address: str) -> Screen:

@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crm import letters
 from dialog.events import File, Message
 from models.attachment import Attachment, FileKind
-from models.customer import Contact, Customer
+from models.customer import Customer
+from models.person import Person
 from models.visit import Visit
 from tests.chatter import Chatter
+from tests.conftest import Clock
 
 KEYS = ("取消", "‹ 返回", "跳过")
 
@@ -85,7 +88,7 @@ def test_a_photo_whose_caption_names_the_day_is_kept_with_the_plan(li: Chatter, 
     assert "照片 1" in li.sees
 
 
-def test_a_photo_searched_with_is_kept(li: Chatter, session: Session, east_bearings: Customer, engineer: Contact):
+def test_a_photo_searched_with_is_kept(li: Chatter, wang: Chatter, session: Session, east_bearings: Customer):
     li.says("/complaint 华东轴承 3号线轴承异响")
     li.taps("反映人")
     photo(li, 300, "现场")
@@ -109,3 +112,56 @@ def test_every_caption_of_an_album_is_kept(li: Chatter, session: Session, east_b
     li.taps("拜访")
     li.taps("待跟进")
     assert session.scalars(select(Visit)).one().note == "华东轴承3号线\n备件型号6205"
+
+
+@pytest.mark.parametrize("how", ["an edit", "a part of an album"])
+def test_what_was_pushed_is_not_written_over(
+    li: Chatter, wang_fang: Person, session: Session, east_bearings: Customer, clock: Clock, how: str
+):
+    letter = letters.write(session, wang_fang, words="请明天来一趟，3号线停了", files=[], at=clock.now)
+    li.says("/visit 华东轴承")
+    mine = 300
+    photo(li, mine, "谈了备件", album="A")
+    li.opens(f"/letters/{letter.id}")
+    pushed = li.newest
+    li.edits(mine, "谈了3号线备件") if how == "an edit" else photo(li, 301, album="A")
+    assert li.reply.edit != pushed
+    assert li.screens[pushed].address == f"/letters/{letter.id}"
+
+
+def test_a_sentence_edited_moves_the_day_it_answered(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/plan 华东轴承")
+    mine = li.says("我下周三去谈备件")
+    assert "下周三 3月18日" in li.sees
+    li.edits(mine, "我下周四去谈备件")
+    assert "下周四 3月19日" in li.sees
+    assert "另外还说：我下周四去谈备件" in li.sees
+    li.edits(mine, "我去谈备件")
+    assert "下周四 3月19日" in li.sees
+    assert "另外还说：我去谈备件" in li.sees
+
+
+def test_a_sentence_edited_moves_no_day_that_was_picked_since(li: Chatter, east_bearings: Customer):
+    li.says("/plan 华东轴承")
+    mine = li.says("我下周三去谈备件")
+    li.taps("修改")
+    li.taps("日期")
+    li.taps("明天")
+    li.edits(mine, "我下周四去谈备件")
+    assert "明天 3月11日" in li.sees
+
+
+def test_a_sentence_edited_changes_the_customer_it_named(
+    li: Chatter, session: Session, east_bearings: Customer, north_pumps: Customer
+):
+    north_pumps.owner_id = li.person.id
+    session.flush()
+    li.says("/visit")
+    mine = li.says("今天去华东轴承谈了备件，下周三报价")
+    li.edits(mine, "今天去北方泵业谈了备件，下周三报价")
+    assert "客户：北方泵业" in li.sees
+    li.taps("待跟进")
+    visit = session.scalars(select(Visit)).one()
+    li.edits(mine, "今天去北方泵业谈了轴承，下周三报价")
+    session.refresh(visit)
+    assert visit.note == "今天去北方泵业谈了轴承，下周三报价"
