@@ -173,10 +173,10 @@ class _Turn:
         if not self.event.data.startswith("/"):
             return self._shown(self._current())
         address = self.event.data
-        found = self.book.find(address)
-        if found is None or found[0].acts:
-            address = split(address)[0].rpartition("/")[0]
         try:
+            found = self.book.find(address)
+            if found is None or found[0].acts:
+                address = split(address)[0].rpartition("/")[0]
             return self._shown(self._framed(_page(self.talk, address)))
         except Problem:
             return Reply()
