@@ -116,7 +116,10 @@ class Conversation:
             return Moved()
         heard = asked.amend(here(self.flow, self.talk, standing, {}), self.draft.answers[name], message)
         if isinstance(heard, Answer):
-            self.draft.amend(name, asked.freeze(heard.value))
+            frozen = asked.freeze(heard.value)
+            if frozen == self.draft.answers[name]:  # Telegram sends edits that change no word
+                return Unmoved()
+            self.draft.amend(name, frozen)
             self.hand_on(name)
             return Moved()
         return Unmoved(self._refusal(heard.words) if isinstance(heard, Refusal) else "")

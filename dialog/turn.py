@@ -338,8 +338,12 @@ class _Turn:
 
     def _typed_anew(self, draft: Draft, line: str) -> Reply:
         conversation = self._talking(draft)
-        if conversation.flow.prefill and line:
-            draft.open_anew(dict(conversation.flow.prefill(self.talk, line)))
+        if not (conversation.flow.prefill and line):
+            return Reply()
+        opening = dict(conversation.flow.prefill(self.talk, line))
+        if opening == draft.memo.opening:
+            return Reply()
+        draft.open_anew(opening)
         return self._advance(conversation)
 
     def _corrected(self, edit: Edit) -> Reply:
