@@ -17,6 +17,7 @@ from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
+from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer, looked_for, without_name
 from handlers.pledge import pledge_card
@@ -61,7 +62,10 @@ ENUMS: dict[str, type[StrEnum]] = {"outcome": Outcome, "kind": VisitKind}
 
 
 def edited(talk: Talk, edit: Edit) -> Screen | None:
-    """Put right the record that an edited message has become, and say so; None when it has become nothing."""
+    """Put right the record that an edited message has become, and say so.
+
+    None when it has become nothing, or when no word has changed: Telegram sends such edits by itself.
+    """
     origin = corrections.origin(talk.session, talk.person, edit.message_id)
     text = clean(edit.text)
     if origin is None or not text:
@@ -69,7 +73,8 @@ def edited(talk: Talk, edit: Edit) -> Screen | None:
     try:
         return _put_right(talk, origin, text)
     except NotFound:  # taken back since, or no longer hers to see
-        return None
+        same = origin.said and text.endswith(origin.said)
+        return None if same else Screen("correction/too_late", fresh=True, rows=[[to_home()]])
 
 
 def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
@@ -81,6 +86,8 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
     if kind == "pledge":
         pledge = pledges.find(talk.session, talk.person, int(number))
         words = corrections.put_right(talk.session, origin, pledge.words, text)
+        if words == pledge.words:
+            return None
         pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
         return _put_right_on(pledge_card(talk, pledge.id))
     if kind == "reminder":
@@ -89,16 +96,20 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
         complaint = complaints.find(talk.session, talk.person, int(number))
         text = _without_name(talk, text, complaint.customer)
         words = corrections.put_right(talk.session, origin, complaint.words, text)
+        if words == complaint.words:
+            return None
         filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
         return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
     return None
 
 
-def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen:
+def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen | None:
     """Correct a visit's note, and its day and its reminder as far as they were what the words said before."""
     visit = visits.find(talk.session, talk.person, visit_id)
     was = visit.note
     note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, visit.customer))
+    if note == was:
+        return None
     visits.correct(talk.session, talk.person, visit.id, note=note, at=talk.now)
     said_on = visit.logged_at.astimezone(talk.zone).date()
     _redate(talk, visit, was, note, said_on)
@@ -111,11 +122,13 @@ def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Sc
     return _righted(talk, visit.id, after)
 
 
-def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Screen:
+def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Screen | None:
     """Correct what was said of a call, and its reminder as long as that is where the words had put it."""
     touch = touches.find(talk.session, talk.person, touch_id)
     was, said_on = touch.note, touch.said_at.astimezone(talk.zone).date()
     note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, touch.customer))
+    if note == was:
+        return None
     touches.write(talk.session, talk.person, touch.id, note=note, at=talk.now)
     before, after = day_in(was, said_on), day_in(note, said_on)
     if after is not None and after != before and after >= talk.today:
@@ -123,11 +136,13 @@ def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Sc
     return _put_right_on(touch_card(talk, touch.id))
 
 
-def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> Screen:
+def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> Screen | None:
     """Correct what a visit is planned for, and its day as long as nobody has moved it."""
     reminder = reminders.find(talk.session, talk.person, reminder_id)
     when, rest = days.leading(_without_name(talk, text, reminder.customer), talk.today)
     why = corrections.put_right(talk.session, origin, reminder.why, rest)
+    if why == reminder.why and (when is None or (when.day, when.hour) == (reminder.day, reminder.hour)):
+        return None
     reminders.reword(talk.session, talk.person, reminder.id, why=why, at=talk.now)
     moved = when is not None and (when.day, when.hour or reminder.hour) != (reminder.day, reminder.hour)
     if when is not None and moved and reminder.open and not reminders.was_moved(talk.session, reminder):

@@ -33,8 +33,8 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     """Return what a line such as ``华东轴承 下周三下午3点 谈备件`` says: the customer, the moment, the words."""
     customer, words, rest = looked_for(talk, text)
     known: dict[str, object] = {"customer": customer.id} if customer else {"looking_for": words}
-    when, rest = days.leading(rest, talk.today)
-    if when is None and (day := days.find(rest, talk.today)):
+    when, rest = days.leading(rest, talk.said_on())
+    if when is None and (day := days.find(rest, talk.said_on())):
         when = days.When(day)
     if when is not None and when.day - talk.today <= A_YEAR:
         to_come = still_to_come(talk, when, text)

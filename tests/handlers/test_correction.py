@@ -160,7 +160,7 @@ def test_messages_that_have_become_nothing_are_not_answered(
     assert visit_of(session).note == "谈了备件"
 
 
-def test_after_a_week_an_edit_is_refused_and_after_undo_unheard(
+def test_after_a_week_an_edit_is_refused_and_after_undo_it_changes_nothing(
     li: Chatter, session: Session, east_bearings: Customer, clock: Clock
 ):
     message = logs(li, east_bearings)
@@ -171,7 +171,8 @@ def test_after_a_week_an_edit_is_refused_and_after_undo_unheard(
     clock.passes(days=-7, minutes=-1)
     li.presses(f"/visits/{visit_of(session).id}/undo")
     li.edits(message, "谈了泵")
-    assert li.reply.screen is None
+    assert "没有改动" in li.sees
+    assert visit_of(session).note == "谈了备件"
 
 
 def test_a_customer_corrects_her_complaint_and_the_handlers_are_told(
@@ -296,3 +297,41 @@ def test_a_forged_visit_is_not_corrected(zhao: Chatter, session: Session, li: Ch
     logs(li, east_bearings)
     zhao.presses(f"/do/correct_visit?visit={visit_of(session).id}&field=outcome&outcome=nobody", 1)
     assert visit_of(session).outcome is Outcome.GOOD
+
+
+def test_an_edit_that_changes_no_word_is_no_correction(
+    li: Chatter, wang: Chatter, session: Session, east_bearings: Customer
+):
+    visited = logs(li, east_bearings)
+    li.edits(visited, "谈了备件")
+    assert li.reply.screen is None
+    planned = li.says("/plan 华东轴承 下周三 谈备件")
+    li.taps("保存")
+    li.edits(planned, "/plan 华东轴承 下周三 谈备件")
+    assert li.reply.screen is None
+    told = wang.says("3号线轴承异响，请处理")
+    wang.taps("登记")
+    wang.edits(told, "3号线轴承异响，请处理")
+    assert wang.reply.screen is None
+
+
+def test_an_edit_that_changes_no_word_of_a_draft_shows_nothing(li: Chatter, east_bearings: Customer):
+    begun = li.says("/visit 华东轴承 谈了备件")
+    li.edits(begun, "/visit 华东轴承 谈了备件")
+    assert li.reply.screen is None
+    li.says("/complaint 华东轴承")
+    words = li.says("3号线异响")
+    li.edits(words, "3号线异响")
+    assert li.reply.screen is None
+
+
+def test_a_message_edited_after_its_record_was_taken_back_is_answered(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    message = logs(li, east_bearings)
+    li.taps("撤销")
+    li.edits(message, "谈了备件")
+    assert li.reply.screen is None
+    li.edits(message, "谈了3号线备件")
+    assert "没有改动" in li.sees
+    assert visit_of(session).note == "谈了备件"
