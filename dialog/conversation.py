@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dialog.draft import CUT, FULL, Draft
+from dialog.draft import CUT, FULL, ONLY_WORDS, Draft
 from dialog.events import Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing, here, replay
 from dialog.kept import Kept
@@ -179,7 +179,7 @@ class Conversation:
         if isinstance(event, Tap):
             return Unmoved(self.talk.say(refusal.words))
         kept = self._keep(event, typed=question.typed and not refusal.keep)
-        if kept not in {"", FULL, CUT} and self.flow.within:
+        if kept not in {"", FULL, CUT, ONLY_WORDS} and self.flow.within:
             return Moved()
         above = self._refusal(refusal.words, kept)
         return Moved(above, question.name) if kept else Unmoved(above)
@@ -190,6 +190,9 @@ class Conversation:
             return ""
         if event.spot and not self.flow.keeps_places:
             return ""
+        if event.file and not self.flow.keeps_files:
+            self.draft.keep(replace(event, file=None, album=None))
+            return ONLY_WORDS
         only_words = not (event.file or event.spot or event.card)
         return "" if only_words and typed else self.draft.keep(event)
 
@@ -198,8 +201,8 @@ class Conversation:
         return self._refusal(LOST, kept)
 
     def _full(self, kept: str) -> str:
-        """Return the word for what was not kept, or not all of it, because the draft is full; "" for all else."""
-        return self.talk.phrase("dialog/full", kept=kept) if kept in {FULL, CUT} else ""
+        """Return the word for what was not kept, or not all of it; "" for all else."""
+        return self.talk.phrase("dialog/full", kept=kept) if kept in {FULL, CUT, ONLY_WORDS} else ""
 
     def _refusal(self, words: str, kept: str = "") -> str:
         return self.talk.phrase("dialog/refusal", words=self.talk.say(words), kept=kept)

@@ -46,13 +46,16 @@ def wish_in(text: str) -> DataWish | None:
     return None
 
 
-@flow("data_request", _("My data"), needs=Permission.REPORT_PROBLEMS, keeps=True)
+@flow("data_request", _("My data"), needs=Permission.REPORT_PROBLEMS, keeps=True, keeps_files=False)
 def ask_about_data(talk: Talk) -> Script:
     """What is to be done with her data. Only a correction needs words."""
     wish = yield from Choice("wish", DataWish, across=1)
     said = (yield from Words("words", most=MOST)) if wish is DataWish.CORRECT or "words" in talk.answers else None
     words = gathered.words(talk, said, cards=True)
-    return request_page(talk, data_requests.file(talk.session, talk.person, wish=wish, words=words, at=talk.now).id)
+    request = data_requests.file(talk.session, talk.person, wish=wish, words=words, at=talk.now)
+    screen = request_page(talk, request.id)
+    screen.facts["files_left"] = bool(gathered.sent(talk, said))
+    return screen
 
 
 @page("/requests/{request_id}")
@@ -70,6 +73,7 @@ def request_page(talk: Talk, request_id: int) -> Screen:
         request=request,
         leads=leads,
         late=request.late(talk.now),
+        files_left=False,
         shown=SHOWN,
         rows=[
             settling if leads and is_open else [],
