@@ -87,7 +87,7 @@ class Conversation:
         """Take a message: a part of an album, a word such as Back, or an answer."""
         part_of = self._album_of(message)
         if part_of:
-            return self.amend(part_of, message)
+            return self._go_on(part_of, message)
         if self._is_kept_album(message):
             kept = self.draft.keep(message)
             return Moved(self._full(kept)) if kept else Unmoved()
@@ -101,6 +101,15 @@ class Conversation:
         if name:
             return self.amend(name, changed)
         return Moved() if self.draft.keep(changed) else Unmoved()
+
+    def _go_on(self, name: str, part: Message) -> Outcome:
+        """Take a further part of an answer's album: its file joins the answer, its words stand beside those before."""
+        said = self.draft.answers.get(name)
+        if part.text and self.flow.keeps and isinstance(said, dict) and said.get("text"):
+            kept = self.draft.keep(replace(part, file=None, album=None))
+            outcome = self.amend(name, replace(part, text=""))
+            return Moved(self._full(kept)) if isinstance(outcome, Moved) else outcome
+        return self.amend(name, part)
 
     def amend(self, name: str, message: Message) -> Outcome:
         """Correct an answer given before: its message was edited, or its album goes on."""

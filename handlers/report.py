@@ -10,7 +10,6 @@ from typing import Any
 
 from crm import attachments, complaint_notices, complaints, duty, filing, moves, triage
 from crm.rules import rules
-from dialog.events import Message
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Here, Question
@@ -71,19 +70,6 @@ def register(talk: Talk, said: Said) -> Complaint:
         at=talk.now,
     )
     gathered.remember(talk, complaint, "words", said.text)
-    return complaint
-
-
-def late_part(talk: Talk, message: Message) -> Complaint | None:
-    """Return the complaint that this part of an album has just joined; None when it is nothing of the kind."""
-    earlier = attachments.of_album(talk.session, talk.person, message.album)
-    if message.file is None or earlier is None or earlier.complaint_id is None:
-        return None
-    attachments.late(talk.session, talk.person, *files.kept([message.file]))
-    complaint = complaints.find(talk.session, talk.person, earlier.complaint_id)
-    if message.text.strip() and complaint.open:
-        filing.add(talk.session, talk.person, complaint.id, words=message.text, at=talk.now)
-    talk.session.expire(complaint, ["attachments"])
     return complaint
 
 

@@ -20,12 +20,13 @@ from dialog.questions import Said, Words, said_in
 from dialog.screen import Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import Label, _, brief, clean
-from handlers import gathered, hints
+from handlers import gathered, hints, late
 from handlers.data_request import ask_about_data, wish_in
+from handlers.letter import letter_page
 from handlers.letter import message as letter
 from handlers.menu import bare, called, labelled, to_home
 from handlers.questionnaire import answered, questionnaire
-from handlers.report import MOST, customers_card, firm_of, late_part, my_complaints, register, report
+from handlers.report import MOST, customers_card, firm_of, my_complaints, register, report
 from models.complaint import Complaint, Danger, Stage
 from models.data_request import DataWish
 from models.person import Permission
@@ -151,9 +152,11 @@ def told(talk: Talk) -> Script:
 
 def hear_customer(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a customer's free message leads to."""
-    late = late_part(talk, message)
-    if late is not None:
-        return customers_card(talk, late)
+    earlier = late.joined(talk, message)
+    if earlier is not None and earlier.complaint_id is not None:
+        return customers_card(talk, complaints.find(talk.session, talk.person, earlier.complaint_id))
+    if earlier is not None and earlier.letter_id is not None:
+        return letter_page(talk, earlier.letter_id)
     if not (message.file or message.spot or message.card or message.text.strip()):
         return Screen("told/nothing", rows=_ways(talk))
     if _is_words(message):

@@ -95,7 +95,8 @@ class Words(Question[Said]):
         known = {file.unique_id for file in before.files}
         if event.file is None or event.file.unique_id in known or len(before.files) >= max(self.photos, 1):
             return before
-        return Said(before.text or clean(event.text), (*before.files, event.file))
+        text = "\n".join(part for part in (before.text, clean(event.text, line=self.line)) if part)
+        return Said(text, (*before.files, event.file))
 
     def _takes(self, file: File) -> bool:
         return self.photos > 0 if file.kind is not FileKind.VOICE else self.voice
