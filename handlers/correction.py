@@ -7,7 +7,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, corrections, customers, filing, happened, pledges, reminders, touches, visit_changes, visits
+from crm import (
+    complaints,
+    corrections,
+    customers,
+    data_requests,
+    filing,
+    happened,
+    letters,
+    pledges,
+    reminders,
+    touches,
+    visit_changes,
+    visits,
+)
 from dialog import days, days_gone
 from dialog.events import Edit
 from dialog.flow import Script, flow
@@ -17,6 +30,8 @@ from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
+from handlers.data_request import request_page
+from handlers.letter import letter_page
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer, looked_for, without_name
 from handlers.pledge import pledge_card
@@ -85,6 +100,18 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
         return _put_right_on(pledge_card(talk, pledge.id))
     if kind == "reminder":
         return _plan_put_right(talk, origin, int(number), text)
+    if kind == "letter":
+        letter = letters.find(talk.session, talk.person, int(number))
+        words = corrections.put_right(talk.session, origin, letter.words, text)
+        letters.correct(talk.session, talk.person, letter.id, words=words, at=talk.now)
+        return _put_right_on(letter_page(talk, letter.id))
+    if kind == "complaint_move":
+        return _added_put_right(talk, origin, int(number), text)
+    if kind == "data_request":
+        request = data_requests.find(talk.session, talk.person, int(number))
+        words = corrections.put_right(talk.session, origin, request.words, text)
+        data_requests.correct(talk.session, talk.person, request.id, words=words, at=talk.now)
+        return _put_right_on(request_page(talk, request.id))
     if kind == "complaint":
         complaint = complaints.find(talk.session, talk.person, int(number))
         text = _without_name(talk, text, complaint.customer)
@@ -133,6 +160,14 @@ def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> 
         until, hour, version = when.day, when.hour, reminder.version
         reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=talk.now)
     return _put_right_on(reminder_card(talk, reminder.id))
+
+
+def _added_put_right(talk: Talk, origin: Origin, move_id: int, text: str) -> Screen:
+    """Correct what was added to a complaint."""
+    added = filing.added(talk.session, talk.person, move_id)
+    words = corrections.put_right(talk.session, origin, added.words, text)
+    complaint = filing.correct_added(talk.session, talk.person, added.id, words=words, at=talk.now)
+    return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
 
 
 def _put_right_on(card: Screen) -> Screen:

@@ -53,6 +53,7 @@ def ask_about_data(talk: Talk) -> Script:
     said = (yield from Words("words", most=MOST)) if wish is DataWish.CORRECT or "words" in talk.answers else None
     words = gathered.words(talk, said, cards=True)
     request = data_requests.file(talk.session, talk.person, wish=wish, words=words, at=talk.now)
+    gathered.remember(talk, request, "words", said.text if said else "")
     screen = request_page(talk, request.id)
     screen.facts["files_left"] = bool(gathered.sent(talk, said))
     return screen
@@ -74,6 +75,7 @@ def request_page(talk: Talk, request_id: int) -> Screen:
         leads=leads,
         late=request.late(talk.now),
         files_left=False,
+        righted=False,
         shown=SHOWN,
         rows=[
             settling if leads and is_open else [],

@@ -215,7 +215,8 @@ def add_to_complaint(talk: Talk) -> Script:
         return customers_card(talk, complaint)
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
     words, sent = gathered.words(talk, said, cards=True), gathered.sent(talk, said)
-    filing.add(talk.session, talk.person, complaint.id, words=words, files=sent, at=talk.now)
+    complaint = filing.add(talk.session, talk.person, complaint.id, words=words, files=sent, at=talk.now)
+    gathered.remember(talk, complaint.moves[-1], "words", said.text)
     return customers_card(talk, complaint, passed_on=True)
 
 
@@ -241,6 +242,7 @@ def reopening(talk: Talk) -> Generator[Question[Any], Any, Complaint]:
         files=gathered.sent(talk, said),
         at=talk.now,
     )
+    gathered.remember(talk, complaint.moves[-1], "reopen.reason", said.text)
     return complaint
 
 

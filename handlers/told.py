@@ -230,6 +230,7 @@ def _about(talk: Talk, place: Place, complaint: Complaint, said: Said) -> Screen
         moves.reopen(talk.session, talk.person, complaint.id, version=complaint.version, **facts)
     else:
         filing.add(talk.session, talk.person, complaint.id, **facts)
+    gathered.remember(talk, complaint.moves[-1], "words", said.text)
     return customers_card(talk, complaint, passed_on=True)
 
 
