@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from crm import people, places, recall, search, triage
 from dialog.events import Message
@@ -67,9 +68,14 @@ def _kept(talk: Talk, message: Message) -> Enter:
         return Enter(offer, "words", said_in(message), looking_at(talk) | by)
     known = looking_at(talk)
     place = places.latest(talk.session, talk.person, now=talk.now)
-    if place is not None and talk.now - place.at <= SOME_MINUTES:
+    if place is not None and talk.now - place.at <= SOME_MINUTES and not _left_since(talk, place.at):
         known["place"] = places.use(talk.session, place, at=talk.now).id
     return Enter(offer, "words", said_in(message), known)
+
+
+def _left_since(talk: Talk, at: datetime) -> bool:
+    """Whether she has gone home since then: by Cancel, or by Menu."""
+    return talk.looked_at == "/" and talk.looked_when is not None and talk.looked_when >= at
 
 
 def _joined(talk: Talk, message: Message) -> Screen | None:
