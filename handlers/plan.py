@@ -42,7 +42,15 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return known | ({"why": rest} if rest else {})
 
 
-@flow("plan", _("Plan a visit"), needs=Permission.LOG_VISITS, command="plan", prefill=from_one_line, keeps=True)
+@flow(
+    "plan",
+    _("Plan a visit"),
+    needs=Permission.LOG_VISITS,
+    command="plan",
+    prefill=from_one_line,
+    keeps=True,
+    keeps_files=False,
+)
 def plan_visit(talk: Talk) -> Script:
     """Customer, day, and what for if there is something to say."""
     words = str(talk.answers.get("looking_for", ""))
@@ -56,7 +64,7 @@ def plan_visit(talk: Talk) -> Script:
         customer=customer,
         day=when.day,
         hour=when.hour,
-        why=brief(gathered.words(talk, why), MOST_WHY),
+        why=gathered.words(talk, why, cards=True),
         at=talk.now,
     )
     gathered.remember(talk, planned, "why", why.text if why else "")
