@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from crm import corrections, customers, places, plan, pledges, reminders, removal, visits
+from crm import corrections, customers, dangers, places, plan, pledges, reminders, removal, visits
 from crm.rules import rules
 from crm.spelling import may_be_a_firm
 from dialog import days, days_gone
@@ -156,8 +156,14 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         added=False,
         kept=reminders.kept_by(talk.session, visit),
         pledged=pledges.kept_at(talk.session, visit),
+        grave=(grave := own and undoable and bool(dangers.found_in(visit.note, rules(talk.session)))),
         left=bool(left := _also_done(talk, visit) if own and undoable else []),
         rows=[
+            [
+                Go(_("⚠️ Log a complaint"), f"/do/complaint?customer={visit.customer_id}&visit={visit.id}")
+                if grave
+                else None
+            ],
             *left,
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,
