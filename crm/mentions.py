@@ -6,6 +6,7 @@ It only reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -26,6 +27,8 @@ MOST = 400
 """Firms that may be meant are compared letter by letter, those that begin like a part of the sentence first."""
 A_BEGINNING = 4
 SHOWN = 20
+LED_TO = re.compile(r"(?:[去到]了?|访了?|[、和与及跟])$")
+"""Behind one of these a brand alone names a firm as well as another's name elsewhere in the sentence."""
 SURNAMED = (2, 3, 4)
 """Characters of a person's name."""
 
@@ -55,7 +58,7 @@ class _Firm(NamedTuple):
 
     @property
     def pinyin(self) -> str:
-        return self.key.rpartition(" ")[2]
+        return self.key.split(" ")[2]
 
 
 class _Hit(NamedTuple):
@@ -85,7 +88,9 @@ def named_in(session: Session, actor: Person, sentence: str) -> list[Mention]:
     if not hits and spelling.is_chinese(heard.plain):
         hits = _alike(heard, _firms(session, actor, heard, _sounding(heard)))
     if hits:
-        return _mentions(session, actor, heard, _best([hit for hit in hits if hit.surely] or hits))
+        telling = [hit for hit in hits if hit.surely]
+        also = [hit for hit in hits if telling and not hit.surely and LED_TO.search(heard.plain[: hit.start])]
+        return _mentions(session, actor, heard, _best([*telling, *also] or hits))
     return _through_people(session, actor, heard)
 
 

@@ -50,7 +50,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class LedAway:
-    """What she said leads to another page; the draft waits."""
+    """What she said leads to another page, or to something new; the draft waits."""
 
     address: str
 

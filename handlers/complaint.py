@@ -16,12 +16,13 @@ from crm.rules import rules
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import is_an_id, or_as_it_stands
-from dialog.questions import Choice, Pick, Said, SaveAs, Words
+from dialog.questions import Choice, Pick, Said, Words
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import gathered
 from handlers.customer import to_customer
+from handlers.elsewhere import SaveAsOf
 from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
@@ -89,7 +90,7 @@ def log_complaint(talk: Talk) -> Script:
     reporter = None
     if people.at_customer(talk.session, talk.person, customer):
         reporter = yield from Pick("reporter", OnTheBot(customer), _("Who said it"), later=True)
-    kind = yield from SaveAs("kind", ComplaintKind)
+    kind = yield from SaveAsOf("kind", ComplaintKind, of=customer)
     complaint = filing.file(
         talk.session,
         talk.person,

@@ -23,10 +23,10 @@ from handlers import gathered
 from handlers.complaint import log_complaint
 from handlers.contact import acquainted, new_contact
 from handlers.contract import new_contract
+from handlers.elsewhere import leads_away, names_another
 from handlers.importing import bring_in, is_table
 from handlers.keep_message import keep_message
-from handlers.menu import called
-from handlers.picking import looked_for, named_among, nameless
+from handlers.picking import looked_for, named_among, nameless, told_of
 from handlers.report import MOST
 from handlers.touch import add_to, log_contact, touch_card, way_in
 from handlers.visit import log_visit, visit_card
@@ -101,7 +101,8 @@ class WhatItIs(Choice[Becomes]):
     rejection = _("Tap what it is to become, or Cancel.")
 
     def __init__(self, talk: Talk, said: Said) -> None:
-        self.latest = just_logged(talk)
+        self.named = _named(talk, said)[0]
+        self.latest = _just_logged_of(talk, self.named)
         alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
         signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
         rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.MESSAGE: bool(_by(talk) and said.text)}
@@ -125,7 +126,7 @@ class WhatItIs(Choice[Becomes]):
             "placed": placed,
             "latest": self.latest,
             "visited": isinstance(self.latest, Visit),
-            "looked_at": about is not None and _named(talk, said)[0] is None,
+            "looked_at": about is not None and self.named is None,
             "remembered": bool(self.remembered),
             "by": _by(talk),
         }
@@ -136,9 +137,10 @@ class WhatItIs(Choice[Becomes]):
         return [*super().rows(here), *found]
 
     def hear(self, here: Here, event: Event) -> Heard[Becomes]:
-        """Return what was tapped. A page's name leads there; everything else joins what was sent."""
-        address = called(here.talk, event) if isinstance(event, Message) else None
-        return Elsewhere(address) if address is not None else super().hear(here, event)
+        """Return what was tapped. What is about another customer is something new; everything else joins it."""
+        if isinstance(event, Message) and _is_new(here.talk, event, self.named):
+            return Elsewhere()
+        return super().hear(here, event)
 
 
 @flow("offer", _("What you sent"), needs=Permission.LOG_VISITS, keeps=True, keeps_places=True, within=SOME_MINUTES)
@@ -202,6 +204,16 @@ def just_logged(talk: Talk) -> Visit | Touch | None:
     return touch if touch.said_at > visit.logged_at else visit
 
 
+def _just_logged_of(talk: Talk, named: Customer | None) -> Visit | Touch | None:
+    """Return what was just saved, unless another customer is named now."""
+    latest = just_logged(talk)
+    return latest if latest is None or named in {None, latest.customer} else None
+
+
+def _is_new(talk: Talk, message: Message, named: Customer | None) -> bool:
+    return leads_away(talk, message, named) or names_another(talk, message, named)
+
+
 def looking_at(talk: Talk) -> dict[str, object]:
     """Return the customer whose page she has before her, as an answer the offer begins with."""
     page = CUSTOMER_PAGE.match(talk.looked_at)
@@ -236,6 +248,8 @@ def _about(talk: Talk, said: Said) -> tuple[Customer | None, Said]:
     if customer is None and isinstance(looked_at := talk.answers.get("about"), int):
         with suppress(NotFound):
             customer = customers.find(talk.session, talk.person, looked_at)
+        others = told_of(talk)
+        return customer if not others or customer in others else None, rest
     return customer, rest
 
 

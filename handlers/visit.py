@@ -12,13 +12,14 @@ from dialog import days, days_gone
 from dialog.days import When
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.questions import Choice, PickDay, PickPast, SaveAs, Words
+from dialog.questions import Choice, PickDay, PickPast, Words
 from dialog.screen import Act, Door, Go, Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from handlers import files, gathered
 from handlers.contact import acquainted
 from handlers.customer import to_customer
+from handlers.elsewhere import SaveAsOf
 from handlers.new_customer import added, introduced
 from handlers.picking import MOST_NAME, PickContacts, PickCustomer, looked_for, nameless, without_name
 from handlers.whole import to_whole, whole
@@ -71,7 +72,7 @@ def log_visit(talk: Talk) -> Script:
         if customers.has_contacts(talk.session, customer)
         else []
     )
-    outcome = yield from SaveAs("save", Outcome)
+    outcome = yield from SaveAsOf("save", Outcome, of=customer)
     customer = added(talk, customer)
     visit = visits.log(
         talk.session,
