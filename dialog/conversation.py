@@ -50,7 +50,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class LedAway:
-    """What she said leads to another page; the draft waits."""
+    """What she said leads to another page, or to something new; the draft waits."""
 
     address: str
 
@@ -107,6 +107,8 @@ class Conversation:
 
     def _go_on(self, name: str, part: Message) -> Outcome:
         """Take a further part of an answer's album: its file joins the answer, its words stand beside those before."""
+        if not (part.text or self.flow.keeps_files):
+            return Unmoved()
         said = self.draft.answers.get(name)
         if part.text and self.flow.keeps and isinstance(said, dict) and said.get("text"):
             kept = self.draft.keep(replace(part, file=None, album=None))

@@ -57,9 +57,12 @@ class Reconsider:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The event is about something else: the page at this address. The draft waits."""
+    """The event is about something else, and the draft waits.
 
-    address: str
+    It leads to the page at this address, or, without one, to whatever a message leads to outside a conversation.
+    """
+
+    address: str = ""
 
 
 Heard = Answer[T] | Again | Refusal | Reconsider | Elsewhere

@@ -371,6 +371,8 @@ class _Turn:
                 return self._cancel()
             case LedAway(address=address):
                 remember.put_aside(self.session, self.memory)
+                if isinstance(self.event, Message) and not address:
+                    return self._free_message(self.event)
                 return self._shown(self._framed(_page(self.talk, address)))
             case Unmoved(words=words) if isinstance(self.event, Tap):
                 return Reply(toast=words[:MOST_TOAST])

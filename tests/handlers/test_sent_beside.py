@@ -81,11 +81,15 @@ def test_a_photo_whose_caption_answers_is_kept(
     assert files(session) == 1
 
 
-def test_a_photo_whose_caption_names_the_day_is_kept_with_the_plan(li: Chatter, east_bearings: Customer):
+def test_photos_whose_caption_names_the_day_of_a_plan_answer_and_are_said_not_to_be_kept(
+    li: Chatter, east_bearings: Customer
+):
     li.says("/plan 华东轴承")
-    photo(li, 300, "下周三")
+    photo(li, 300, "下周三", album="A")
     assert "下周三 3月18日" in li.sees
-    assert "照片 1" in li.sees
+    assert "文件没有保存" in li.sees
+    photo(li, 301, album="A")
+    assert "请点一个日期" not in li.sees
 
 
 def test_a_photo_searched_with_is_kept(li: Chatter, wang: Chatter, session: Session, east_bearings: Customer):
@@ -97,13 +101,16 @@ def test_a_photo_searched_with_is_kept(li: Chatter, wang: Chatter, session: Sess
     assert files(session) == 1
 
 
-def test_every_photo_of_an_album_whose_caption_answers_is_kept(li: Chatter, east_bearings: Customer):
-    li.says("/plan 华东轴承")
-    photo(li, 300, "下周三", album="A")
+def test_every_photo_of_an_album_whose_caption_answers_is_kept(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit")
+    photo(li, 300, "华东轴承有限公司", album="A")
     photo(li, 301, album="A")
     photo(li, 302, album="A")
-    assert "下周三 3月18日" in li.sees
+    li.taps("华东轴承")
+    li.says("谈了备件")
     assert "照片 3" in li.sees
+    li.taps("待跟进")
+    assert files(session) == 3
 
 
 def test_every_caption_of_an_album_is_kept(li: Chatter, session: Session, east_bearings: Customer):
