@@ -89,6 +89,16 @@ def add(
     return contract
 
 
+def add_note(session: Session, actor: Person, contract_id: int, *, words: str, at: datetime) -> Contract:
+    """Return the contract with words that came with a late part of its papers. Raises NotAllowed, NotFound."""
+    require(actor, Permission.EDIT_CUSTOMERS)
+    contract = find(session, actor, contract_id)
+    contract.note = "\n".join(part for part in (contract.note, words.strip()) if part)
+    audit.note(session, actor, "contract.noted", contract, at, customer=contract.customer_id)
+    session.flush()
+    return contract
+
+
 def prolong(session: Session, actor: Person, contract_id: int, *, ends: date, version: int, at: datetime) -> Contract:
     """Return the contract with another end; it is announced anew. Raises NotAllowed, NotFound, AlreadyDone."""
     require(actor, Permission.EDIT_CUSTOMERS)

@@ -408,3 +408,23 @@ def test_the_page_of_a_contact_who_has_joined_says_so(li: Chatter, wang_fang: Pe
     assert "✅ " in li.sees
     assert "加入" in li.sees
     assert "💌 再次邀请" in li.buttons
+
+
+def test_the_list_says_how_it_is_ordered(li: Chatter, chen: Chatter, session: Session, east_bearings: Customer):
+    chen.presses("/customers", 1)
+    assert "按名称排列。" in chen.sees
+    li.presses("/customers", 1)
+    assert "按名称排列。" in li.sees
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("待跟进")
+    li.presses("/customers", 1)
+    assert "最近打过交道的排在前面。" in li.sees
+
+
+def test_who_undoes_too_late_is_told_of_the_edit(li: Chatter, east_bearings: Customer, clock: Clock):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("待跟进")
+    undo = next(button.data for row in li.screen.keyboard for button in row if "撤销" in button.text)
+    clock.passes(minutes=11)
+    li.presses(undo or "")
+    assert "七天内可以点卡片上的“修改”来更正" in (li.toast or "")
