@@ -33,8 +33,8 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     """Return what a line such as ``华东轴承 下周三下午3点 谈备件`` says: the customer, the moment, the words."""
     customer, words, rest = looked_for(talk, text)
     known: dict[str, object] = {"customer": customer.id} if customer else {"looking_for": words}
-    when, rest = days.leading(rest, talk.today)
-    if when is None and (day := days.find(rest, talk.today)):
+    when, rest = days.leading(rest, talk.said_on())
+    if when is None and (day := days.find(rest, talk.said_on())):
         when = days.When(day)
     if when is not None and when.day - talk.today <= A_YEAR:
         to_come = still_to_come(talk, when, text)
@@ -42,7 +42,15 @@ def from_one_line(talk: Talk, text: str) -> Mapping[str, object]:
     return known | ({"why": rest} if rest else {})
 
 
-@flow("plan", _("Plan a visit"), needs=Permission.LOG_VISITS, command="plan", prefill=from_one_line, keeps=True)
+@flow(
+    "plan",
+    _("Plan a visit"),
+    needs=Permission.LOG_VISITS,
+    command="plan",
+    prefill=from_one_line,
+    keeps=True,
+    keeps_files=False,
+)
 def plan_visit(talk: Talk) -> Script:
     """Customer, day, and what for if there is something to say."""
     words = str(talk.answers.get("looking_for", ""))
@@ -56,7 +64,7 @@ def plan_visit(talk: Talk) -> Script:
         customer=customer,
         day=when.day,
         hour=when.hour,
-        why=brief(gathered.words(talk, why), MOST_WHY),
+        why=gathered.words(talk, why, cards=True),
         at=talk.now,
     )
     gathered.remember(talk, planned, "why", why.text if why else "")

@@ -64,7 +64,8 @@ def log_visit(talk: Talk) -> Script:
     said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
     note = without_name(customer, gathered.words(talk, said), named)
     day = yield from WhenItWas(talk, "day", _("Visit date"), later=True).suggesting(day_of_it(talk, note))
-    next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
+    again = day_in(note, talk.said_on("note"))
+    next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(again)
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
     met = (
         (yield from PickContacts("met", _("People met"), of=customer))
@@ -101,12 +102,13 @@ class WhenItWas(PickPast):
 
 
 def day_of_it(talk: Talk, words: str, *, from_afar: bool = False) -> When:
-    """Return the day the words say it was, or today; ``from_afar`` it was a call or a letter."""
-    said = days_gone.said_in(words, talk.today, from_afar=from_afar)
-    if said is None or talk.today - said.when.day > rules(talk.session).logged_within:
-        return When(talk.today)
+    """Return the day the words say it was, or the one they were said on; ``from_afar`` it was a call or a letter."""
+    said_on = talk.said_on("note")
+    said = days_gone.said_in(words, said_on, from_afar=from_afar)
+    if said is None or said_on - said.when.day > rules(talk.session).logged_within:
+        return When(said_on)
     hour = said.when.hour
-    still_to_come = hour and datetime.combine(said.when.day, hour, talk.zone) > talk.now
+    still_to_come = hour and datetime.combine(said.when.day, hour, talk.zone) > talk.said_at("note")
     return When(said.when.day) if still_to_come else said.when
 
 
