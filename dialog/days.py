@@ -24,6 +24,7 @@ _MIDNIGHT = re.compile(r"晚上?\s*(?:12|0|十二|零)[点时:]")
 """An hour of tonight that is tomorrow by the calendar: 今晚12点."""
 _ALMOST_A_YEAR = timedelta(days=305)
 _OF_THE_YEAR = re.compile(r"\d{1,2}月\d{1,2}[号日]?|\d{1,2}/\d{1,2}")
+_BACK_AT_THE_END = re.compile(r"月[底末]\s*(?:再|回访|拜访|走访|上门|去|来)")
 _THEN = re.compile(r"(?:上次|上回|那次|当时|之前)的?\s*$")
 _DENIED = re.compile(r"(?:(?<![特级类区分])别|不要|不用|不必|不是)\s*$")
 _NOT_FOR_IT = re.compile(
@@ -90,7 +91,7 @@ def _at(day: date, hour: time, bare: str) -> When:
 def find(text: str, today: date) -> date | None:
     """Return the first coming day mentioned in a sentence, or None. Days gone by and bare numbers do not count."""
     bare = _plain(text)
-    hits = [(start, -end, _again(bare[start:end], day, today)) for start, end, day in mentioned(bare, today)]
+    hits = [(start, -end, _again(bare, start, day, today)) for start, end, day in mentioned(bare, today)]
     ahead = [hit for hit in hits if hit[2] > today and _to_be_back(bare, hit[0], -hit[1], hit[2], today)]
     return min(ahead)[2] if ahead else None
 
@@ -101,9 +102,9 @@ def no_such_day(text: str) -> bool:
     return match is not None and 1 <= int(match[1]) <= 12 and int(match[2]) > monthrange(2024, int(match[1]))[1]
 
 
-def _again(said: str, day: date, today: date) -> date:
-    """Return the end of the next month for 月底 said on its last day: that is not when she comes again."""
-    return last_day(today, 1) if day == today and re.match("月[底末]", said) else day
+def _again(bare: str, start: int, day: date, today: date) -> date:
+    """Return the end of the next month for 月底回访 said on its last day: she does not come again today."""
+    return last_day(today, 1) if day == today and _BACK_AT_THE_END.match(bare, start) else day
 
 
 def _to_be_back(bare: str, start: int, end: int, day: date, today: date) -> bool:

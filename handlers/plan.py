@@ -84,9 +84,12 @@ class PickPlanned(PickMoment):
 def _becomes_one(talk: Talk, customer: Customer, when: When) -> Label | None:
     """Return what is said when a visit is planned for that day already: they become one."""
     already = reminders.planned_for(talk.session, talk.person, customer, when.day)
-    if already is None or already.hour is None or when.hour in {None, already.hour}:
+    if already is None or already.hour is None or when.hour == already.hour:
         return None
-    return _("One is planned for {hour} that day already: saved, it is this one.", hour=f"{already.hour:%H:%M}")
+    hour = f"{already.hour:%H:%M}"
+    if when.hour is None:
+        return _("One is planned for {hour} that day already: saved, this is part of it.", hour=hour)
+    return _("One is planned for {hour} that day already: saved, it is this one.", hour=hour)
 
 
 @page("/proposals/{customer_id}", needs=Permission.LOG_VISITS)

@@ -111,6 +111,7 @@ def test_the_end_of_the_month_said_on_its_last_day_is_that_of_the_next_to_be_bac
 
     assert days.find("谈了备件，月底回访", last) == date(2026, 4, 30)
     assert days.parse("月底", last) == last  # until when something is promised
+    assert days.find("月底前把报价发给王工", last) is None
 
 
 @pytest.mark.parametrize("text", ["2月30号", "2月30日", "4月31号", "６月３１号"])

@@ -272,6 +272,9 @@ def test_a_second_plan_for_the_day_says_what_becomes_of_the_first(
     assert (promise.hour, promise.why) == (time(15), "谈备件\n看样品")
     assert "计划已保存" in li.sees
 
+    li.says("/plan 华东轴承 明天 带合同")
+    assert "这一天已计划 15:00 去，保存后并入那一条" in li.sees
+
 
 def test_the_card_says_that_it_was_saved_once(li: Chatter, session: Session, east_bearings: Customer):
     li.says("/plan 华东轴承 明天 谈备件")
