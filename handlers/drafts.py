@@ -73,6 +73,6 @@ def _title(talk: Talk, draft: Draft) -> str:
 
 def _words(draft: Draft) -> str:
     """Return what was said in it, as far as it was words."""
-    answers = draft.answers.items()
-    said = [answer["text"] if isinstance(answer, dict) else answer for name, answer in answers if name in SPOKEN]
+    answers = [answer for name, answer in draft.answers.items() if name in SPOKEN and answer is not None]
+    said = [answer["text"] if isinstance(answer, dict) else answer for answer in answers]
     return " ".join([*map(str, said), Kept.thawed(draft.memo.kept).text]).strip()

@@ -76,3 +76,11 @@ def test_cancelling_when_nothing_is_under_way_leaves_the_draft_where_it_is_seen(
     assert "没有什么要取消的" in li.sees
     assert "▶ 继续：登记投诉" in li.buttons
     assert drafts(session) == 2
+
+
+def test_a_skipped_question_says_nothing_in_the_list(li: Chatter, east_bearings: Customer):
+    li.says("/visit")
+    li.taps("华东轴承")
+    li.taps("跳过")
+    li.says("/drafts")
+    assert "None" not in li.sees

@@ -165,3 +165,10 @@ def test_a_sentence_edited_changes_the_customer_it_named(
     li.edits(mine, "今天去北方泵业谈了轴承，下周三报价")
     session.refresh(visit)
     assert visit.note == "今天去北方泵业谈了轴承，下周三报价"
+
+
+def test_a_forwarded_note_says_whose_words_they_are(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit 华东轴承")
+    li.does(Message(300, "你们的轴承漏油", forwarded_from="刘洋"))
+    li.taps("待跟进")
+    assert session.scalars(select(Visit)).one().note == "刘洋 “你们的轴承漏油”"
