@@ -305,12 +305,24 @@ class _Turn:
         revision, _colon, key = tap.data.partition(":")
         draft = self.memory.draft
         if draft is None or revision != str(draft.revision):
-            return self._stale(tap, draft)
+            draft = self._left_at(revision)
+        if draft is None:
+            return self._stale(tap, self.memory.draft)
         conversation = self._talking(draft)
         return self._after(conversation, conversation.press(tap, key))
 
+    def _left_at(self, revision: str) -> Draft | None:
+        """Take up the draft whose last screen has keys of this revision: it stands there as it was left."""
+        drafts = remember.put_aside_by(self.session, self.memory.person_id) if is_an_id(revision) else []
+        left = next((one for one in drafts if one.revision == int(revision)), None)
+        if left is not None:
+            remember.put_aside(self.session, self.memory)
+            remember.take_up(self.session, self.memory, left, self.now)
+        return left
+
     def _stale(self, tap: Tap, draft: Draft | None) -> Reply:
-        toast = self.talk.phrase("dialog/stale", waiting=draft is not None)
+        left = draft is None and remember.draft(self.session, self.memory.person_id) is not None
+        toast = self.talk.phrase("dialog/stale", waiting=draft is not None, left=left)
         if tap.message_id < self.newest:
             return Reply(toast=toast)
         # The newest message shows an old step: its successor was never delivered, so bring it up to date.
