@@ -71,6 +71,8 @@ class Words(Question[Said]):
             return Refusal(self.rejection)
         if not text and not self._enough(event.file):
             return Refusal(self.rejection)
+        if self.line and not any(map(str.isalnum, text)):
+            return Refusal(_("Please write it with letters or digits."))
         return Answer(Said(text, (event.file,) if event.file else ()))
 
     def amend(self, here: Here, frozen: Frozen, event: Message) -> Heard[Said]:

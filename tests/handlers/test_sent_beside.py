@@ -172,3 +172,20 @@ def test_a_forwarded_note_says_whose_words_they_are(li: Chatter, session: Sessio
     li.does(Message(300, "你们的轴承漏油", forwarded_from="刘洋"))
     li.taps("待跟进")
     assert session.scalars(select(Visit)).one().note == "刘洋 “你们的轴承漏油”"
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u200b \ufeff", "\u3164", "\u2800"])
+def test_words_in_which_there_is_nothing_to_see_are_no_note(li: Chatter, east_bearings: Customer, nothing: str):
+    li.says("/visit 华东轴承")
+    li.says(nothing)
+    assert "请写一句话，或发一条语音" in li.sees
+
+
+@pytest.mark.parametrize("name", ["👍", "👨\u200d👩\u200d👧", "……"])
+def test_a_picture_is_nobody_s_name(li: Chatter, session: Session, east_bearings: Customer, name: str):
+    li.presses("/do/new_customer", 1)
+    li.says(name)
+    assert "请用文字、字母或数字填写" in li.sees
+    li.presses(f"/do/new_contact?customer={east_bearings.id}", 1)
+    li.says(name)
+    assert "请输入姓名" in li.sees
