@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dialog.draft import CUT, FULL, Draft
+from dialog.draft import CUT, FULL, ONLY_WORDS, Draft
 from dialog.events import Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing, here, replay
 from dialog.kept import Kept
@@ -91,7 +91,7 @@ class Conversation:
             return Moved(self._full(kept)) if kept else Unmoved()
         part_of = self._album_of(message)
         if part_of:
-            return self.amend(part_of, message)
+            return self._go_on(part_of, message)
         key = nav_word(self.talk, message.only_words)
         return self._navigate(key) if key else self._hear(message)
 
@@ -105,6 +105,15 @@ class Conversation:
         amended = self.amend(name, changed) if name else Unmoved()
         return Moved() if kept else amended
 
+    def _go_on(self, name: str, part: Message) -> Outcome:
+        """Take a further part of an answer's album: its file joins the answer, its words stand beside those before."""
+        said = self.draft.answers.get(name)
+        if part.text and self.flow.keeps and isinstance(said, dict) and said.get("text"):
+            kept = self.draft.keep(replace(part, file=None, album=None))
+            outcome = self.amend(name, replace(part, text=""))
+            return Moved(self._full(kept)) if isinstance(outcome, Moved) else outcome
+        return self.amend(name, part)
+
     def amend(self, name: str, message: Message) -> Outcome:
         """Correct an answer given before: its message was edited, or its album goes on."""
         if self.draft.answers.get(name) is None:
@@ -114,6 +123,8 @@ class Conversation:
         if asked is None:
             self.draft.amend(name, said_since(self.draft.answers[name], message))
             return Moved()
+        if message.file is not None and not asked.takes_files:
+            return Moved(self._full(self._keep_beside(asked, message)))
         heard = asked.amend(here(self.flow, self.talk, standing, {}), self.draft.answers[name], message)
         if isinstance(heard, Answer):
             frozen = asked.freeze(heard.value)
@@ -185,7 +196,7 @@ class Conversation:
         if isinstance(event, Tap):
             return Unmoved(self.talk.say(refusal.words))
         kept = self._keep(event, typed=question.typed and not refusal.keep)
-        if kept not in {"", FULL, CUT} and self.flow.within:
+        if kept not in {"", FULL, CUT, ONLY_WORDS} and self.flow.within:
             return Moved()
         above = self._refusal(refusal.words, kept)
         return Moved(above, question.name) if kept else Unmoved(above)
@@ -200,10 +211,13 @@ class Conversation:
         if only_words and typed:
             return ""
         self.draft.begun(self.talk.now)
+        if event.file and not self.flow.keeps_files:
+            self.draft.keep(replace(event, file=None, album=None))
+            return ONLY_WORDS
         return self.draft.keep(event)
 
     def _keep_beside(self, question: Question[Any], event: Event) -> str:
-        """Keep the file whose caption answered a question that takes none."""
+        """Keep the file beside an answer to a question that takes none: its caption was the answer."""
         if question.takes_files or not isinstance(event, Message) or event.file is None:
             return ""
         return self._keep(replace(event, text=""), typed=False)
@@ -213,8 +227,8 @@ class Conversation:
         return self._refusal(LOST, kept)
 
     def _full(self, kept: str) -> str:
-        """Return the word for what was not kept, or not all of it, because the draft is full; "" for all else."""
-        return self.talk.phrase("dialog/full", kept=kept) if kept in {FULL, CUT} else ""
+        """Return the word for what was not kept, or not all of it; "" for all else."""
+        return self.talk.phrase("dialog/full", kept=kept) if kept in {FULL, CUT, ONLY_WORDS} else ""
 
     def _refusal(self, words: str, kept: str = "") -> str:
         return self.talk.phrase("dialog/refusal", words=self.talk.say(words), kept=kept)

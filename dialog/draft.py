@@ -12,7 +12,7 @@ from typing import Any
 from dialog.events import Message
 from dialog.kept import Kept, Part
 
-FULL, CUT = "full", "cut"
+FULL, CUT, ONLY_WORDS = "full", "cut", "only_words"
 
 
 @dataclass

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, corrections, customers, filing, happened, pledges, reminders, touches, visit_changes, visits
+from crm import (
+    complaints,
+    corrections,
+    customers,
+    data_requests,
+    filing,
+    happened,
+    letters,
+    pledges,
+    reminders,
+    touches,
+    visit_changes,
+    visits,
+)
 from dialog import days, days_gone
 from dialog.events import Edit
 from dialog.flow import Script, flow
@@ -17,6 +31,8 @@ from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
+from handlers.data_request import request_page
+from handlers.letter import letter_page
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer, looked_for, without_name
@@ -79,28 +95,45 @@ def edited(talk: Talk, edit: Edit) -> Screen | None:
 
 def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
     kind, _colon, number = origin.object.partition(":")
-    if kind == "visit":
-        return _visit_put_right(talk, origin, int(number), text)
-    if kind == "touch":
-        return _touch_put_right(talk, origin, int(number), text)
-    if kind == "pledge":
-        pledge = pledges.find(talk.session, talk.person, int(number))
-        words = corrections.put_right(talk.session, origin, pledge.words, text)
-        if words == pledge.words:
-            return None
-        pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
-        return _put_right_on(pledge_card(talk, pledge.id))
-    if kind == "reminder":
-        return _plan_put_right(talk, origin, int(number), text)
-    if kind == "complaint":
-        complaint = complaints.find(talk.session, talk.person, int(number))
-        text = _without_name(talk, text, complaint.customer)
-        words = corrections.put_right(talk.session, origin, complaint.words, text)
-        if words == complaint.words:
-            return None
-        filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
-        return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
-    return None
+    put_right = _RIGHTED.get(kind)
+    return put_right(talk, origin, int(number), text) if put_right else None
+
+
+def _pledge_put_right(talk: Talk, origin: Origin, pledge_id: int, text: str) -> Screen | None:
+    pledge = pledges.find(talk.session, talk.person, pledge_id)
+    words = corrections.put_right(talk.session, origin, pledge.words, text)
+    if words == pledge.words:
+        return None
+    pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
+    return _put_right_on(pledge_card(talk, pledge.id))
+
+
+def _letter_put_right(talk: Talk, origin: Origin, letter_id: int, text: str) -> Screen | None:
+    letter = letters.find(talk.session, talk.person, letter_id)
+    words = corrections.put_right(talk.session, origin, letter.words, text)
+    if words == letter.words:
+        return None
+    letters.correct(talk.session, talk.person, letter.id, words=words, at=talk.now)
+    return _put_right_on(letter_page(talk, letter.id))
+
+
+def _request_put_right(talk: Talk, origin: Origin, request_id: int, text: str) -> Screen | None:
+    request = data_requests.find(talk.session, talk.person, request_id)
+    words = corrections.put_right(talk.session, origin, request.words, text)
+    if words == request.words:
+        return None
+    data_requests.correct(talk.session, talk.person, request.id, words=words, at=talk.now)
+    return _put_right_on(request_page(talk, request.id))
+
+
+def _complaint_put_right(talk: Talk, origin: Origin, complaint_id: int, text: str) -> Screen | None:
+    complaint = complaints.find(talk.session, talk.person, complaint_id)
+    text = _without_name(talk, text, complaint.customer)
+    words = corrections.put_right(talk.session, origin, complaint.words, text)
+    if words == complaint.words:
+        return None
+    filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
+    return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
 
 
 def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen | None:
@@ -144,10 +177,34 @@ def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> 
     if why == reminder.why and (when is None or (when.day, when.hour) == (reminder.day, reminder.hour)):
         return None
     reminders.reword(talk.session, talk.person, reminder.id, why=why, at=talk.now)
-    if when is not None and reminder.open and not reminders.was_moved(talk.session, reminder):
+    moved = when is not None and (when.day, when.hour or reminder.hour) != (reminder.day, reminder.hour)
+    if when is not None and moved and reminder.open and not reminders.was_moved(talk.session, reminder):
         until, hour, version = when.day, when.hour, reminder.version
         reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=talk.now)
     return _put_right_on(reminder_card(talk, reminder.id))
+
+
+def _added_put_right(talk: Talk, origin: Origin, move_id: int, text: str) -> Screen | None:
+    """Correct what was added to a complaint."""
+    added = filing.added(talk.session, talk.person, move_id)
+    words = corrections.put_right(talk.session, origin, added.words, text)
+    if words == added.words:
+        return None
+    complaint = filing.correct_added(talk.session, talk.person, added.id, words=words, at=talk.now)
+    return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
+
+
+_RIGHTED: Mapping[str, Callable[[Talk, Origin, int, str], Screen | None]] = {
+    "visit": _visit_put_right,
+    "touch": _touch_put_right,
+    "pledge": _pledge_put_right,
+    "reminder": _plan_put_right,
+    "letter": _letter_put_right,
+    "complaint": _complaint_put_right,
+    "complaint_move": _added_put_right,
+    "data_request": _request_put_right,
+}
+"""How each kind of record is put right when the message it was made of is edited."""
 
 
 def _put_right_on(card: Screen) -> Screen:

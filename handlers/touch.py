@@ -45,7 +45,7 @@ def log_contact(talk: Talk) -> Script:
     kind = yield from Choice("kind", TouchKind)
     talk.kept = nameless(talk.kept, customer)
     said = yield from Words("note", most=MOST, voice=True, photos=10, whose=True, later=True)
-    note = gathered.words(talk, said)
+    note = gathered.words(talk, said)  # a name and a number say nothing of days
     day = day_of_it(talk, note, from_afar=True)
     if talk.today - day.day > rules(talk.session).logged_within:
         day = When(talk.today)
@@ -55,7 +55,7 @@ def log_contact(talk: Talk) -> Script:
         talk.person,
         customer.id,
         kind=kind,
-        note=note,
+        note=gathered.words(talk, said, cards=True),
         files=gathered.sent(talk, said),
         again=again if again and again >= talk.today else None,
         day=day.day,
@@ -144,7 +144,8 @@ def note_touch(talk: Talk) -> Script:
 
 
 def add_to(talk: Talk, touch: Touch, words: str, said: Said) -> None:
-    """Put words and files beside a contact; a day among what it says now becomes its reminder."""
+    """Put words, cards and files beside a contact; a day among what it says now becomes its reminder."""
     again = day_in(words or said.text, talk.today)
+    words = gathered.together(words, *gathered.cards_of(talk))
     sent = gathered.sent(talk, said)
     touches.add(talk.session, talk.person, touch.id, words=words, files=sent, again=again, at=talk.now)

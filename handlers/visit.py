@@ -84,6 +84,7 @@ def log_visit(talk: Talk) -> Script:
         files=gathered.sent(talk, said),
         met=_each_once([*_met(talk, customer, met or []), *acquainted(talk, customer)]),
         next_visit=next_visit,
+        reminder_id=_begun_from(talk),
         place=_where(talk),
         day=day.day if day else None,
         hour=day.hour if day else None,
@@ -126,6 +127,12 @@ def _each_once(people: Iterable[Contact]) -> list[Contact]:
 def _spoken(talk: Talk) -> bool:
     """Whether something was said already, in words or by voice."""
     return bool(talk.kept.text) or any(file.kind is FileKind.VOICE for file in talk.kept.files)
+
+
+def _begun_from(talk: Talk) -> int | None:
+    """Return the id of the reminder it was begun from, if it was; whether it is hers is seen when it is kept."""
+    said = str(talk.answers.get("reminder", ""))
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
 
 
 def _where(talk: Talk) -> Place | None:
@@ -210,7 +217,7 @@ def kept_there(talk: Talk, visit_id: int, pledge: int, version: int) -> Screen:
 
 def _changed(talk: Talk, visit: Visit) -> Mapping[str, object]:
     """Return what is different because of the visit: how often this month, and until when the next one is due."""
-    due = plan.next_visit_due(talk.session, talk.person, visit.customer)
+    due = plan.next_visit_due(talk.session, visit.customer)
     count = plan.visits_this_month(talk.session, talk.person, visit.customer, now=talk.now)
     return {"count": count, "due": due, "late": due < talk.today}
 

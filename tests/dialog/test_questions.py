@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from dialog.events import Card, Event, File, Message, Spot, Tap
+from dialog.events import Event, File, Message, Spot, Tap
 from dialog.question import Answer, Gone, Here, Question, Refusal
 from dialog.questions import Money, Number, Scale, SharePlace, YesNo
 from dialog.talk import Talk

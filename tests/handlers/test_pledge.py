@@ -73,6 +73,19 @@ def test_a_promise_cannot_be_tied_to_a_visit_elsewhere(
     assert count(session) == 0
 
 
+def test_a_promise_begun_at_a_visit_taken_back_is_tied_to_nothing(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("待跟进")
+    undo = next(button.data for row in li.screen.keyboard for button in row if "撤销" in button.text)
+    li.taps("承诺")
+    li.presses(undo or "")
+    li.says("给客户寄样品，下周三")
+    assert li.problem is None
+    assert session.scalars(select(Pledge)).one().visit_id is None
+
+
 def test_due_promises_stand_on_the_page_of_the_day_and_are_kept_by_a_tap(li: Chatter, pledge: Pledge):
     li.says("/today")
     li.taps("🤝 华东轴承有限公司 · 寄样品")

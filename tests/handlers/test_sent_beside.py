@@ -81,11 +81,12 @@ def test_a_photo_whose_caption_answers_is_kept(
     assert files(session) == 1
 
 
-def test_a_photo_whose_caption_names_the_day_is_kept_with_the_plan(li: Chatter, east_bearings: Customer):
+def test_a_photo_whose_caption_names_the_day_of_a_plan_is_said_not_to_be_kept(li: Chatter, east_bearings: Customer):
     li.says("/plan 华东轴承")
-    photo(li, 300, "下周三")
-    assert "下周三 3月18日" in li.sees
-    assert "照片 1" in li.sees
+    for number in (300, 301):
+        photo(li, number, "下周三" if number == 300 else "", album="A")
+        assert "下周三 3月18日" in li.sees
+        assert "文件没有保存" in li.sees
 
 
 def test_a_photo_searched_with_is_kept(li: Chatter, wang: Chatter, session: Session, east_bearings: Customer):
@@ -98,7 +99,8 @@ def test_a_photo_searched_with_is_kept(li: Chatter, wang: Chatter, session: Sess
 
 
 def test_every_photo_of_an_album_whose_caption_answers_is_kept(li: Chatter, east_bearings: Customer):
-    li.says("/plan 华东轴承")
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("下次回访")
     photo(li, 300, "下周三", album="A")
     photo(li, 301, album="A")
     photo(li, 302, album="A")
