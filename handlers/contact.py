@@ -40,7 +40,7 @@ class NameOrCard(Question[Card]):
 
     def _answer(self, name: str, phone: str) -> Heard[Card]:
         name = clean(name, line=True)
-        if not name:
+        if not any(map(str.isalnum, name)):
             return Refusal(self.rejection)
         if len(name) > MOST_NAME:
             return Refusal(_("That is {count} characters; at most {most} fit here.", count=len(name), most=MOST_NAME))

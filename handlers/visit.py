@@ -62,7 +62,7 @@ def log_visit(talk: Talk) -> Script:
     picked = yield from PickCustomer("customer", _("Customer"), words=named, new=True)
     customer = yield from introduced(talk, picked, briefly=True)
     talk.kept = nameless(talk.kept, customer)
-    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
+    said = yield from Words("note", _("Note"), voice=True, photos=10, whose=True, optional=True, later=_spoken(talk))
     note = without_name(customer, gathered.words(talk, said), named)
     day = yield from WhenItWas(talk, "day", _("Visit date"), later=True).suggesting(day_of_it(talk, note))
     again = day_in(note, talk.said_on("note"))
