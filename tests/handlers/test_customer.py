@@ -405,3 +405,29 @@ def test_who_undoes_too_late_is_told_of_the_edit(li: Chatter, east_bearings: Cus
     clock.passes(minutes=11)
     li.presses(undo or "")
     assert "七天内可以点卡片上的“修改”来更正" in (li.toast or "")
+
+
+def test_of_several_reminders_the_card_leads_to_the_list(li: Chatter, chen: Chatter, east_bearings: Customer):
+    li.says("/plan 华东轴承 下周三 谈<b>备件")
+    li.taps("保存")
+    li.presses(f"/customers/{east_bearings.id}/more", 1)
+    li.taps("🔔 提醒")
+    assert "谈<b>备件" in li.sees
+    li.says("/plan 华东轴承 下周四下午3点 送样品")
+    li.taps("保存")
+    chen.presses(f"/customers/{east_bearings.id}/more", 1)
+    chen.taps("🔔 提醒 2")
+    assert "3月18日 · 李伟 · 谈<b>备件" in chen.sees
+    assert "3月19日 15:00 · 李伟 · 送样品" in chen.sees
+    chen.taps("送样品")
+    assert "送样品" in chen.sees
+
+
+def test_the_list_of_reminders_may_be_empty_and_is_nobody_elses(
+    li: Chatter, zhao: Chatter, wang: Chatter, east_bearings: Customer
+):
+    li.presses(f"/customers/{east_bearings.id}/reminders", 1)
+    assert "暂无安排。" in li.sees
+    for other in (zhao, wang):
+        other.presses(f"/customers/{east_bearings.id}/reminders", 1)
+        assert other.problem is not None
