@@ -18,6 +18,12 @@ def found_in(words: str, rules: Rules) -> list[Danger]:
     return [danger for danger, signs in rules.dangers.items() if any(_stands_in(said, sign) for sign in signs)]
 
 
+def signs_in(words: str, rules: Rules) -> set[str]:
+    """Return the signs of danger these words hold: of one kind there are several, a label and somebody hurt."""
+    said = words.casefold()
+    return {sign for signs in rules.dangers.values() for sign in signs if _stands_in(said, sign)}
+
+
 def denied(before: str) -> bool:
     """Return whether these words deny what comes right behind them: 没有人受伤 is good news.
 

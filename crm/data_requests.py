@@ -15,6 +15,7 @@ from crm import audit, business_time, consent, corrections, customers, duty, not
 from crm.permission import require
 from crm.rules import WORKING_DAY, rules
 from models import dialects
+from models.customer import Customer
 from models.data_request import DataRequest, DataWish, RequestState
 from models.notice import Reason
 from models.person import Permission, Person, Role
@@ -30,12 +31,13 @@ class AnswerNeeded(Problem):
 
 
 def visible_to(actor: Person) -> Select[DataRequest]:
-    """Return the requests this person may see: leaders all of them, a customer's person her own."""
+    """Return the requests this person may see: a customer's person her own, and who leads her firm's owner."""
     if not actor.active:
         return select(DataRequest).where(false())
     if actor.role is Role.CUSTOMER:
         return select(DataRequest).where(DataRequest.person_id == actor.id)
-    return select(DataRequest) if actor.may(Permission.MANAGE_PEOPLE) else select(DataRequest).where(false())
+    led = select(Customer.id).join(Customer.owner).where(customers.led_now_by(actor))
+    return select(DataRequest).where(DataRequest.customer_id.in_(led))
 
 
 def find(session: Session, actor: Person, request_id: int) -> DataRequest:

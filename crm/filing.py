@@ -100,8 +100,9 @@ def add(
 def correct_words(session: Session, actor: Person, complaint_id: int, *, words: str, at: datetime) -> Complaint:
     """Return the complaint in other words, by whoever wrote them; those before are kept, and the handlers are told.
 
-    Words of danger propose S1 as they do at first. Raises NotFound, NotAllowed for the words of somebody else,
-    MoveRefused when it is closed, ReasonNeeded when nothing would be left of it.
+    Words of danger that were not there before propose S1 and alert as they do at first.
+    Raises NotFound, NotAllowed for the words of somebody else, MoveRefused when it is closed, ReasonNeeded when nothing
+    would be left of it.
     """
     complaint = complaints.find(session, actor, complaint_id)
     if complaint.filed_by_id != actor.id:
@@ -113,10 +114,12 @@ def correct_words(session: Session, actor: Person, complaint_id: int, *, words: 
     if words.strip() == complaint.words:
         return complaint
     corrections.note(session, actor, complaint, "words", was=complaint.words, became=words.strip(), at=at)
+    new = dangers.signs_in(words, rules(session)) - dangers.signs_in(complaint.words, rules(session))
     complaint.words = words.strip()
-    complaint.proposed = complaint.proposed or dangers.proposed(words, complaint.severity, rules(session))
-    key = f"corrected:{complaint.id}:{at.isoformat()}"
-    tell_handlers(session, complaint, at, Reason.CORRECTED, key=key, but=actor, urgent=complaint.alarming)
+    if new:  # what was there before, somebody may have judged to be none
+        complaint.proposed = complaint.proposed or dangers.proposed(words, complaint.severity, rules(session))
+    key, alarm = f"corrected:{complaint.id}:{at.isoformat()}", complaint.alarming and bool(new)
+    tell_handlers(session, complaint, at, Reason.CORRECTED, key=key, but=actor, urgent=alarm)
     session.flush()
     return complaint
 

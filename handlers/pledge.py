@@ -137,8 +137,8 @@ def new_pledge(talk: Talk) -> Script:
     contact = _person_in(customer, said.text)
     if contact is None and customers.has_contacts(talk.session, customer):
         contact = yield from Pick("contact", Contacts(customer), optional=True)
-    until = days.find(said.text, talk.today)
-    if until is None or until - talk.today > A_YEAR:
+    until = days.find(said.text, talk.said_on("words"))
+    if until is None or not timedelta(0) <= until - talk.today <= A_YEAR:
         until = yield from PickDay("day")
     made_at = _visit_it_was_made_at(talk)
     pledge = pledges.make(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 from crm import corrections, customers, touches
+from crm.rules import rules
+from dialog.days import When
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Choice, Pick, Said, Words
@@ -45,6 +47,9 @@ def log_contact(talk: Talk) -> Script:
     said = yield from Words("note", most=MOST, voice=True, photos=10, later=True)
     note = gathered.words(talk, said)  # a name and a number say nothing of days
     day = day_of_it(talk, note, from_afar=True)
+    if talk.today - day.day > rules(talk.session).logged_within:
+        day = When(talk.today)
+    again = day_in(note, talk.said_on("note"))
     touch = touches.log(
         talk.session,
         talk.person,
@@ -52,7 +57,7 @@ def log_contact(talk: Talk) -> Script:
         kind=kind,
         note=gathered.words(talk, said, cards=True),
         files=gathered.sent(talk, said),
-        again=day_in(note, talk.today),
+        again=again if again and again >= talk.today else None,
         day=day.day,
         hour=day.hour,
         at=talk.now,

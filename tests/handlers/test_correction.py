@@ -163,7 +163,7 @@ def test_messages_that_have_become_nothing_are_not_answered(
     assert visit_of(session).note == "谈了备件"
 
 
-def test_after_a_week_an_edit_is_refused_and_after_undo_unheard(
+def test_after_a_week_an_edit_is_refused_and_after_undo_it_changes_nothing(
     li: Chatter, session: Session, east_bearings: Customer, clock: Clock
 ):
     message = logs(li, east_bearings)
@@ -174,7 +174,8 @@ def test_after_a_week_an_edit_is_refused_and_after_undo_unheard(
     clock.passes(days=-7, minutes=-1)
     li.presses(f"/visits/{visit_of(session).id}/undo")
     li.edits(message, "谈了泵")
-    assert li.reply.screen is None
+    assert "没有改动" in li.sees
+    assert visit_of(session).note == "谈了备件"
 
 
 def test_a_customer_corrects_her_complaint_and_the_handlers_are_told(
@@ -331,6 +332,8 @@ def test_editing_any_message_of_a_customers_or_to_her_corrects_what_it_has_becom
     who.edits(mine, "请大后天来")
     said = [one.words for kind in (Letter, ComplaintMove, DataRequest) for one in session.scalars(select(kind))]
     assert "请大后天来" in said
+    who.edits(mine, "请大后天来")
+    assert who.reply.screen is None
 
 
 def test_who_has_a_letter_before_her_is_told_of_its_other_words(wang: Chatter, li: Chatter, session: Session):
@@ -370,3 +373,41 @@ def test_what_was_added_to_a_complaint_that_is_closed_stays_as_it_was(
     wang.edits(mine, "5号线也是")
     assert wang.problem is not None
     assert session.scalars(select(Correction)).all() == []
+
+
+def test_an_edit_that_changes_no_word_is_no_correction(
+    li: Chatter, wang: Chatter, session: Session, east_bearings: Customer
+):
+    visited = logs(li, east_bearings)
+    li.edits(visited, "谈了备件")
+    assert li.reply.screen is None
+    planned = li.says("/plan 华东轴承 下周三 谈备件")
+    li.taps("保存")
+    li.edits(planned, "/plan 华东轴承 下周三 谈备件")
+    assert li.reply.screen is None
+    told = wang.says("3号线轴承异响，请处理")
+    wang.taps("登记")
+    wang.edits(told, "3号线轴承异响，请处理")
+    assert wang.reply.screen is None
+
+
+def test_an_edit_that_changes_no_word_of_a_draft_shows_nothing(li: Chatter, east_bearings: Customer):
+    begun = li.says("/visit 华东轴承 谈了备件")
+    li.edits(begun, "/visit 华东轴承 谈了备件")
+    assert li.reply.screen is None
+    li.says("/complaint 华东轴承")
+    words = li.says("3号线异响")
+    li.edits(words, "3号线异响")
+    assert li.reply.screen is None
+
+
+def test_a_message_edited_after_its_record_was_taken_back_is_answered(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    message = logs(li, east_bearings)
+    li.taps("撤销")
+    li.edits(message, "谈了备件")
+    assert li.reply.screen is None
+    li.edits(message, "谈了3号线备件")
+    assert "没有改动" in li.sees
+    assert visit_of(session).note == "谈了备件"

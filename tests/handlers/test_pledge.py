@@ -187,3 +187,24 @@ def test_home_counts_the_promises_that_are_due(
     li.presses("/")
     assert "今天没有到期的跟进" not in li.sees
     assert "到期的承诺" in li.sees
+
+
+def test_a_promise_is_due_on_the_day_its_words_meant_when_they_were_said(
+    li: Chatter, session: Session, engineer: Contact, clock: Clock
+):
+    li.presses(f"/do/pledge?customer={engineer.customer_id}", 1)
+    li.says("后天寄样品")
+    clock.passes(days=1)
+    li.taps("跳过")
+    assert session.scalars(select(Pledge)).one().day == date(2026, 3, 12)
+
+
+def test_a_promise_whose_day_has_passed_meanwhile_asks_for_another(
+    li: Chatter, session: Session, engineer: Contact, clock: Clock
+):
+    li.presses(f"/do/pledge?customer={engineer.customer_id}", 1)
+    li.says("明天寄样品")
+    clock.passes(days=5)
+    li.taps("跳过")
+    li.taps("明天")
+    assert session.scalars(select(Pledge)).one().day == date(2026, 3, 16)
