@@ -205,13 +205,13 @@ class Conversation:
             return ""
         if event.spot and not self.flow.keeps_places:
             return ""
-        if event.file and not self.flow.keeps_files:
-            self.draft.keep(replace(event, file=None, album=None))
-            return ONLY_WORDS
         only_words = not (event.file or event.spot or event.card)
         if only_words and typed:
             return ""
         self.draft.begun(self.talk.now)
+        if event.file and not self.flow.keeps_files:
+            self.draft.keep(replace(event, file=None, album=None))
+            return ONLY_WORDS
         return self.draft.keep(event)
 
     def _keep_beside(self, question: Question[Any], event: Event) -> str:

@@ -171,7 +171,7 @@ class Words:
 
 
 def brief(text: str, most: int = 300) -> str:
-    """Return the text cut to ``most`` characters as Telegram counts them, with an ellipsis where something is missing."""
+    """Return the text cut to ``most`` characters as Telegram counts them; an ellipsis says that some are missing."""
     text = str(text).strip()
     return text if _fitting(text, most) == len(text) else text[: _fitting(text, most - 1)].rstrip() + "…"
 

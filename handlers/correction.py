@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
@@ -95,7 +95,45 @@ def edited(talk: Talk, edit: Edit) -> Screen | None:
 
 def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
     kind, _colon, number = origin.object.partition(":")
-    return _BY_KIND[kind](talk, origin, int(number), text) if kind in _BY_KIND else None
+    put_right = _RIGHTED.get(kind)
+    return put_right(talk, origin, int(number), text) if put_right else None
+
+
+def _pledge_put_right(talk: Talk, origin: Origin, pledge_id: int, text: str) -> Screen | None:
+    pledge = pledges.find(talk.session, talk.person, pledge_id)
+    words = corrections.put_right(talk.session, origin, pledge.words, text)
+    if words == pledge.words:
+        return None
+    pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
+    return _put_right_on(pledge_card(talk, pledge.id))
+
+
+def _letter_put_right(talk: Talk, origin: Origin, letter_id: int, text: str) -> Screen | None:
+    letter = letters.find(talk.session, talk.person, letter_id)
+    words = corrections.put_right(talk.session, origin, letter.words, text)
+    if words == letter.words:
+        return None
+    letters.correct(talk.session, talk.person, letter.id, words=words, at=talk.now)
+    return _put_right_on(letter_page(talk, letter.id))
+
+
+def _request_put_right(talk: Talk, origin: Origin, request_id: int, text: str) -> Screen | None:
+    request = data_requests.find(talk.session, talk.person, request_id)
+    words = corrections.put_right(talk.session, origin, request.words, text)
+    if words == request.words:
+        return None
+    data_requests.correct(talk.session, talk.person, request.id, words=words, at=talk.now)
+    return _put_right_on(request_page(talk, request.id))
+
+
+def _complaint_put_right(talk: Talk, origin: Origin, complaint_id: int, text: str) -> Screen | None:
+    complaint = complaints.find(talk.session, talk.person, complaint_id)
+    text = _without_name(talk, text, complaint.customer)
+    words = corrections.put_right(talk.session, origin, complaint.words, text)
+    if words == complaint.words:
+        return None
+    filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
+    return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
 
 
 def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen | None:
@@ -146,43 +184,6 @@ def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> 
     return _put_right_on(reminder_card(talk, reminder.id))
 
 
-def _pledge_put_right(talk: Talk, origin: Origin, pledge_id: int, text: str) -> Screen | None:
-    pledge = pledges.find(talk.session, talk.person, pledge_id)
-    words = corrections.put_right(talk.session, origin, pledge.words, text)
-    if words == pledge.words:
-        return None
-    pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
-    return _put_right_on(pledge_card(talk, pledge.id))
-
-
-def _letter_put_right(talk: Talk, origin: Origin, letter_id: int, text: str) -> Screen | None:
-    letter = letters.find(talk.session, talk.person, letter_id)
-    words = corrections.put_right(talk.session, origin, letter.words, text)
-    if words == letter.words:
-        return None
-    letters.correct(talk.session, talk.person, letter.id, words=words, at=talk.now)
-    return _put_right_on(letter_page(talk, letter.id))
-
-
-def _request_put_right(talk: Talk, origin: Origin, request_id: int, text: str) -> Screen | None:
-    request = data_requests.find(talk.session, talk.person, request_id)
-    words = corrections.put_right(talk.session, origin, request.words, text)
-    if words == request.words:
-        return None
-    data_requests.correct(talk.session, talk.person, request.id, words=words, at=talk.now)
-    return _put_right_on(request_page(talk, request.id))
-
-
-def _complaint_put_right(talk: Talk, origin: Origin, complaint_id: int, text: str) -> Screen | None:
-    complaint = complaints.find(talk.session, talk.person, complaint_id)
-    text = _without_name(talk, text, complaint.customer)
-    words = corrections.put_right(talk.session, origin, complaint.words, text)
-    if words == complaint.words:
-        return None
-    filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
-    return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
-
-
 def _added_put_right(talk: Talk, origin: Origin, move_id: int, text: str) -> Screen | None:
     """Correct what was added to a complaint."""
     added = filing.added(talk.session, talk.person, move_id)
@@ -193,17 +194,17 @@ def _added_put_right(talk: Talk, origin: Origin, move_id: int, text: str) -> Scr
     return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
 
 
-_BY_KIND: dict[str, Callable[[Talk, Origin, int, str], Screen | None]] = {
+_RIGHTED: Mapping[str, Callable[[Talk, Origin, int, str], Screen | None]] = {
     "visit": _visit_put_right,
     "touch": _touch_put_right,
-    "reminder": _plan_put_right,
     "pledge": _pledge_put_right,
+    "reminder": _plan_put_right,
     "letter": _letter_put_right,
-    "data_request": _request_put_right,
     "complaint": _complaint_put_right,
     "complaint_move": _added_put_right,
+    "data_request": _request_put_right,
 }
-"""How each kind of record is put right, by the name of its table."""
+"""How each kind of record is put right when the message it was made of is edited."""
 
 
 def _put_right_on(card: Screen) -> Screen:

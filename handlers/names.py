@@ -102,6 +102,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Becomes.MESSAGE, _("✉️ Keep it with the customer")),
     (Becomes.ADDITION, _("➕ Add to the visit just saved")),
     (Becomes.NOTE, _("➕ Add to the contact just saved")),
+    (Becomes.REPLY, _("↩️ Reply")),
     (Outcome.GOOD, _("😊 Went well")),
     (Outcome.OPEN, _("⏳ To be followed up")),
     (Outcome.PROBLEM, _("⚠️ There is a problem")),

@@ -302,6 +302,44 @@ def test_a_forged_visit_is_not_corrected(zhao: Chatter, session: Session, li: Ch
     assert visit_of(session).outcome is Outcome.GOOD
 
 
+def test_an_edit_that_changes_no_word_is_no_correction(
+    li: Chatter, wang: Chatter, session: Session, east_bearings: Customer
+):
+    visited = logs(li, east_bearings)
+    li.edits(visited, "谈了备件")
+    assert li.reply.screen is None
+    planned = li.says("/plan 华东轴承 下周三 谈备件")
+    li.taps("保存")
+    li.edits(planned, "/plan 华东轴承 下周三 谈备件")
+    assert li.reply.screen is None
+    told = wang.says("3号线轴承异响，请处理")
+    wang.taps("登记")
+    wang.edits(told, "3号线轴承异响，请处理")
+    assert wang.reply.screen is None
+
+
+def test_an_edit_that_changes_no_word_of_a_draft_shows_nothing(li: Chatter, east_bearings: Customer):
+    begun = li.says("/visit 华东轴承 谈了备件")
+    li.edits(begun, "/visit 华东轴承 谈了备件")
+    assert li.reply.screen is None
+    li.says("/complaint 华东轴承")
+    words = li.says("3号线异响")
+    li.edits(words, "3号线异响")
+    assert li.reply.screen is None
+
+
+def test_a_message_edited_after_its_record_was_taken_back_is_answered(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    message = logs(li, east_bearings)
+    li.taps("撤销")
+    li.edits(message, "谈了备件")
+    assert li.reply.screen is None
+    li.edits(message, "谈了3号线备件")
+    assert "没有改动" in li.sees
+    assert visit_of(session).note == "谈了备件"
+
+
 @pytest.mark.parametrize("way", ["letter", "reply", "added words", "added out of the blue", "data request"])
 def test_editing_any_message_of_a_customers_or_to_her_corrects_what_it_has_become(
     wang: Chatter, li: Chatter, session: Session, way: str
@@ -373,41 +411,3 @@ def test_what_was_added_to_a_complaint_that_is_closed_stays_as_it_was(
     wang.edits(mine, "5号线也是")
     assert wang.problem is not None
     assert session.scalars(select(Correction)).all() == []
-
-
-def test_an_edit_that_changes_no_word_is_no_correction(
-    li: Chatter, wang: Chatter, session: Session, east_bearings: Customer
-):
-    visited = logs(li, east_bearings)
-    li.edits(visited, "谈了备件")
-    assert li.reply.screen is None
-    planned = li.says("/plan 华东轴承 下周三 谈备件")
-    li.taps("保存")
-    li.edits(planned, "/plan 华东轴承 下周三 谈备件")
-    assert li.reply.screen is None
-    told = wang.says("3号线轴承异响，请处理")
-    wang.taps("登记")
-    wang.edits(told, "3号线轴承异响，请处理")
-    assert wang.reply.screen is None
-
-
-def test_an_edit_that_changes_no_word_of_a_draft_shows_nothing(li: Chatter, east_bearings: Customer):
-    begun = li.says("/visit 华东轴承 谈了备件")
-    li.edits(begun, "/visit 华东轴承 谈了备件")
-    assert li.reply.screen is None
-    li.says("/complaint 华东轴承")
-    words = li.says("3号线异响")
-    li.edits(words, "3号线异响")
-    assert li.reply.screen is None
-
-
-def test_a_message_edited_after_its_record_was_taken_back_is_answered(
-    li: Chatter, session: Session, east_bearings: Customer
-):
-    message = logs(li, east_bearings)
-    li.taps("撤销")
-    li.edits(message, "谈了备件")
-    assert li.reply.screen is None
-    li.edits(message, "谈了3号线备件")
-    assert "没有改动" in li.sees
-    assert visit_of(session).note == "谈了备件"
