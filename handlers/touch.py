@@ -119,7 +119,7 @@ def touch_files(talk: Talk, touch_id: int) -> Screen:
     """What was sent along, once more."""
     touch = touches.find(talk.session, talk.person, touch_id)
     back = Link(talk.words.name(touch.kind), touch_card, touch_id)
-    return Screen("touch/files", touch=touch, files=files.again(touch.attachments), fresh=True, rows=[[back]])
+    return files.page_of("touch/files", touch.attachments, back, touch=touch)
 
 
 @act("/touches/{touch_id}/undo", needs=Permission.LOG_VISITS)

@@ -241,13 +241,8 @@ def visit_text(talk: Talk, visit_id: int, page: int = 0) -> Screen:
 def visit_files(talk: Talk, visit_id: int) -> Screen:
     """What was sent along, once more."""
     visit = visits.find(talk.session, talk.person, visit_id)
-    return Screen(
-        "visit/files",
-        visit=visit,
-        files=files.again(visit.attachments),
-        fresh=True,
-        rows=[[Link(_("‹ {number}", number=visit.number), visit_card, visit.id)]],
-    )
+    back = Link(_("‹ {number}", number=visit.number), visit_card, visit.id)
+    return files.page_of("visit/files", visit.attachments, back, visit=visit)
 
 
 @act("/visits/{visit_id}/undo", needs=Permission.LOG_VISITS)
