@@ -7,9 +7,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from crm import complaints, corrections, customers, filing, happened, pledges, reminders, touches, visit_changes, visits
+from crm import (
+    complaints,
+    corrections,
+    customers,
+    filing,
+    happened,
+    mentions,
+    pledges,
+    reminders,
+    touches,
+    visit_changes,
+    visits,
+)
 from dialog import days, days_gone
-from dialog.events import Edit
+from dialog.events import Edit, Message
 from dialog.flow import Script, flow
 from dialog.page import page
 from dialog.questions import Choice, Pick, PickDay, PickMany, Words
@@ -17,6 +29,7 @@ from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
+from handlers.elsewhere import in_front, names_another
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer, looked_for, without_name
 from handlers.pledge import pledge_card
@@ -80,23 +93,27 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
         return _touch_put_right(talk, origin, int(number), text)
     if kind == "pledge":
         pledge = pledges.find(talk.session, talk.person, int(number))
+        other, text = in_front(talk, text, pledge.customer)
         words = corrections.put_right(talk.session, origin, pledge.words, text)
         pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
-        return _put_right_on(pledge_card(talk, pledge.id))
+        return _put_right_on(pledge_card(talk, pledge.id), other)
     if kind == "reminder":
         return _plan_put_right(talk, origin, int(number), text)
     if kind == "complaint":
         complaint = complaints.find(talk.session, talk.person, int(number))
-        text = _without_name(talk, text, complaint.customer)
+        other, text = _named_anew(talk, text, complaint.customer)
         words = corrections.put_right(talk.session, origin, complaint.words, text)
         filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
-        return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
+        return _done(complaint.number, other, Go(_("📋 The complaint"), complaints.address(complaint)))
     return None
 
 
 def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen:
-    """Correct a visit's note, and its day and its reminder as far as they were what the words said before."""
+    """Correct a visit's note, and its customer, its day and its reminder as far as the words said them before."""
     visit = visits.find(talk.session, talk.person, visit_id)
+    other = _meant_instead(talk, origin, text, visit.customer)
+    if other is not None:
+        visit = visit_changes.made_to(talk.session, talk.person, visit.id, customer=other, at=talk.now)
     was = visit.note
     note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, visit.customer))
     visits.correct(talk.session, talk.person, visit.id, note=note, at=talk.now)
@@ -115,30 +132,53 @@ def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Sc
     """Correct what was said of a call, and its reminder as long as that is where the words had put it."""
     touch = touches.find(talk.session, talk.person, touch_id)
     was, said_on = touch.note, touch.said_at.astimezone(talk.zone).date()
-    note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, touch.customer))
+    other, text = _named_anew(talk, text, touch.customer)
+    note = corrections.put_right(talk.session, origin, was, text)
     touches.write(talk.session, talk.person, touch.id, note=note, at=talk.now)
     before, after = day_in(was, said_on), day_in(note, said_on)
     if after is not None and after != before and after >= talk.today:
         touches.plan_again(talk.session, talk.person, touch.id, was=before, day=after, at=talk.now)
-    return _put_right_on(touch_card(talk, touch.id))
+    return _put_right_on(touch_card(talk, touch.id), other)
 
 
 def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> Screen:
     """Correct what a visit is planned for, and its day as long as nobody has moved it."""
     reminder = reminders.find(talk.session, talk.person, reminder_id)
-    when, rest = days.leading(_without_name(talk, text, reminder.customer), talk.today)
+    other, text = _named_anew(talk, text, reminder.customer)
+    when, rest = days.leading(text, talk.today)
     why = corrections.put_right(talk.session, origin, reminder.why, rest)
     reminders.reword(talk.session, talk.person, reminder.id, why=why, at=talk.now)
     if when is not None and reminder.open and not reminders.was_moved(talk.session, reminder):
         until, hour, version = when.day, when.hour, reminder.version
         reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=talk.now)
-    return _put_right_on(reminder_card(talk, reminder.id))
+    return _put_right_on(reminder_card(talk, reminder.id), other)
 
 
-def _put_right_on(card: Screen) -> Screen:
-    """Return the card of a record, saying that it was just put right."""
-    card.facts["righted"] = True
+def _put_right_on(card: Screen, other: Customer | None) -> Screen:
+    """Return the card of a record, saying that it was just put right, and not moved to the other customer named."""
+    card.facts["righted"] = {"stays": other}
     return card
+
+
+def _meant_instead(talk: Talk, origin: Origin, text: str, customer: Customer) -> Customer | None:
+    """Return the other customer that the words name now, in front or where they named the visit's before."""
+    other, _behind = in_front(talk, text, customer)
+    before = mentions.named_in(talk.session, talk.person, origin.said)
+    if (
+        other is None
+        and [one.customer for one in before] == [customer]
+        and names_another(talk, Message(0, text), customer)
+    ):
+        return mentions.named_in(talk.session, talk.person, text)[0].customer
+    return other
+
+
+def _named_anew(talk: Talk, text: str, customer: Customer) -> tuple[Customer | None, str]:
+    """Return another customer that a colleague's line begins with now, and the line without any customer's name."""
+    if not talk.may(Permission.SEE_CUSTOMERS):
+        return None, text
+    other, text = in_front(talk, text, customer)
+    return other, text if other else _without_name(talk, text, customer)
 
 
 def _redate(talk: Talk, visit: Visit, was: str, note: str, said_on: date) -> None:
@@ -160,8 +200,8 @@ def _without_name(talk: Talk, text: str, customer: Customer) -> str:
     return (rest if named is customer else without_name(customer, text, words)) or text
 
 
-def _done(number: str, button: Go) -> Screen:
-    return Screen("correction/done", number=number, fresh=True, rows=[[button]])
+def _done(number: str, other: Customer | None, button: Go) -> Screen:
+    return Screen("correction/done", number=number, stays=other, fresh=True, rows=[[button]])
 
 
 @flow("correct_visit", _("Edit a visit"), needs=Permission.LOG_VISITS)
