@@ -20,7 +20,7 @@ from bot.importer import Importer
 from bot.keeper import Keeper
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import absences, asking, card_rounds, complaint_notices, contracts, reminders, retention
+from crm import absences, asking, card_rounds, complaint_notices, contracts, merging, reminders, retention
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "fetch": 2, "tidy": 3600}
@@ -116,6 +116,7 @@ class Clock:
     async def _due(self) -> None:
         now = self._now()
         announcing = (
+            merging.move_strays,
             absences.take_effect,
             card_rounds.announce_due,
             reminders.announce_due,

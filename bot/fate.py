@@ -25,12 +25,16 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The outcome of sending: its fate, the message's id, the reason of a refusal, seconds to wait."""
+    """The outcome of sending: its fate, the message's id, the reason of a refusal, seconds to wait.
+
+    ``files`` is how many of the screen's files were sent before it.
+    """
 
     fate: Fate
     message_id: int | None = None
     why: str = ""
     wait: float = 0.0
+    files: int = 0
 
 
 def fate_of(error: TelegramError) -> Sending:

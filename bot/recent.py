@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy.orm import Session
 
 from crm import attachments, outbox
@@ -77,6 +77,7 @@ class Recent:
             session.execute(
                 update(Chat.__table__)  # type: ignore[arg-type]
                 .where(Chat.person_id == bindparam("person"))
+                .where(func.coalesce(Chat.last_message_id, 0) <= bindparam("message"))
                 .values(last_message_id=bindparam("message"), shown=bindparam("the_page"), shown_at=bindparam("since")),
                 [
                     {"person": person, "message": message, **_columns(learned.shown.get(person, Shown("", None)))}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -50,24 +51,28 @@ class Sender:
         silent: bool = False,
     ) -> Sending:
         """Edit the screen into a message, or send it anew, without a sound if ``silent``, when that is not possible."""
+        files = 0
         try:
             if edit is not None and screen.share is None and (await self._edit(chat_id, screen, edit, on_picture)):
                 return Sending(Fate.SENT, edit)
-            await self._send_files(chat_id, screen, silent)
+            for file in screen.files:
+                await self._send_stored(chat_id, file, silent)
+                files += 1
             message_id = await self._send(chat_id, screen, silent)
         except TelegramError as error:
-            return fate_of(error)
+            return replace(fate_of(error), files=files)
         return Sending(Fate.SENT, message_id)
 
     async def show_patiently(
         self, chat_id: int, screen: Rendered, *, edit: int | None = None, on_picture: bool = False
     ) -> Sending:
-        """Show a reply: what was surely not sent, or asked to wait a little, is tried again."""
+        """Show a reply: what was surely not sent, or asked to wait a little, is tried again; no file is sent twice."""
         outcome = await self.show(chat_id, screen, edit=edit, on_picture=on_picture)
         for pause in _PATIENCE:
             if outcome.fate is not Fate.LATER or outcome.wait > _MOST_WAIT:
                 break
             await asyncio.sleep(max(pause, outcome.wait))
+            screen = replace(screen, files=screen.files[outcome.files :])
             outcome = await self.show(chat_id, screen, edit=edit, on_picture=on_picture)
         return outcome
 
@@ -105,14 +110,13 @@ class Sender:
                 raise
             await self._courier.call("editMessageText", **bare_text_of(chat_id, screen), **rest)
 
-    async def _send_files(self, chat_id: int, screen: Rendered, silent: bool) -> None:
-        """Send what goes before the screen: by its ids, or else from our store. What nobody has stops nothing."""
-        for file in screen.files:
-            try:
-                await self._send_file(chat_id, file, file.file_id, silent)
-            except BadRequest:
-                if not await self._upload(chat_id, file, silent):
-                    log.warning("file.gone", kind=file.kind.value, address=screen.address)
+    async def _send_stored(self, chat_id: int, file: File, silent: bool) -> None:
+        """Send what goes before the screen: by its id, or else from our store. What nobody has stops nothing."""
+        try:
+            await self._send_file(chat_id, file, file.file_id, silent)
+        except BadRequest:
+            if not await self._upload(chat_id, file, silent):
+                log.warning("file.gone", kind=file.kind.value)
 
     async def _upload(self, chat_id: int, file: File, silent: bool) -> bool:
         """Send our copy and remember what Telegram calls it now; return whether there is one that it takes."""

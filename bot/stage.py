@@ -259,6 +259,7 @@ class Set:
         access.grant(self.session, self._person(rep), customer.id, colleague.id, at=self.now)
         crawler.see(colleague.id, f"/customers/{customer.id}/granted")
         crawler.see(self.people["manager"], f"/customers/{customer.id}/views")
+        crawler.see(self.people["manager"], f"/customers/{customer.id}/grade/C/by/{rep}")
         crawler.see(rep, f"/customers/{customer.id}/access")
         given = self._one(Customer, Customer.owner_id == rep, Customer.id != customer.id)
         manager = self._person(self.people["manager"])

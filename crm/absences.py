@@ -54,10 +54,9 @@ def may_set(actor: Person, person: Person) -> bool:
     """Return whether the actor says when this person is away: she herself, and who leads her team."""
     if actor.id == person.id:
         return actor.may(Permission.LOG_VISITS)
-    ours = customers.sees_all(actor) or (actor.team_id is not None and actor.team_id == person.team_id)
     own_kind = person.role is not Role.ADMIN or actor.role is Role.ADMIN
     colleague = person.active and person.role is not Role.CUSTOMER
-    return actor.may(Permission.MANAGE_PEOPLE) and ours and own_kind and colleague
+    return customers.leads(actor, person) and own_kind and colleague
 
 
 def whose(session: Session, actor: Person, person_id: int) -> Person:

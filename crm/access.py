@@ -17,7 +17,7 @@ from models import dialects
 from models.audit import AuditEntry
 from models.customer import Access, Contact, Customer
 from models.person import Permission, Person, Role
-from models.problem import AlreadyDone, NotAllowed, NotFound
+from models.problem import AlreadyDone, NotFound, NotTheirLeader
 
 AGAIN = timedelta(hours=1)
 """Looking twice within this time is looking once."""
@@ -30,9 +30,10 @@ def granted(session: Session, actor: Person, customer_id: int) -> Sequence[Acces
     return session.scalars(given.order_by(Access.at, Access.person_id)).all()
 
 
-def may_grant(actor: Person, customer: Customer) -> bool:
-    """Return whether this person, who sees the customer, decides who else does: its owner, or a leader."""
-    return actor.may(Permission.EDIT_CUSTOMERS) and (customer.owner_id == actor.id or actor.is_leader)
+def may_grant(session: Session, actor: Person, customer: Customer) -> bool:
+    """Return whether this person decides who else sees the customer: its owner, or who leads her."""
+    hers = customer.owner_id == actor.id or customers.leads_now(session, actor, customer.owner)
+    return actor.may(Permission.EDIT_CUSTOMERS) and hers
 
 
 def grant(session: Session, actor: Person, customer_id: int, person_id: int, *, at: datetime) -> Access:
@@ -89,6 +90,6 @@ def trail(
 
 def _decided_by(session: Session, actor: Person, customer_id: int) -> Customer:
     customer = customers.find(session, actor, customer_id)
-    if not may_grant(actor, customer):
-        raise NotAllowed(permission=Permission.EDIT_CUSTOMERS)
+    if not may_grant(session, actor, customer):
+        raise NotTheirLeader(led=customer.owner)
     return customer

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from crm import notices, surveys
 from crm.rules import Rules, rules
 from models import dialects
-from models.complaint import GRAVE, Complaint, Stage
+from models.complaint import GRAVE, Complaint, Severity, Stage
 from models.customer import Contact
 from models.person import Person
 from models.questionnaire import AskState, Occasion, Questionnaire
-from models.visit import Outcome, Visit, VisitKind
+from models.visit import Visit
 
 ASKED = (AskState.QUEUED, AskState.SENT, AskState.ANSWERED, AskState.DECLINED, AskState.EXPIRED)
+UNDONE = "undone"
+"""Why nobody is asked any more about a visit that was none, or not to her."""
 
 
 def after_complaint(session: Session, complaint: Complaint, *, at: datetime) -> Questionnaire | None:
@@ -66,7 +68,7 @@ def after_visit(session: Session, visit: Visit, *, at: datetime) -> Questionnair
     None after a call, when nobody was there, or when nobody met is on file. When nobody met may be asked, the
     first one's row is returned with the reason.
     """
-    if visit.kind is VisitKind.CALL or visit.outcome is Outcome.NOBODY or not visit.met:
+    if not visit.counts or not visit.met:
         return None
     drafts = [_about(session, visit, contact, at + rules(session).undo_for) for contact in visit.met]
     asked = next((draft for draft in drafts if draft.state is AskState.QUEUED), drafts[0])
@@ -79,15 +81,24 @@ def take_back(session: Session, visit: Visit, *, at: datetime) -> None:
     """Ask nobody about a visit that was taken back."""
     asked = session.scalar(select(Questionnaire).where(Questionnaire.visit_id == visit.id))
     if asked is not None and asked.state in {AskState.QUEUED, AskState.SENT}:
-        asked.state, asked.suppressed_because = AskState.SUPPRESSED, "undone"
+        asked.state, asked.suppressed_because = AskState.SUPPRESSED, UNDONE
         notices.take_back(session, surveys.address(asked), at=at)
         session.flush()
 
 
 def ask_anew(session: Session, visit: Visit, *, at: datetime) -> None:
-    """Ask the people of another customer instead, when the visit was made to that one; nobody is asked twice."""
+    """Ask whoever is to be asked now that the visit was put right; nobody is asked twice.
+
+    Who was asked and was met indeed goes on being asked; who was not is asked no more.
+    """
     asked = session.scalar(select(Questionnaire).where(Questionnaire.visit_id == visit.id))
-    if asked is not None and asked.state in {AskState.QUEUED, AskState.SUPPRESSED}:
+    if asked is not None and _still_right(asked, visit):
+        return
+    if (
+        asked is not None
+        and asked.state in {AskState.QUEUED, AskState.SUPPRESSED}
+        and asked.suppressed_because != UNDONE
+    ):
         session.delete(asked)
         session.flush()
         asked = None
@@ -134,6 +145,12 @@ def _occasion(asked: Questionnaire) -> str:
     """Return the key of the notice that asks: once, and once more each time the complaint was opened again."""
     again = asked.complaint.reopened if asked.complaint else 0
     return f"questionnaire:{asked.id}:{again}" if again else f"questionnaire:{asked.id}"
+
+
+def _still_right(asked: Questionnaire, visit: Visit) -> bool:
+    """Whether she who is asked about the visit, or will be, was met there."""
+    asks = asked.state in {AskState.QUEUED, AskState.SENT} and asked.customer_id == visit.customer_id
+    return asks and visit.counts and asked.contact_id in {contact.id for contact in visit.met}
 
 
 def _about(session: Session, visit: Visit, contact: Contact, ask_at: datetime) -> Questionnaire:
@@ -224,7 +241,8 @@ def _asked_since(asked: Questionnaire, since: datetime, of: ColumnElement[bool])
 
 
 def _grave(asked: Questionnaire, since: datetime) -> ColumnElement[bool]:
-    """Another complaint of the firm is grave, and open or only just closed: no time to ask for marks."""
+    """Another complaint of the firm is grave, or may be, and open or only just closed: no time to ask for marks."""
     other = and_(Complaint.customer_id == asked.customer_id, Complaint.id.is_distinct_from(asked.complaint_id))
+    grave = or_(Complaint.severity.in_(GRAVE), Complaint.proposed == Severity.S1)
     recent = or_(Complaint.open, Complaint.fed_back_at > since)
-    return exists().where(other, Complaint.severity.in_(GRAVE), recent)
+    return exists().where(other, grave, recent)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm.customers import visible_to
-from crm.rules import rules
+from crm.local_time import company_zone, day_of, moment
+from crm.rules import Rules, rules
 from models.customer import Customer, Grade
 from models.person import Person
 from models.visit import Outcome, Visit, VisitKind
@@ -46,7 +47,7 @@ def overdue(
     """
     visited = last_visit().subquery()
     late = visible_to(actor).outerjoin(visited, visited.c.customer_id == Customer.id)
-    late = late.where(_waits_too_long(visited.c.at, rules(session).cadence, now)).add_columns(visited.c.at)
+    late = late.where(_waits_too_long(session, visited.c.at, now)).add_columns(visited.c.at)
     late = late.order_by(Customer.grade, func.coalesce(visited.c.at, Customer.created_at), Customer.id)
     late = late if grade is None else late.where(Customer.grade == grade)
     rows: Sequence[Any] = session.execute(late.limit(limit).offset(offset)).all()
@@ -56,19 +57,34 @@ def overdue(
 def waiting_by_grade(session: Session, actor: Person, *, now: datetime) -> Select[Grade, int, int]:
     """Return the query for grade, customers who wait longer than it allows, and all customers of it."""
     visited = last_visit().subquery()
-    late = func.count(case((_waits_too_long(visited.c.at, rules(session).cadence, now), 1)))
+    late = func.count(case((_waits_too_long(session, visited.c.at, now), 1)))
     every = visible_to(actor).outerjoin(visited, visited.c.customer_id == Customer.id).group_by(Customer.grade)
     return every.with_only_columns(Customer.grade, late, func.count())
 
 
-def _waits_too_long(
-    last: ColumnElement[datetime], cadence: Mapping[Grade, timedelta], now: datetime
+def due_by(
+    last: ColumnElement[datetime], gaps: Mapping[Grade, timedelta], day: date, rules: Rules
 ) -> ColumnElement[bool]:
-    """A full day over the gap its grade allows has passed since the last visit, or since it was added."""
-    latest = {grade: now - gap - timedelta(days=1) for grade, gap in cadence.items()}
-    since = func.coalesce(last, Customer.created_at)
-    return or_(*(and_(Customer.grade == grade, since <= moment) for grade, moment in latest.items()))
+    """Return the condition that by this day the gap of its grade is used up, since that moment or since it was added.
+
+    Gaps are counted in days of the calendar where the company is, as everybody counts them.
+    """
+    since, zone = func.coalesce(last, Customer.created_at), company_zone(rules)
+    until = {grade: moment(day - gap + timedelta(days=1), time(0), zone) for grade, gap in gaps.items()}
+    return or_(*(and_(Customer.grade == grade, since < before) for grade, before in until.items()))
+
+
+def due_on(customer: Customer, last: datetime | None, gaps: Mapping[Grade, timedelta], rules: Rules) -> date:
+    """Return the day on which the gap of its grade is used up, since that moment or since it was added."""
+    return day_of(last or customer.created_at, company_zone(rules)) + gaps[customer.grade]
+
+
+def _waits_too_long(session: Session, last: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
+    """Its visit was due yesterday or before."""
+    set_ = rules(session)
+    return due_by(last, set_.cadence, day_of(now, company_zone(set_)) - timedelta(days=1), set_)
 
 
 def _days_over(session: Session, customer: Customer, last: datetime | None, now: datetime) -> int:
-    return (now - (last or customer.created_at) - rules(session).cadence[customer.grade]).days
+    set_ = rules(session)
+    return (day_of(now, company_zone(set_)) - due_on(customer, last, set_.cadence, set_)).days

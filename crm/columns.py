@@ -21,7 +21,12 @@ LOOKED_THROUGH = 10
 """Rows in which a header is looked for: above it may stand a title."""
 MOST_FEN = 10**13
 EARLIEST = 1990
+MOST_HEADS = 12
+MOST_SHOWN = 20
+"""How many headers that were not understood are named, and how many characters of each."""
 EXCEL_SAYS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
+NO_RESULT = "#FORMULA!"
+"""What the reader puts where a formula has no result: nobody has opened the file in Excel, or it says nothing."""
 
 GRADES = {grade.value.casefold() + tail: grade for grade in Grade for tail in ("", "级", "类", "级客户", "类客户")}
 INDUSTRIES: Mapping[str, Industry] = {
@@ -139,18 +144,23 @@ def _day(cell: str) -> str:
 
 
 def _amount(cell: str) -> int:
-    """Return fen. What is written in ten thousands is refused rather than misread."""
-    said = re.sub(r"^[¥￥]|[,\s]|元$", "", unicodedata.normalize("NFKC", cell).strip())
-    if not re.fullmatch(r"\d{1,13}(\.\d{1,2}0*)?", said):
+    """Return fen. What is written in ten thousands, or with a decimal comma, is refused rather than misread."""
+    said = re.sub(r"^[¥￥]|元$", "", unicodedata.normalize("NFKC", cell).strip()).strip()
+    if not re.fullmatch(r"(\d{1,13}|\d{1,3}([, ]\d{3})+)(\.\d{1,2}0*)?", said):
         raise Unfit("amount")
-    fen = int(Decimal(said) * 100)
+    fen = int(Decimal(re.sub("[, ]", "", said)) * 100)
     if fen > MOST_FEN:
         raise Unfit("amount")
     return fen
 
 
-_CUSTOMER = (
-    "客户名称|客户|公司|公司名称|企业|企业名称|单位|单位名称|客户单位|customer|customer name|company|company name|firm"
+_WHAT_A_FIRM_IS = ("客户", "公司", "企业", "单位", "厂家")
+_CUSTOMER = "|".join(
+    [
+        *(f"{firm}{name}" for firm in _WHAT_A_FIRM_IS for name in ("", "名称", "名字", "名", "全称")),
+        "客户单位|客户公司|客户公司名称|单位全名|公司全名|客户全名|厂名",
+        "customer|customer name|company|company name|firm|firm name|client|client name",
+    ]
 )
 COLUMNS: Mapping[SheetKind, Sequence[Column]] = {
     SheetKind.CUSTOMERS: (
@@ -191,15 +201,18 @@ COLUMNS: Mapping[SheetKind, Sequence[Column]] = {
 def header(kind: SheetKind, rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     """Return which of the first rows is the header, and what each of its columns means ('' for none of ours).
 
-    Raises Mismatch when a required column is missing or two columns mean the same.
+    Raises Mismatch when a required column is missing, two columns mean the same or there is no row.
     """
+    if not rows:
+        raise Mismatch("empty")
     known = {head: column.name for column in COLUMNS[kind] for head in column.heads}
     read = [[known.get(folded(cell), "") for cell in row] for row in rows[:LOOKED_THROUGH]]
     best = max(range(len(read)), key=lambda at: (len(set(read[at]) - {""}), -at))
     meant = read[best]
     missing = [column.name for column in COLUMNS[kind] if column.required and column.name not in meant]
     if missing:
-        raise Mismatch("missing_columns", columns=missing)
+        heads = [cell[:MOST_SHOWN] for cell in rows[best] if cell.strip()]
+        raise Mismatch("missing_columns", columns=missing, heads=heads[:MOST_HEADS])
     twice = [name for name in meant if name and meant.count(name) > 1]
     if twice:
         raise Mismatch("two_columns", column=twice[0])
@@ -223,9 +236,9 @@ def read(kind: SheetKind, meant: Sequence[str], cells: Sequence[str]) -> tuple[d
 
 
 def _cell(column: Column, cell: str) -> Any:
-    if not cell:
+    if cell in {"", NO_RESULT}:
         if column.required:
-            raise Unfit("missing")
+            raise Unfit("formula" if cell else "missing")
         return None
     if cell.upper() in EXCEL_SAYS:
         raise Unfit("excel_error", said=cell.upper())

@@ -126,7 +126,8 @@ def thread(complaint: Complaint) -> str:
 
 
 def _matching(words: str) -> ColumnElement[bool]:
-    number = words.strip().lstrip("Cc")
+    words = words.replace("\0", "").strip()
+    number = words.lstrip("Cc")
     numbered = Complaint.id == int(number) if number.isdecimal() and len(number) < 10 else false()
-    said = Complaint.words.icontains(words.strip(), autoescape=True)
-    return or_(numbered, said, Complaint.customer.has(Customer.name.icontains(words.strip(), autoescape=True)))
+    said = Complaint.words.icontains(words, autoescape=True)
+    return or_(numbered, said, Complaint.customer.has(Customer.name.icontains(words, autoescape=True)))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import attachments, audit, customers, notices, once
+from crm import attachments, audit, customers, duty, notices, once
 from crm.attachments import Sent
 from crm.local_time import day_of
 from crm.permission import require
@@ -89,6 +89,16 @@ def add(
     return contract
 
 
+def add_note(session: Session, actor: Person, contract_id: int, *, words: str, at: datetime) -> Contract:
+    """Return the contract with words that came with a late part of its papers. Raises NotAllowed, NotFound."""
+    require(actor, Permission.EDIT_CUSTOMERS)
+    contract = find(session, actor, contract_id)
+    contract.note = "\n".join(part for part in (contract.note, words.strip()) if part)
+    audit.note(session, actor, "contract.noted", contract, at, customer=contract.customer_id)
+    session.flush()
+    return contract
+
+
 def prolong(session: Session, actor: Person, contract_id: int, *, ends: date, version: int, at: datetime) -> Contract:
     """Return the contract with another end; it is announced anew. Raises NotAllowed, NotFound, AlreadyDone."""
     require(actor, Permission.EDIT_CUSTOMERS)
@@ -140,12 +150,11 @@ def _untold(today: date, days: int) -> ColumnElement[bool]:
 
 
 def _announce(session: Session, contract: Contract, left: int, now: datetime) -> None:
-    owner = contract.customer.owner
     days = min(days for days in rules(session).contract_notice if left <= days)
     key = f"contract:{contract.id}:{contract.ends.isoformat()}:{days}"
     notices.leave(
         session,
-        owner,
+        duty.reached_for(session, contract.customer.owner),
         key=key,
         address=address(contract),
         reason=Reason.CONTRACT_ENDS,

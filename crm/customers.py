@@ -9,14 +9,14 @@ import re
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from crm import audit, corrections, duty, spelling
 from crm.permission import require
 from models.customer import Access, Contact, Customer, Grade, Industry, Region
 from models.person import Permission, Person, Role
-from models.problem import NotFound, Problem
+from models.problem import NotFound, NotTheirLeader, Problem
 
 MANY = 1000
 """As many owners or single customers are too many to name one by one."""
@@ -69,6 +69,27 @@ def looked_through(session: Session, actor: Person) -> Select[Customer]:
 def sees_all(actor: Person) -> bool:
     """Return whether no customer is hidden from this person: administrators, and managers without a team."""
     return actor.active and actor.is_leader and (actor.role is Role.ADMIN or actor.team_id is None)
+
+
+def leads(actor: Person, person: Person) -> bool:
+    """Return whether the actor leads this person: administrators and managers without a team all, others their team."""
+    ours = actor.team_id is not None and actor.team_id == person.team_id
+    return sees_all(actor) or (actor.active and actor.is_leader and ours)
+
+
+def led_now_by(actor: Person) -> ColumnElement[bool]:
+    """Return the condition that a person is led by the actor, or by an absent leader whose deputy she is."""
+    if sees_all(actor):
+        return true()
+    if not actor.active or not actor.is_leader:
+        return false()
+    return or_(Person.team_id == actor.team_id, Person.id.in_(_led_by_the_absent(actor)))
+
+
+def leads_now(session: Session, actor: Person, person: Person) -> bool:
+    """Return whether the person's customers and work are the actor's to dispose of: who was granted sight only sees."""
+    led = select(Person.id).where(Person.id == person.id, led_now_by(actor))
+    return leads(actor, person) or session.scalar(led) is not None
 
 
 def _answers_for(actor: Person, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -144,6 +165,16 @@ def _plainly_hers(actor: Person, customer: Customer) -> bool:
     return own and actor.active and actor.role is not Role.CUSTOMER
 
 
+def lock(session: Session, *which: ColumnElement[bool]) -> list[Customer]:
+    """Return these customers as they are now; they stay so, and nothing is written at them, until the work is done.
+
+    Of two who decide at once the second reads here what the first has made of it. By number, so that neither waits
+    for the other for ever.
+    """
+    locked = select(Customer).where(*which).order_by(Customer.id).with_for_update(of=Customer)
+    return list(session.scalars(locked.execution_options(populate_existing=True)))
+
+
 def find_contact(session: Session, actor: Person, contact_id: int) -> Contact:
     """Return the person at a customer. Raises NotFound when there is none or it is not the actor's to see."""
     visible = Contact.customer_id.in_(ids_visible_to(actor))
@@ -173,9 +204,10 @@ def add(
 
 
 def set_grade(session: Session, actor: Person, customer_id: int, *, grade: Grade, at: datetime) -> Customer:
-    """Return the customer in its new grade. Raises NotAllowed, NotFound."""
-    require(actor, Permission.EDIT_CUSTOMERS)
+    """Return the customer in its new grade: who leads its owner decides. Raises NotAllowed, NotFound."""
     customer = find(session, actor, customer_id)
+    if not leads_now(session, actor, customer.owner):
+        raise NotTheirLeader(led=customer.owner)
     if customer.grade is not grade:
         audit.note(session, actor, "customer.graded", customer, at, was=customer.grade.value, became=grade.value)
         customer.grade, customer.version = grade, customer.version + 1

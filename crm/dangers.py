@@ -39,6 +39,12 @@ def cannot_wait(words: str, rules: Rules) -> bool:
     return _stands_in(said, rules.accidents) or any(_stands_in(clause, rules.stops) for clause in sure)
 
 
+def signs_in(words: str, rules: Rules) -> set[str]:
+    """Return the signs of danger these words hold: of one kind there are several, a label and somebody hurt."""
+    said = _HARMLESS.sub(" ", words.casefold())
+    return {sign for signs in rules.dangers.values() for sign in signs if _said(said, sign)}
+
+
 def proposed(words: str, severity: Severity, rules: Rules) -> Severity | None:
     """Return the severity these words propose for a complaint of this severity; None when they propose none."""
     return Severity.S1 if severity is not Severity.S1 and found_in(words, rules) else None

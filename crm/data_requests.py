@@ -11,14 +11,15 @@ from datetime import datetime
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from crm import audit, business_time, consent, customers, duty, notices, once, people
+from crm import audit, business_time, consent, corrections, customers, duty, notices, once, people
 from crm.permission import require
 from crm.rules import WORKING_DAY, rules
 from models import dialects
+from models.customer import Customer
 from models.data_request import DataRequest, DataWish, RequestState
 from models.notice import Reason
 from models.person import Permission, Person, Role
-from models.problem import NotFound, Problem
+from models.problem import AlreadyDone, NotFound, Problem
 
 FINISH_WITHIN = 15 * WORKING_DAY
 """Business minutes until a request is to be settled (domain 6.1)."""
@@ -30,12 +31,13 @@ class AnswerNeeded(Problem):
 
 
 def visible_to(actor: Person) -> Select[DataRequest]:
-    """Return the requests this person may see: leaders all of them, a customer's person her own."""
+    """Return the requests this person may see: a customer's person her own, and who leads her firm's owner."""
     if not actor.active:
         return select(DataRequest).where(false())
     if actor.role is Role.CUSTOMER:
         return select(DataRequest).where(DataRequest.person_id == actor.id)
-    return select(DataRequest) if actor.may(Permission.MANAGE_PEOPLE) else select(DataRequest).where(false())
+    led = select(Customer.id).join(Customer.owner).where(customers.led_now_by(actor))
+    return select(DataRequest).where(DataRequest.customer_id.in_(led))
 
 
 def find(session: Session, actor: Person, request_id: int) -> DataRequest:
@@ -87,6 +89,23 @@ def file(session: Session, actor: Person, *, wish: DataWish, words: str = "", at
             at=at,
             valid_for=WORTH,
         )
+    return request
+
+
+def correct(session: Session, actor: Person, request_id: int, *, words: str, at: datetime) -> DataRequest:
+    """Return the actor's own request in other words; those before are kept.
+
+    Raises NotFound, AlreadyDone when it is settled.
+    """
+    request = find(session, actor, request_id)
+    if request.person_id != actor.id:
+        raise NotFound(what="request")
+    if request.state is not RequestState.OPEN:
+        raise AlreadyDone
+    if words.strip() != request.words:
+        corrections.note(session, actor, request, "words", was=request.words, became=words.strip(), at=at)
+        request.words = words.strip()
+        session.flush()
     return request
 
 

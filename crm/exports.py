@@ -71,7 +71,7 @@ def take(
     """
     require(actor, Permission.EXPORT_TABLES)
     if customer_id is not None:
-        customers.find(session, actor, customer_id)
+        customer_id = customers.find(session, actor, customer_id).id
     query = _within(what, _QUERIES[what](actor), customer_id, since, until)
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     if what is What.CONTACTS and not actor.is_leader:

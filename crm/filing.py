@@ -16,7 +16,7 @@ from crm.complaint_notices import tell_handlers, tell_reporter
 from crm.complaints import MoveRefused, ReasonNeeded
 from crm.permission import require
 from crm.rules import rules
-from models.complaint import Complaint, ComplaintKind, Severity
+from models.complaint import Complaint, ComplaintKind, ComplaintMove, Severity
 from models.customer import Customer
 from models.notice import Reason
 from models.person import Permission, Person, Role
@@ -100,8 +100,9 @@ def add(
 def correct_words(session: Session, actor: Person, complaint_id: int, *, words: str, at: datetime) -> Complaint:
     """Return the complaint in other words, by whoever wrote them; those before are kept, and the handlers are told.
 
-    Words of danger propose S1 as they do at first. Raises NotFound, NotAllowed for the words of somebody else,
-    MoveRefused when it is closed, ReasonNeeded when nothing would be left of it.
+    Words of danger that were not there before propose S1 and alert as they do at first.
+    Raises NotFound, NotAllowed for the words of somebody else, MoveRefused when it is closed, ReasonNeeded when nothing
+    would be left of it.
     """
     complaint = complaints.find(session, actor, complaint_id)
     if complaint.filed_by_id != actor.id:
@@ -113,7 +114,38 @@ def correct_words(session: Session, actor: Person, complaint_id: int, *, words: 
     if words.strip() == complaint.words:
         return complaint
     corrections.note(session, actor, complaint, "words", was=complaint.words, became=words.strip(), at=at)
+    new = dangers.signs_in(words, rules(session)) - dangers.signs_in(complaint.words, rules(session))
     complaint.words = words.strip()
+    if new:  # what was there before, somebody may have judged to be none
+        complaint.proposed = complaint.proposed or dangers.proposed(words, complaint.severity, rules(session))
+    key, alarm = f"corrected:{complaint.id}:{at.isoformat()}", complaint.alarming and bool(new)
+    tell_handlers(session, complaint, at, Reason.CORRECTED, key=key, but=actor, urgent=alarm)
+    session.flush()
+    return complaint
+
+
+def added(session: Session, actor: Person, move_id: int) -> ComplaintMove:
+    """Return what the actor has added to a complaint. Raises NotFound."""
+    move = session.get(ComplaintMove, move_id)
+    if move is None or move.actor_id != actor.id:
+        raise NotFound(what="complaint")
+    return move
+
+
+def correct_added(session: Session, actor: Person, move_id: int, *, words: str, at: datetime) -> Complaint:
+    """Return the complaint of which the actor has added something, and now says it in other words.
+
+    Those before are kept, the handlers are told, and words of danger propose S1. Raises NotFound, MoveRefused when it
+    is closed.
+    """
+    move = added(session, actor, move_id)
+    complaint = complaints.find(session, actor, move.complaint_id)
+    if not complaint.open:
+        raise MoveRefused(complaint=complaint, became=complaint.stage)
+    if words.strip() in {"", move.words}:
+        return complaint
+    corrections.note(session, actor, complaint, "words", was=move.words, became=words.strip(), at=at)
+    move.words = words.strip()
     complaint.proposed = complaint.proposed or dangers.proposed(words, complaint.severity, rules(session))
     key = f"corrected:{complaint.id}:{at.isoformat()}"
     tell_handlers(session, complaint, at, Reason.CORRECTED, key=key, but=actor, urgent=complaint.alarming)

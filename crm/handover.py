@@ -7,17 +7,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, union, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    union,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm import audit, customers, notices, people
 from crm.permission import require
 from models.audit import AuditEntry
 from models.complaint import Complaint, Stage
+from models.contract import Contract
 from models.customer import Contact, Customer
+from models.letter import Letter
+from models.notice import Notice, NoticeState
 from models.person import Permission, Person, Role
 from models.pledge import Pledge, PledgeState
-from models.problem import AlreadyDone, NotAllowed, NotFound
+from models.problem import AlreadyDone, NotFound, NotTheirLeader
+from models.questionnaire import Questionnaire
 from models.visit import Reminder, ReminderState
 
 OPEN = (ReminderState.PLANNED, ReminderState.SENT)
@@ -31,6 +48,9 @@ class Estate:
     reminders: int
     pledges: int
     complaints: int
+
+
+NOTHING = Estate(customers=0, reminders=0, pledges=0, complaints=0)
 
 
 @dataclass(frozen=True)
@@ -57,12 +77,14 @@ def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: 
 
     Both colleagues are told, and the people at these customers who use the bot are introduced to the successor, at
     most once. Raises NotAllowed, also for what the actor may not see; NotFound when either does not work here, or
-    both are one.
+    both are one; AlreadyDone when she looks after nothing, or no more.
     """
     leaver, successor = _two(session, actor, from_id, to_id)
-    leads(session, actor, leaver)
-    firms = list(session.scalars(select(Customer).where(*_owned(leaver))))
+    must_lead(session, actor, leaver)
+    firms = hold(session, leaver)
     handed = looked_after(session, leaver)
+    if handed == NOTHING:
+        raise AlreadyDone
     pass_on(session, leaver, successor)
     session.expire_all()
     for firm in firms:
@@ -74,19 +96,15 @@ def hand_over(session: Session, actor: Person, from_id: int, to_id: int, *, at: 
 
 
 def led(session: Session, actor: Person) -> list[Person]:
-    """Return the department's people whose work is the actor's to hand over, by team and name.
-
-    None of their customers is hidden from her.
-    """
-    others = set(session.scalars(select(Customer.owner_id).where(*_hidden_from(actor)).distinct()))
-    return [person for person in people.staff(session, actor) if person.id not in others]
+    """Return the department's people whose work is the actor's to hand over, by team and name."""
+    hers = set(session.scalars(select(Person.id).where(customers.led_now_by(actor))))
+    return [person for person in people.staff(session, actor) if person.id in hers]
 
 
-def leads(session: Session, actor: Person, person: Person) -> None:
-    """Raise NotAllowed when one of this person's customers is hidden from the actor: it is not hers to give away."""
-    hidden = select(Customer.id).where(Customer.owner_id == person.id, *_hidden_from(actor))
-    if session.scalar(hidden.limit(1)) is not None:
-        raise NotAllowed
+def must_lead(session: Session, actor: Person, person: Person) -> None:
+    """Raise NotTheirLeader when the actor does not lead this person: her work is not the actor's to give."""
+    if not customers.leads_now(session, actor, person):
+        raise NotTheirLeader(led=person)
 
 
 def give(session: Session, actor: Person, customer_id: int, from_id: int, to_id: int, *, at: datetime) -> AuditEntry:
@@ -96,10 +114,11 @@ def give(session: Session, actor: Person, customer_id: int, from_id: int, to_id:
     else looks after it by now.
     """
     customer = customers.find(session, actor, customer_id)
-    session.refresh(customer, with_for_update=True)  # of two leaders who decide at once, the second reads who has it
     leaver, successor = _two(session, actor, from_id, to_id)
+    hold(session, leaver, customer)
     if customer.owner_id != leaver.id:
         raise AlreadyDone(customer=customer)
+    must_lead(session, actor, leaver)
     handed = looked_after(session, leaver, customer)
     pass_on(session, leaver, successor, customer)
     session.expire_all()
@@ -123,6 +142,16 @@ def passed(session: Session, actor: Person, entry_id: int) -> Passed:
     return Passed(session.get_one(Person, was), session.get_one(Person, became), handed, firm)
 
 
+def hold(session: Session, leaver: Person, customer: Customer | None = None) -> list[Customer]:
+    """Return all her customers, or the one, as they are now: until the work is done she writes nothing, nobody there.
+
+    Of two leaders who decide at once, the second reads who has it.
+    """
+    session.refresh(leaver, with_for_update={"key_share": True})
+    which = (Customer.id == customer.id,) if customer else _owned(leaver)
+    return customers.lock(session, *which)
+
+
 def pass_on(session: Session, leaver: Person, to: Person, customer: Customer | None = None) -> None:
     """Give all that somebody looks after to somebody else: nothing is without a living owner (``CMP-21``, ``VIS-05``).
 
@@ -132,6 +161,9 @@ def pass_on(session: Session, leaver: Person, to: Person, customer: Customer | N
     session.execute(update(Customer).where(Customer.owner_id == leaver.id, firms).values(owner_id=to.id))
     for table, whose, which in _left_to(leaver, customer):
         session.execute(update(table).where(which).values({whose: to.id}))
+    pages = Notice.address.in_(_pages_of(customer)) if customer else true()
+    waiting = update(Notice).where(Notice.work_of_id == leaver.id, Notice.state == NoticeState.READY, pages)
+    session.execute(waiting.values(work_of_id=to.id))  # whoever sends it puts it before her
     give_back(session, *_busy(session, customer))
 
 
@@ -174,6 +206,22 @@ def _left_to(
     if customer is None:
         return list(left)
     return [(table, whose, and_(hers, table.customer_id == customer.id)) for table, whose, hers in left]
+
+
+_PAGES: dict[str, Any] = {
+    "/complaints/": Complaint,
+    "/contracts/": Contract,
+    "/letters/": Letter,
+    "/pledges/": Pledge,
+    "/questionnaires/": Questionnaire,
+    "/reminders/": Reminder,
+}
+
+
+def _pages_of(customer: Customer) -> CompoundSelect[str]:
+    """Return the addresses of what may wait to be put before whoever looks after this customer."""
+    pages = ((literal(start) + cast(table.id, String), table.customer_id) for start, table in _PAGES.items())
+    return union(*(select(page).where(firm == customer.id) for page, firm in pages))
 
 
 def _note(
@@ -223,10 +271,6 @@ def _colleague(session: Session, actor: Person, person_id: int) -> Person:
 
 def _owned(person: Person) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Customer.owner_id == person.id, Customer.merged_into_id.is_(None)
-
-
-def _hidden_from(actor: Person) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Customer.merged_into_id.is_(None), Customer.id.not_in(customers.ids_visible_to(actor))
 
 
 def _people_at(session: Session, customer_ids: list[int]) -> list[Person]:

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from crm import audit, customers, handover, notices
 from crm.permission import require
-from crm.roles import keep_an_admin, only_admins_make_admins
+from crm.roles import keep_an_admin
 from crm.rules import rules
 from models.chat import Chat
 from models.customer import Contact
 from models.person import BadToken, Invite, Permission, Person, Role, Team
-from models.problem import Problem
+from models.problem import NotAllowed, Problem
 
 NEEDED_TO_INVITE: dict[Role, Permission] = {
     Role.CUSTOMER: Permission.INVITE,
@@ -61,11 +61,14 @@ def invite(
 ) -> tuple[Invite, str]:
     """Return an invitation and its token in clear, which is kept nowhere else; it works once, for 72 hours.
 
-    A rep invites people of her own customers; leaders invite staff too, and only an administrator another one.
+    A rep invites people of her own customers; leaders invite staff too, a team's manager into her team, and only an
+    administrator another one.
     Raises NotAllowed, and NotFound when the contact is not the actor's to see.
     """
-    require(actor, NEEDED_TO_INVITE[role])
-    only_admins_make_admins(actor, role)
+    if role is not Role.CUSTOMER and team is None and not customers.sees_all(actor):
+        team = actor.team
+    if not _may_offer(actor, role, team.id if team else None):
+        raise NotAllowed(permission=NEEDED_TO_INVITE[role])
     if (role is Role.CUSTOMER) != (contact is not None):
         raise ValueError("a customer's person is invited as a contact, and nobody else is")
     if contact is not None:
@@ -88,9 +91,7 @@ def invite(
 
 def invited(session: Session, token: str, *, telegram_id: int, at: datetime) -> Invite:
     """Return the invitation of this token, not used up: to say what it offers. Raises InviteUnusable as ``accept``."""
-    found = None
-    if not _tried_too_often(session, telegram_id, at):
-        found = session.scalar(select(Invite).where(_usable(token, telegram_id, at)))
+    found = _offered(session, token, telegram_id, at)
     if found is None:
         count_bad_token(session, telegram_id, at=at)
         raise InviteUnusable
@@ -101,12 +102,13 @@ def accept(session: Session, token: str, *, telegram_id: int, name: str, languag
     """Return the person who came in by this invitation, with its role; the inviter is told.
 
     Whoever was known or withdrawn before keeps her history and takes the new role.
-    Raises InviteUnusable for a wrong, used or expired token, and without looking after five bad ones in an hour.
+    Raises InviteUnusable for a wrong, used or expired token, for one whose inviter may not offer it any more, and
+    without looking after five bad ones in an hour.
     The try is counted in this transaction: a caller who rolls back on the problem calls ``count_bad_token``
     in the next one.
     """
-    invited = None if _tried_too_often(session, telegram_id, at) else _use(session, token, telegram_id, at)
-    if invited is None:
+    invited = _offered(session, token, telegram_id, at)
+    if invited is None or not _use(session, invited, at):
         count_bad_token(session, telegram_id, at=at)
         raise InviteUnusable
     person = _known(session, telegram_id) or _welcome(session, telegram_id, name=name, role=invited.role, at=at)
@@ -161,11 +163,25 @@ def _tell_inviter(session: Session, invited: Invite, person: Person, at: datetim
     )
 
 
-def _use(session: Session, token: str, telegram_id: int, at: datetime) -> Invite | None:
+def _may_offer(inviter: Person, role: Role, team_id: int | None) -> bool:
+    """Return whether this person may invite somebody so: who leads one team offers places in that team alone."""
+    if not inviter.may(NEEDED_TO_INVITE[role]) or (role is Role.ADMIN and inviter.role is not Role.ADMIN):
+        return False
+    return role is Role.CUSTOMER or customers.sees_all(inviter) or team_id == inviter.team_id
+
+
+def _offered(session: Session, token: str, telegram_id: int, at: datetime) -> Invite | None:
+    """Return the invitation, unless the inviter has gone or may not offer it any more."""
+    if _tried_too_often(session, telegram_id, at):
+        return None
+    found = session.scalar(select(Invite).where(_usable(token, telegram_id, at)))
+    return found if found and _may_offer(found.inviter, found.role, found.team_id) else None
+
+
+def _use(session: Session, invited: Invite, at: datetime) -> bool:
     """Use the invitation up, in one statement: of two fingers on the same link one comes in."""
-    used = update(Invite).where(_usable(token, telegram_id, at)).values(used_at=at).returning(Invite.id)
-    invite_id = session.scalar(used.execution_options(synchronize_session=False))
-    return session.get(Invite, invite_id, populate_existing=True) if invite_id else None
+    used = update(Invite).where(Invite.id == invited.id, Invite.used_at.is_(None)).values(used_at=at)
+    return session.scalar(used.returning(Invite.id).execution_options(synchronize_session="fetch")) is not None
 
 
 def _usable(token: str, telegram_id: int, at: datetime) -> ColumnElement[bool]:

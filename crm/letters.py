@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, exists, false, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from crm import attachments, audit, customers, duty, notices
+from crm import attachments, audit, corrections, customers, duty, notices
 from crm.attachments import Sent
 from crm.permission import require
 from models.customer import Customer
 from models.letter import Letter
+from models.notice import Reason
 from models.person import Permission, Person, Role
 from models.problem import NotFound, Problem
 from models.touch import Touch
@@ -27,6 +28,8 @@ WORTH = 3 * notices.A_DAY
 """How long a letter that could not be delivered is worth delivering."""
 ASKS_FOR = timedelta(days=90)
 """How long it asks for an answer; then it belongs to the timeline."""
+SOON = timedelta(seconds=10)
+"""How long word of a late part waits for more of the album."""
 
 
 def visible_to(actor: Person) -> Select[Letter]:
@@ -99,10 +102,7 @@ def write(session: Session, actor: Person, *, words: str, files: Sequence[Sent] 
         raise NotFound(what="customer")
     customer = customers.find(session, actor, actor.contact.customer_id)
     letter = _keep(session, actor, customer.id, actor, words, files, at)
-    whom = (
-        customer.owner if duty.on_duty(session, customer.owner).reachable else duty.reached_for(session, customer.owner)
-    )
-    notices.leave(session, whom, key=f"letter:{letter.id}", address=address(letter), at=at, valid_for=WORTH)
+    _tell(session, letter, "", at)
     return letter
 
 
@@ -113,13 +113,67 @@ def answer(
     require(actor, Permission.EDIT_CUSTOMERS)
     asked = find(session, actor, letter_id)
     letter = _keep(session, actor, asked.customer_id, asked.person, words, files, at)
-    notices.leave(session, asked.person, key=f"letter:{letter.id}", address=address(letter), at=at, valid_for=WORTH)
+    _tell(session, letter, "", at)
+    return letter
+
+
+def add(session: Session, actor: Person, letter_id: int, *, words: str = "", at: datetime) -> Letter:
+    """Return the actor's own letter, of which a part came late; its words join it.
+
+    Whom it is for sees it once more, without a sound. Raises NotFound.
+    """
+    letter = _own(session, actor, letter_id)
+    letter.words = "\n".join(part for part in (letter.words, words.strip()) if part)
+    audit.note(session, actor, "letter.added_to", letter, at)
+    _tell(session, letter, ":late", at + SOON, ping=False)
+    session.flush()
+    return letter
+
+
+def correct(session: Session, actor: Person, letter_id: int, *, words: str, at: datetime) -> Letter:
+    """Return the actor's own letter in other words; those before are kept, and whom it is for is told.
+
+    Raises NotFound, NothingSaid when nothing would be left of it.
+    """
+    letter, words = _own(session, actor, letter_id), words.strip()
+    if not words and not letter.attachments:
+        raise NothingSaid
+    if words != letter.words:
+        corrections.note(session, actor, letter, "words", was=letter.words, became=words, at=at)
+        letter.words = words
+        _tell(session, letter, f":{at.isoformat()}", at, reason=Reason.CORRECTED)
+        session.flush()
     return letter
 
 
 def address(letter: Letter) -> str:
     """Return the page of this letter."""
     return f"/letters/{letter.id}"
+
+
+def _own(session: Session, actor: Person, letter_id: int) -> Letter:
+    letter = find(session, actor, letter_id)
+    if letter.author_id != actor.id:
+        raise NotFound(what="letter")
+    return letter
+
+
+def _tell(
+    session: Session, letter: Letter, again: str, at: datetime, *, reason: Reason | None = None, ping: bool = True
+) -> None:
+    """Put it before whom it is for; ``again`` tells a later occasion from the first."""
+    owner = letter.customer.owner
+    reachable = owner if duty.on_duty(session, owner).reachable else duty.reached_for(session, owner)
+    notices.leave(
+        session,
+        reachable if letter.from_customer else letter.person,
+        key=f"letter:{letter.id}{again}",
+        address=address(letter),
+        reason=reason,
+        ping=ping,
+        at=at,
+        valid_for=WORTH,
+    )
 
 
 def _keep(

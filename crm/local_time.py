@@ -19,6 +19,11 @@ def zone_of(person: Person, rules: Rules) -> ZoneInfo:
     return ZoneInfo(person.zone or rules.zone)
 
 
+def company_zone(rules: Rules) -> ZoneInfo:
+    """Return the zone of the company: where what is counted in days must be the same for everybody."""
+    return ZoneInfo(rules.zone)
+
+
 def moment(day: date, clock: time, zone: tzinfo) -> datetime:
     """Return the moment, in UTC, at which the clock there shows this time.
 

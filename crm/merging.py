@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, func, select, update
+from sqlalchemy import Column, Table, delete, func, select, union, update
 from sqlalchemy.orm import Session
 
 from crm import audit, customers, handover, notices, search, spelling
@@ -22,24 +22,31 @@ SHOWN = ("contact", "visit", "touch", "complaint", "questionnaire", "contract", 
 """What a leader is told will move; everything else that belongs to the customer moves with it."""
 
 
+def find(session: Session, actor: Person, customer_id: int) -> Customer:
+    """Return the customer, which the actor may merge: she leads its owner. Raises NotAllowed, NotFound."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    customer = customers.find(session, actor, customer_id)
+    handover.must_lead(session, actor, customer.owner)
+    return customer
+
+
 def likely(session: Session, actor: Person, customer_id: int, *, limit: int = 5) -> list[Customer]:
-    """Return other customers the actor sees that are probably the same firm.
+    """Return other customers the actor may merge with it that are probably the same firm.
 
     They are called about the same or sound the same, somebody there has the same telephone number, or they are
     registered under the same number.
     """
-    require(actor, Permission.MANAGE_PEOPLE)
-    customer = customers.find(session, actor, customer_id)
+    customer = find(session, actor, customer_id)
     alike = {other.id for other in search.likely_duplicates(session, customer.name)}
     alike |= _same_phone(session, customer) | _same_registration(session, customer)
     same = customers.visible_to(actor).where(Customer.id.in_(alike - {customer.id})).order_by(Customer.name)
+    same = same.where(Customer.owner_id.in_(select(Person.id).where(customers.led_now_by(actor))))
     return list(session.scalars(same.limit(limit)))
 
 
 def moving(session: Session, actor: Person, merged_id: int) -> dict[str, int]:
     """Return how much of each kind would move. Raises NotAllowed, NotFound."""
-    require(actor, Permission.MANAGE_PEOPLE)
-    customer = customers.find(session, actor, merged_id)
+    customer = find(session, actor, merged_id)
     counts = {
         table.name: session.scalar(select(func.count()).select_from(table).where(column == customer.id)) or 0
         for table, column in _belonging()
@@ -56,14 +63,14 @@ def merge(
     Raises NotAllowed, NotFound; AlreadyDone when either was touched meanwhile.
     """
     require(actor, Permission.MANAGE_PEOPLE)
-    survivor, merged = (customers.find(session, actor, id_) for id_ in (survivor_id, merged_id))
-    if survivor.id == merged.id:
-        raise AlreadyDone if survivor_id != merged_id else NotFound(what="customer")
-    if (survivor.version, merged.version) != versions:
+    customers.lock(session, Customer.id.in_([survivor_id, merged_id]))
+    survivor, merged = (find(session, actor, id_) for id_ in (survivor_id, merged_id))
+    if survivor_id == merged_id:
+        raise NotFound(what="customer")
+    if (survivor.id, merged.id, survivor.version, merged.version) != (survivor_id, merged_id, *versions):
         raise AlreadyDone
     moved = moving(session, actor, merged.id)
-    for table, column in _belonging():
-        _move(session, table, column, survivor.id, merged.id)
+    _move(session, survivor.id, merged.id)
     _fill(survivor, merged)
     session.execute(update(Customer).where(Customer.merged_into_id == merged.id).values(merged_into_id=survivor.id))
     merged.merged_into_id, merged.version = survivor.id, merged.version + 1
@@ -78,6 +85,25 @@ def merge(
         notices.leave(session, owner, key=key, address=f"/customers/{files[owner].id}/merged", at=at, personal=True)
     session.expire_all()
     return survivor
+
+
+def move_strays(session: Session, *, now: datetime) -> int:  # noqa: ARG001 - as everything the clock does
+    """Move what was written at a file while it was being merged to what the file became; return of how many files.
+
+    Whoever writes there waits until both files are one, and does not look again at which it is.
+    """
+    signposts = select(Customer).where(Customer.merged_into_id.is_not(None))
+    if session.scalar(signposts.limit(1)) is None:
+        return 0
+    ids = signposts.with_only_columns(Customer.id)
+    there = union(*(select(column).where(column.in_(ids)) for _table, column in _belonging()))
+    astray = session.scalars(signposts.where(Customer.id.in_(there))).all()
+    for merged in astray:
+        _move(session, merged.merged_into_id, merged.id)
+    if astray:
+        handover.give_back(session)
+        session.expire_all()
+    return len(astray)
 
 
 def became(session: Session, actor: Person, customer_id: int) -> Customer:
@@ -96,12 +122,13 @@ def _belonging() -> list[tuple[Table, Column[Any]]]:
     ]
 
 
-def _move(session: Session, table: Table, column: Column[Any], survivor: int, merged: int) -> None:
+def _move(session: Session, survivor: int | None, merged: int) -> None:
     """Move the rows; what the survivor has already, such as a tag or an order of this number, is dropped instead."""
-    for other in _once_per_customer(table, column):
-        had = select(other).where(column == survivor)
-        session.execute(delete(table).where(column == merged, other.in_(had)))
-    session.execute(update(table).where(column == merged).values({column.name: survivor}))
+    for table, column in _belonging():
+        for other in _once_per_customer(table, column):
+            had = select(other).where(column == survivor)
+            session.execute(delete(table).where(column == merged, other.in_(had)))
+        session.execute(update(table).where(column == merged).values({column.name: survivor}))
 
 
 def _once_per_customer(table: Table, column: Column[Any]) -> list[Column[Any]]:
@@ -118,6 +145,8 @@ def _fill(survivor: Customer, merged: Customer) -> None:
     survivor.registration = survivor.registration or merged.registration
     if survivor.ownership is Ownership.UNKNOWN:
         survivor.ownership = merged.ownership
+    if survivor.latitude is None:
+        survivor.latitude, survivor.longitude = merged.latitude, merged.longitude
     survivor.created_at = min(survivor.created_at, merged.created_at)
     survivor.search_key = f"{survivor.search_key} {merged.search_key}"[: spelling.KEY_LENGTH]
     merged.registration = ""

@@ -18,7 +18,7 @@ from crm.complaint_notices import tell_handlers, tell_reporter
 from crm.complaints import MoveRefused, NeedsALeader, ReasonNeeded
 from crm.permission import require
 from crm.rules import rules
-from models.complaint import GRAVE, MOVES, Complaint, ComplaintMove, Severity, Stage
+from models.complaint import MOVES, Complaint, ComplaintMove, Severity, Stage
 from models.notice import Reason
 from models.person import Permission, Person
 
@@ -46,9 +46,14 @@ def acknowledge(
 def investigate(
     session: Session, actor: Person, complaint_id: int, *, version: int, words: str = "", at: datetime
 ) -> Complaint:
-    """Return the complaint, under investigation. Raises NotFound, NotAllowed, AlreadyDone, MoveRefused."""
+    """Return the complaint, under investigation; one that is resolved is taken up again by ``reopen`` alone.
+
+    Raises NotFound, NotAllowed, AlreadyDone, MoveRefused.
+    """
     require(actor, Permission.HANDLE_COMPLAINTS)
     complaint = complaints.find(session, actor, complaint_id)
+    if complaint.stage is Stage.RESOLVED and complaint.version == version:
+        raise MoveRefused(complaint=complaint, became=Stage.INVESTIGATING)
     return _move(session, actor, complaint, version=version, words=words, at=at, stage=Stage.INVESTIGATING)
 
 
@@ -74,7 +79,8 @@ def feed_back(
 ) -> Complaint:
     """Return the complaint, closed after the customer was asked whether she is content.
 
-    S1 and S2 are closed by a leader who does not own them (domain 1.7, 12).
+    S1 and S2 are closed by a leader who does not own them (domain 1.7, 12), and so is what sounds like S1 while
+    nobody has judged it.
     Raises NotFound, NotAllowed, NeedsALeader, AlreadyDone, MoveRefused.
     """
     require(actor, Permission.HANDLE_COMPLAINTS)
@@ -149,9 +155,9 @@ def _move(
 
 
 def _may_close(actor: Person, complaint: Complaint) -> bool:
-    """A grave one is closed by a leader who does not own it, nor stands in for its owner."""
+    """A grave one, or one that may be, is closed by a leader who does not own it, nor stands in for its owner."""
     owns = complaint.owner_id == actor.id or actor.stands_in_for(complaint.owner)
-    return complaint.severity not in GRAVE or (actor.is_leader and not owns)
+    return not complaint.grave or (actor.is_leader and not owns)
 
 
 def _after_reopening(session: Session, complaint: Complaint) -> tuple[Severity, int | None]:

@@ -7,26 +7,23 @@ promise until the rep plans it, and what she declines is not proposed again for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm import audit, cadence, customers, reminders
-from crm.local_time import day_of, moment, zone_of
+from crm.local_time import company_zone, day_of, moment, zone_of
 from crm.permission import require
 from crm.rules import Rules, rules
-from models.customer import Customer, Grade
+from models.customer import Customer
 from models.person import Permission, Person
 from models.touch import Touch
 from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit
-
-A_DAY = timedelta(days=1)
 
 
 class Need(StrEnum):
@@ -38,11 +35,12 @@ class Need(StrEnum):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A customer whose time has come: for what, since which day, and when there was something last."""
+    """A customer whose time has come: for what, since which day, how many days ago, and when there was one last."""
 
     customer: Customer
     need: Need
     due: date
+    over: int
     last: datetime | None
 
 
@@ -53,6 +51,16 @@ class Day:
     due: Sequence[Reminder]
     overdue: Sequence[Reminder]
     proposed: int
+
+    @property
+    def firms_due(self) -> int:
+        """How many customers the promises for it are about."""
+        return len({reminder.customer_id for reminder in self.due})
+
+    @property
+    def firms_overdue(self) -> int:
+        """How many customers the promises left over are about."""
+        return len({reminder.customer_id for reminder in self.overdue})
 
 
 def day(session: Session, actor: Person, *, now: datetime) -> Day:
@@ -71,23 +79,21 @@ def proposals(session: Session, actor: Person, *, now: datetime, limit: int = 6,
         Customer.grade, func.coalesce(_VISITED.c.at, Customer.created_at), Customer.id
     )
     found: Sequence[Any] = session.execute(rows.limit(limit).offset(offset)).all()
-    known = rules(session), zone_of(actor, rules(session)), now
-    return [_proposal(customer, visited, contacted, *known) for customer, visited, contacted in found]
+    return [_proposal(customer, visited, contacted, rules(session), now) for customer, visited, contacted in found]
 
 
-def proposal(session: Session, actor: Person, customer: Customer, *, now: datetime) -> Proposal:
+def proposal(session: Session, customer: Customer, *, now: datetime) -> Proposal:
     """Return what is due next for this customer, and when, by the gaps of its grade."""
     seen = select(_VISITED.c.at).where(_VISITED.c.customer_id == customer.id)
     spoken = select(_CONTACTED.c.at).where(_CONTACTED.c.customer_id == customer.id)
     visited, contacted = session.scalar(seen), session.scalar(spoken)
-    return _proposal(customer, visited, contacted, rules(session), zone_of(actor, rules(session)), now)
+    return _proposal(customer, visited, contacted, rules(session), now)
 
 
-def next_visit_due(session: Session, actor: Person, customer: Customer) -> date:
+def next_visit_due(session: Session, customer: Customer) -> date:
     """Return until when this customer is to be visited on site (``VIS-01``)."""
     seen = session.scalar(select(_VISITED.c.at).where(_VISITED.c.customer_id == customer.id))
-    since = day_of(seen or customer.created_at, zone_of(actor, rules(session)))
-    return since + rules(session).cadence[customer.grade]
+    return cadence.due_on(customer, seen, rules(session).cadence, rules(session))
 
 
 def visits_this_month(session: Session, actor: Person, customer: Customer, *, now: datetime) -> int:
@@ -128,14 +134,14 @@ _CONTACTED = _last_contact().subquery("contacted")
 
 def _due_by_cadence(session: Session, actor: Person, now: datetime) -> Select[Any]:
     """Return the query for the actor's own customers whose time has come, with the last visit and contact."""
-    set_, zone = rules(session), zone_of(actor, rules(session))
-    today = day_of(now, zone)
+    set_ = rules(session)
+    today = day_of(now, company_zone(set_))
     own = customers.visible_to(actor).where(Customer.owner_id == actor.id)
     own = own.outerjoin(_VISITED, _VISITED.c.customer_id == Customer.id)
     own = own.outerjoin(_CONTACTED, _CONTACTED.c.customer_id == Customer.id)
     due = or_(
-        _used_up(_VISITED.c.at, set_.cadence, today, zone),
-        _used_up(_CONTACTED.c.at, set_.contact_cadence, today, zone),
+        cadence.due_by(_VISITED.c.at, set_.cadence, today, set_),
+        cadence.due_by(_CONTACTED.c.at, set_.contact_cadence, today, set_),
     )
     planned = select(Reminder.customer_id).where(Reminder.rep_id == actor.id, _speaks_for_it(set_, now))
     return own.where(due, Customer.id.not_in(planned)).add_columns(_VISITED.c.at, _CONTACTED.c.at)
@@ -151,25 +157,17 @@ def _speaks_for_it(rules: Rules, now: datetime) -> ColumnElement[bool]:
     return or_(Reminder.state.in_(reminders.OPEN), declined)
 
 
-def _used_up(
-    last: ColumnElement[datetime], gaps: Mapping[Grade, timedelta], today: date, zone: ZoneInfo
-) -> ColumnElement[bool]:
-    since = func.coalesce(last, Customer.created_at)
-    before = {grade: moment(today - gap + A_DAY, time(0), zone) for grade, gap in gaps.items()}
-    return or_(*(and_(Customer.grade == grade, since < until) for grade, until in before.items()))
-
-
 def _proposal(
     customer: Customer,
     visited: datetime | None,
     contacted: datetime | None,
     rules: Rules,
-    zone: ZoneInfo,
     now: datetime,
 ) -> Proposal:
     """A visit that is due is proposed even when a call was due before it: it is both."""
-    visit = day_of(visited or customer.created_at, zone) + rules.cadence[customer.grade]
-    contact = day_of(contacted or customer.created_at, zone) + rules.contact_cadence[customer.grade]
-    if visit <= max(contact, day_of(now, zone)):
-        return Proposal(customer, Need.VISIT, visit, visited)
-    return Proposal(customer, Need.CONTACT, contact, contacted)
+    today = day_of(now, company_zone(rules))
+    visit = cadence.due_on(customer, visited, rules.cadence, rules)
+    contact = cadence.due_on(customer, contacted, rules.contact_cadence, rules)
+    if visit <= max(contact, today):
+        return Proposal(customer, Need.VISIT, visit, (today - visit).days, visited)
+    return Proposal(customer, Need.CONTACT, contact, (today - contact).days, contacted)

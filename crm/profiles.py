@@ -84,7 +84,7 @@ def register(session: Session, actor: Person, customer_id: int, *, number: str, 
 def tag(session: Session, actor: Person, customer_id: int, *, word: str, at: datetime) -> Customer:
     """Return the customer with this tag. Raises NotAllowed, NotFound, TagUnfit."""
     require(actor, Permission.EDIT_CUSTOMERS)
-    customer = customers.find(session, actor, customer_id)
+    customer = _held(session, actor, customer_id)
     word = " ".join(word.replace("#", " ").split())
     if not word or len(word) > MOST_TAG or len(customer.tags) >= MOST_TAGS:
         raise TagUnfit(most=MOST_TAG, tags=MOST_TAGS)
@@ -102,7 +102,7 @@ def toggle(session: Session, actor: Person, customer_id: int, tag_id: int, *, ve
     Raises NotAllowed, NotFound, TagUnfit; AlreadyDone when the customer was touched meanwhile.
     """
     require(actor, Permission.EDIT_CUSTOMERS)
-    customer = customers.find(session, actor, customer_id)
+    customer = _held(session, actor, customer_id)
     given = session.get(Tag, tag_id)
     if given is None:
         raise NotFound(what="tag")
@@ -137,6 +137,13 @@ def check_character(first: str) -> str:
     """Return the 18th character of a credit code from its first 17: weights are powers of 3 modulo 31."""
     total = sum(_CODE.index(character) * pow(3, place, 31) for place, character in enumerate(first))
     return _CODE[(31 - total % 31) % 31]
+
+
+def _held(session: Session, actor: Person, customer_id: int) -> Customer:
+    """Return the customer as it is now; of two who tag it at once the second sees what the first has done."""
+    customer = customers.find(session, actor, customer_id)
+    customers.lock(session, Customer.id == customer.id)
+    return customer
 
 
 def _tagged(session: Session, actor: Person, customer: Customer, action: str, given: Tag, at: datetime) -> None:

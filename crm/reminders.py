@@ -23,13 +23,17 @@ from models.notice import Reason
 from models.person import Permission, Person
 from models.problem import NotAllowed, NotFound, Problem
 from models.touch import Touch
-from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit, VisitKind
+from models.visit import DropReason, Outcome, Reminder, ReminderState, Visit
 
 OPEN = (ReminderState.PLANNED, ReminderState.SENT)
 
 
 class DayHasPassed(Problem):
     """A visit cannot be planned for a day that is over."""
+
+
+class HourHasPassed(Problem):
+    """A visit cannot be planned for a ``moment`` that is over."""
 
 
 def visible_to(actor: Person) -> Select[Reminder]:
@@ -76,15 +80,15 @@ def plan(
     """Return the promise to be back on that day, due at its hour, or at the reminder hour, where the rep lives.
 
     What is planned twice for one customer and day is one promise, with the words of both. What is due as it is
-    planned needs no message: she has just said it herself. Raises NotAllowed, NotFound, DayHasPassed.
+    planned needs no message: she has just said it herself.
+    Raises NotAllowed, NotFound, DayHasPassed, HourHasPassed.
     """
     require(actor, Permission.LOG_VISITS)
     customers.find(session, actor, customer.id)
-    zone = zone_of(actor, rules(session))
-    _not_over(day, zone, at)
-    reminder = (_planned(session, actor, customer, day) if visit is None and touch is None else None) or Reminder(
-        rep_id=actor.id, customer_id=customer.id, why="", hour=None
-    )
+    there = planned_for(session, actor, customer, day) if visit is None and touch is None else None
+    zone = ZoneInfo(there.zone) if there else zone_of(actor, rules(session))
+    _not_over(day, hour, zone, at)
+    reminder = there or Reminder(rep_id=actor.id, customer_id=customer.id, why="", hour=None)
     reminder.visit_id, reminder.touch_id = visit.id if visit else None, touch.id if touch else None
     reminder.why = "\n".join(dict.fromkeys(words for words in (reminder.why, why) if words))
     reminder.hour = hour or reminder.hour
@@ -155,9 +159,12 @@ def snooze(
     version: int,
     at: datetime,
 ) -> Reminder:
-    """Return the promise, moved to another day; it keeps its hour. Raises NotFound, DayHasPassed, AlreadyDone."""
+    """Return the promise, moved to another day; it keeps its hour.
+
+    Raises NotFound, DayHasPassed, HourHasPassed, AlreadyDone.
+    """
     reminder = find(session, actor, reminder_id)
-    _not_over(until, ZoneInfo(reminder.zone), at)
+    _not_over(until, hour, ZoneInfo(reminder.zone), at)
     return _move(session, actor, reminder, until, hour or reminder.hour, version=version, at=at)
 
 
@@ -185,20 +192,32 @@ def announce_due(session: Session, *, now: datetime, limit: int = 100) -> int:
     return len(fallen_due)
 
 
-def settle_by(session: Session, visit: Visit, *, day: date, at: datetime) -> None:
+def settle_by(session: Session, visit: Visit, *, day: date, logged_from: int | None = None, at: datetime) -> None:
     """Keep what this visit was planned as: to be back by the ``day`` it was made, or a visit planned for that day.
 
     What was to be done besides, such as sending a sample, is not done by being there: see :func:`left_open_by`.
     When no visit was due, it keeps the next one if that is a few days off: whoever was there today need not come
     again tomorrow. One with an hour of its own, or made this very day, is still to come.
+
+    The reminder the visit was ``logged_from`` is kept, whatever it asks for. A call keeps no other, and a door nobody
+    opened keeps none (``VIS-02``).
     """
-    soon = and_(_left_to(visit), Reminder.day <= day + rules(session).kept_early)
-    promises = session.scalars(select(Reminder).where(soon).order_by(Reminder.day, Reminder.id)).all()
-    visits = [reminder for reminder in promises if _is_a_visit(reminder, day)]
-    due = [reminder for reminder in visits if reminder.day <= day]
-    for reminder in due or [one for one in visits[:1] if _kept_early(session, one, visit, day)]:
+    if visit.outcome is Outcome.NOBODY:
+        return
+    soon = or_(Reminder.day <= day + rules(session).kept_early, Reminder.id == logged_from)
+    promises = session.scalars(select(Reminder).where(_left_to(visit), soon).order_by(Reminder.day, Reminder.id)).all()
+    visits = [reminder for reminder in promises if visit.counts and _is_a_visit(reminder, day)]
+    due = [one for one in promises if one.id == logged_from or (one in visits and one.day <= day)]
+    for reminder in due or [one for one in visits[:1] if _kept_early(session, one, day)]:
         _settle(session, reminder, visit, at)
     session.flush()
+
+
+def logged_from(session: Session, visit: Visit) -> int | None:
+    """Return the id of the reminder the visit was logged from; None for most."""
+    logged = and_(AuditEntry.object == f"visit:{visit.id}", AuditEntry.action == "visit.logged")
+    facts = session.scalar(select(AuditEntry.facts).where(logged).limit(1)) or {}
+    return facts.get("reminder")
 
 
 def left_open_by(session: Session, visit: Visit, *, limit: int = 3) -> Sequence[Reminder]:
@@ -248,6 +267,20 @@ def drop_planned_at(session: Session, *, visit: Visit | None = None, touch: Touc
         reminder.state, reminder.settled_at, reminder.version = ReminderState.DROPPED, at, reminder.version + 1
         notices.take_back(session, address(reminder), at=at)
     session.flush()
+
+
+def planned_for(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:
+    """Return what the rep has planned by herself for this customer and day, if it is still open."""
+    same = and_(duty.is_hers(Reminder.rep_id, actor), Reminder.customer_id == customer.id, Reminder.day == day)
+    mine = select(Reminder).where(
+        same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None), Reminder.touch_id.is_(None)
+    )
+    return session.scalars(mine.order_by(Reminder.id).limit(1)).first()
+
+
+def begins(reminder: Reminder) -> datetime | None:
+    """Return the moment she chose, in UTC, which may be in quiet hours, where nothing rings; None without an hour."""
+    return moment(reminder.day, reminder.hour, ZoneInfo(reminder.zone)) if reminder.hour else None
 
 
 def address(reminder: Reminder) -> str:
@@ -302,21 +335,14 @@ def _settle(session: Session, reminder: Reminder, visit: Visit, at: datetime) ->
     notices.take_back(session, address(reminder), at=at)
 
 
-def _kept_early(session: Session, reminder: Reminder, visit: Visit, today: date) -> bool:
-    if reminder.hour is not None or visit.kind is VisitKind.CALL or visit.outcome is Outcome.NOBODY:
+def _kept_early(session: Session, reminder: Reminder, today: date) -> bool:
+    """Whether it was put on its day before today: who has just put it off to Friday still means to come then."""
+    if reminder.hour is not None:
         return False
-    plans = and_(AuditEntry.object == f"reminder:{reminder.id}", AuditEntry.action == "reminder.planned")
+    put = AuditEntry.action.in_(["reminder.planned", "reminder.snoozed"])
+    plans = and_(AuditEntry.object == f"reminder:{reminder.id}", put)
     planned = session.scalar(select(AuditEntry.at).where(plans).order_by(AuditEntry.id.desc()).limit(1))
     return planned is not None and day_of(planned, ZoneInfo(reminder.zone)) < today
-
-
-def _planned(session: Session, actor: Person, customer: Customer, day: date) -> Reminder | None:
-    """Return what the rep has planned by herself for this customer and day, if it is still open."""
-    same = and_(duty.is_hers(Reminder.rep_id, actor), Reminder.customer_id == customer.id, Reminder.day == day)
-    mine = select(Reminder).where(
-        same, Reminder.state.in_(OPEN), Reminder.visit_id.is_(None), Reminder.touch_id.is_(None)
-    )
-    return session.scalars(mine.order_by(Reminder.id).limit(1)).first()
 
 
 def _due_at(day: date, hour: time | None, zone: ZoneInfo, rules: Rules) -> datetime:
@@ -324,6 +350,8 @@ def _due_at(day: date, hour: time | None, zone: ZoneInfo, rules: Rules) -> datet
     return notices.quiet_until(rules, zone, wanted) or wanted
 
 
-def _not_over(day: date, zone: ZoneInfo, at: datetime) -> None:
+def _not_over(day: date, hour: time | None, zone: ZoneInfo, at: datetime) -> None:
     if day < day_of(at, zone):
         raise DayHasPassed(day=day)
+    if hour is not None and moment(day, hour, zone) < at:
+        raise HourHasPassed(moment=moment(day, hour, zone))

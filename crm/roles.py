@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
-from crm import audit, handover, people
+from crm import audit, customers, handover, people
 from crm.permission import require
+from models.customer import Access
 from models.person import Permission, Person, Role
-from models.problem import NotAllowed, Problem
+from models.problem import NotAllowed, NotTheirLeader, Problem
 
 
 class LastAdmin(Problem):
@@ -21,12 +22,31 @@ class NotOneself(Problem):
     """Nobody withdraws herself or changes her own role."""
 
 
+def may_manage(actor: Person, person: Person) -> bool:
+    """Return whether the actor decides about this person: somebody else whom she leads, or who belongs to a customer
+    of whom she leads. About an administrator only another one decides.
+    """
+    staff = person.contact.customer.owner if person.role is Role.CUSTOMER and person.contact else person
+    own_kind = person.role is not Role.ADMIN or actor.role is Role.ADMIN
+    return actor.id != person.id and customers.leads(actor, staff) and own_kind
+
+
+def find(session: Session, actor: Person, person_id: int) -> Person:
+    """Return the person, about whom the actor decides. Raises NotAllowed, NotOneself, NotFound."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    if person_id == actor.id:
+        raise NotOneself
+    person = people.find(session, actor, person_id)
+    if not may_manage(actor, person):
+        raise NotTheirLeader(led=person)
+    return person
+
+
 def change_role(session: Session, actor: Person, person_id: int, *, role: Role, at: datetime) -> Person:
     """Return the person with her new role. Raises NotAllowed, NotOneself, LastAdmin, NotFound."""
-    person = _other(session, actor, person_id)
-    only_admins_make_admins(actor, role, person.role)
+    person = find(session, actor, person_id)
     keep_an_admin(session, person, role)
-    if Role.CUSTOMER in {role, person.role}:
+    if Role.CUSTOMER in {role, person.role} or (role is Role.ADMIN and actor.role is not Role.ADMIN):
         raise NotAllowed(permission=Permission.MANAGE_PEOPLE)  # a customer's person comes in by her own invitation
     was, person.role = person.role, role
     audit.note(session, actor, "person.role_changed", person, at, was=was.value, became=role.value)
@@ -38,31 +58,19 @@ def change_role(session: Session, actor: Person, person_id: int, *, role: Role, 
 def withdraw(session: Session, actor: Person, person_id: int, *, at: datetime) -> Person:
     """Return the person, who may no longer use the bot; what she looked after is the actor's now (``CMP-21``).
 
+    What she was granted to see is granted no more, should she come back.
     Raises NotAllowed, NotOneself, LastAdmin, NotFound.
     """
-    person = _other(session, actor, person_id)
-    only_admins_make_admins(actor, person.role)
+    person = find(session, actor, person_id)
     keep_an_admin(session, person, None)
-    handover.leads(session, actor, person)
+    handover.hold(session, person)
     if person.withdrawn_at is None:
         person.withdrawn_at = at
         handover.pass_on(session, person, actor)
+        session.execute(delete(Access).where(Access.person_id == person.id))
         audit.note(session, actor, "person.withdrawn", person, at)
         session.flush()
     return person
-
-
-def _other(session: Session, actor: Person, person_id: int) -> Person:
-    require(actor, Permission.MANAGE_PEOPLE)
-    if person_id == actor.id:
-        raise NotOneself
-    return people.find(session, actor, person_id)
-
-
-def only_admins_make_admins(actor: Person, *roles: Role) -> None:
-    """Return quietly unless one of the roles is the administrator's and the actor is none. Raises NotAllowed."""
-    if Role.ADMIN in roles and actor.role is not Role.ADMIN:
-        raise NotAllowed(permission=Permission.MANAGE_PEOPLE)
 
 
 def keep_an_admin(session: Session, person: Person, becomes: Role | None) -> None:

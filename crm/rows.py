@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from crm import audit, customers, spelling
 from models.audit import AuditEntry
 from models.base import Base
-from models.customer import Contact, Customer, Grade, Industry, Region
+from models.customer import FIRST_LETTERS, Contact, Customer, Grade, Industry, Region
 from models.order import Order
 from models.person import Person, Role
 from models.sheet import SheetKind, Verdict
@@ -47,9 +46,11 @@ class Judged:
     key: str = ""
 
 
-def judge(session: Session, actor: Person, kind: SheetKind, said: Sequence[tuple[Given, Wrong]]) -> list[Judged]:
+def judge(
+    session: Session, actor: Person, kind: SheetKind, said: Sequence[tuple[Given, Wrong]], *, today: date
+) -> list[Judged]:
     """Return each row judged by what is in the file today, with one look for all of them."""
-    look = _JUDGES[kind](session, actor, [given for given, _wrong in said])
+    look = _JUDGES[kind](session, actor, [given for given, _wrong in said], today)
     return [look(given, list(wrong)) for given, wrong in said]
 
 
@@ -118,11 +119,11 @@ def _referred_to(session: Session, model: type[Base], ids: Iterable[int]) -> set
 
 
 def _touched(session: Session, model: type[Base], ids: Iterable[int]) -> set[int]:
-    """Return to which of these rows something was done besides adding them, as far as the audit trail knows."""
+    """Return to which of these rows something was done besides adding and looking at them, by the audit trail."""
     name = model.__tablename__
     objects = {f"{name}:{id_}": id_ for id_ in ids}
-    added = [f"{called}.added" for called in _CALLED.values()]
-    done = select(AuditEntry.object).where(AuditEntry.object.in_(objects), AuditEntry.action.not_in(added))
+    harmless = [*(f"{called}.added" for called in _CALLED.values()), "contact.viewed"]
+    done = select(AuditEntry.object).where(AuditEntry.object.in_(objects), AuditEntry.action.not_in(harmless))
     return {objects[object_] for object_ in session.scalars(done.distinct())}
 
 
@@ -136,12 +137,13 @@ def _as_given(one: Any, given: Given) -> bool:
 Judge = Callable[[Given, Wrong], Judged]
 
 
-def _customers(session: Session, actor: Person, said: Sequence[Given]) -> Judge:
+def _customers(session: Session, actor: Person, said: Sequence[Given], _today: date) -> Judge:
     there = _by_name(session, customers.visible_to(actor), [given.get("name", "") for given in said])
-    staff = _staff(session, {given["owner"] for given in said if "owner" in given})
+    staff = _staff(session) if any("owner" in given for given in said) else {}
 
     def one(given: Given, wrong: Wrong) -> Judged:
-        owner = _only(staff.get(given.get("owner", ""), []), "owner", given, wrong) if "owner" in given else actor.id
+        found = staff.get(folded(given.get("owner", "")), [])
+        owner = _only(found, "owner", given, wrong) if "owner" in given else actor.id
         usual = {"grade": Grade.C.value, "industry": Industry.OTHER.value}
         name = given.get("name", "")
         return _judged(usual | given | {"owner_id": owner}, wrong, folded(name), known=folded(name) in there)
@@ -149,21 +151,21 @@ def _customers(session: Session, actor: Person, said: Sequence[Given]) -> Judge:
     return one
 
 
-def _contacts(session: Session, actor: Person, said: Sequence[Given]) -> Judge:
+def _contacts(session: Session, actor: Person, said: Sequence[Given], _today: date) -> Judge:
     firms = _by_name(session, customers.visible_to(actor), [given.get("customer", "") for given in said])
     ids = {id_ for same in firms.values() for id_ in same}
     there = select(Contact.customer_id, Contact.name).where(Contact.customer_id.in_(ids))
-    known = {(customer_id, name) for customer_id, name in session.execute(there)}
+    known = {(customer_id, folded(name)) for customer_id, name in session.execute(there)}
 
     def one(given: Given, wrong: Wrong) -> Judged:
-        firm = _firm(firms, given, wrong)
+        firm, name = _firm(firms, given, wrong), folded(given.get("name", ""))
         told = {"position": "", "phone": ""} | given | {"customer_id": firm}
-        return _judged(told, wrong, firm, given.get("name"), known=(firm, given.get("name")) in known)
+        return _judged(told, wrong, firm, name, known=(firm, name) in known)
 
     return one
 
 
-def _orders(session: Session, actor: Person, said: Sequence[Given]) -> Judge:
+def _orders(session: Session, actor: Person, said: Sequence[Given], today: date) -> Judge:
     firms = _by_name(session, customers.visible_to(actor), [given.get("customer", "") for given in said])
     ids = {id_ for same in firms.values() for id_ in same}
     there = select(Order.customer_id, Order.number).where(Order.customer_id.in_(ids))
@@ -171,13 +173,15 @@ def _orders(session: Session, actor: Person, said: Sequence[Given]) -> Judge:
 
     def one(given: Given, wrong: Wrong) -> Judged:
         firm = _firm(firms, given, wrong)
+        if given.get("day", "") > today.isoformat():
+            wrong.append({"what": "to_come", "column": "day"})
         told = {"family": ""} | given | {"customer_id": firm}
         return _judged(told, wrong, firm, given.get("number"), known=(firm, given.get("number")) in known)
 
     return one
 
 
-_JUDGES: Mapping[SheetKind, Callable[[Session, Person, Sequence[Given]], Judge]] = {
+_JUDGES: Mapping[SheetKind, Callable[[Session, Person, Sequence[Given], date], Judge]] = {
     SheetKind.CUSTOMERS: _customers,
     SheetKind.CONTACTS: _contacts,
     SheetKind.ORDERS: _orders,
@@ -206,36 +210,36 @@ def _only(found: Sequence[int], column: str, given: Given, wrong: Wrong) -> int 
 
 
 def folded(name: str) -> str:
-    """Return a name without what does not tell firms apart: width, case, spaces."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a name without what does not tell firms apart: width, case, spaces; a firm's key begins so."""
+    return "".join(spelling.plain_of(name).split())
 
 
 def _by_name(session: Session, visible: Any, names: Iterable[str]) -> dict[str, list[int]]:
     """Return the ids of the firms of these names, by folded name: of exactly this name, or else in short or in full."""
-    forms = {name: _forms(name) for name in names if name}
+    forms = {folded(name): _forms(name) for name in names if name}
     written = {form for several in forms.values() for form in several}
-    rows = session.execute(visible.where(Customer.name.in_(written)).with_only_columns(Customer.id, Customer.name))
+    begin = {form[:3] if len(form) > 2 else spelling.key_of(form)[:3] for form in written}
+    near = visible.where(FIRST_LETTERS.in_(begin)).with_only_columns(Customer.id, Customer.search_key)
     there: dict[str, list[int]] = {}
-    for id_, name in rows:
-        there.setdefault(folded(name), []).append(id_)
-    found: dict[str, list[int]] = {}
+    for id_, key in session.execute(near):
+        there.setdefault(key.partition(" ")[0], []).append(id_)
+    found = {}
     for name, several in forms.items():
-        alike = [id_ for form in {folded(form) for form in several} for id_ in there.get(form, [])]
-        found[folded(name)] = there.get(folded(name)) or alike
+        alike = [id_ for form in several for id_ in there.get(form, [])]
+        found[name] = there.get(name) or alike
     return {name: ids for name, ids in found.items() if ids}
 
 
-def _forms(name: str) -> set[str]:
-    """Return how this firm may stand in the file: brackets have two widths; 华东轴承 is short for 华东轴承有限公司."""
-    plain = unicodedata.normalize("NFKC", name)
-    short = spelling.FIRM_WORDS.sub("", plain)
-    in_full = {plain + ending for ending in ENDINGS} if short == plain else {short}
-    return {name, plain, plain.replace("(", "（").replace(")", "）"), *in_full}
+def _forms(name: str) -> list[str]:
+    """Return how this firm may stand in the file, folded: 华东轴承 is short for 华东轴承有限公司."""
+    plain, short = folded(name), spelling.core_of(name)
+    return [plain, *([plain + ending for ending in ENDINGS] if short == plain else [short] if short else [])]
 
 
-def _staff(session: Session, names: set[str]) -> dict[str, list[int]]:
+def _staff(session: Session) -> dict[str, list[int]]:
+    """Return the ids of the colleagues by folded name: 李 伟 is 李伟."""
     working = select(Person.id, Person.name).where(Person.role != Role.CUSTOMER, Person.withdrawn_at.is_(None))
     found: dict[str, list[int]] = {}
-    for id_, name in session.execute(working.where(Person.name.in_(names))) if names else ():
-        found.setdefault(name, []).append(id_)
+    for id_, name in session.execute(working):
+        found.setdefault(folded(name), []).append(id_)
     return found

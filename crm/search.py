@@ -200,6 +200,13 @@ def recent(session: Session, actor: Person, *, limit: int = 6, offset: int = 0) 
     return [*listed, *session.scalars(others)]
 
 
+def used_any(session: Session, actor: Person) -> bool:
+    """Return whether this person has had to do with any customer she may see, by visit, contact or plan."""
+    used = _last_used(actor).subquery()
+    lately = visible_to(actor).join(used, used.c.customer_id == Customer.id)
+    return session.scalar(lately.with_only_columns(Customer.id).limit(1)) is not None
+
+
 def likely_duplicates(session: Session, name: str) -> list[Customer]:
     """Return firms, whoever looks after them, that are probably meant by this name; show their names only.
 

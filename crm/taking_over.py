@@ -6,7 +6,7 @@ Whoever asks for work with :func:`claim` does it. Reading a file is not done her
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -14,7 +14,9 @@ from sqlalchemy import Select, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from crm import columns, notices
+from crm.local_time import day_of, zone_of
 from crm.rows import Judged, judge, make, take_back
+from crm.rules import rules
 from crm.sheets import move
 from models import dialects
 from models.person import Permission
@@ -68,7 +70,7 @@ def start(session: Session, sheet_id: int, *, digest: str, first: Sequence[Row],
     sheet = session.get_one(Sheet, sheet_id)
     sheet.digest = digest
     session.execute(delete(SheetRow).where(SheetRow.sheet_id == sheet.id))
-    earlier = session.scalar(_same(sheet))
+    earlier = session.scalar(_same(sheet, previewed_since=at - rules(session).sheet_for))
     if earlier is not None:
         sheet.same_as_id = earlier.id
         move(session, None, sheet, SheetState.REPEATED, at)
@@ -89,7 +91,13 @@ def take_in(session: Session, sheet_id: int, read: Sequence[Row], *, at: datetim
     sheet = session.get_one(Sheet, sheet_id)
     sheet.leased_until = at + LEASE
     said = [(line, cells, *columns.read(sheet.kind, sheet.columns, cells)) for line, cells in read]
-    judged = judge(session, sheet.by, sheet.kind, [(given, wrong) for _line, _cells, given, wrong in said])
+    judged = judge(
+        session,
+        sheet.by,
+        sheet.kind,
+        [(given, wrong) for _line, _cells, given, wrong in said],
+        today=_today(session, sheet, at),
+    )
     seen = _seen(session, sheet, [one.key for one in judged])
     kept = []
     for (line, cells, _given, _wrong), row in zip(said, judged, strict=True):
@@ -116,7 +124,7 @@ def apply_some(session: Session, sheet_id: int, *, at: datetime, limit: int = PO
     rows = session.scalars(_portion(sheet, Verdict.NEW, limit)).all()
     if not sheet.by.may(Permission.IMPORT_TABLES):
         rows = []  # whoever sent it has left, or has another role: what is done is done, the rest is not
-    judged = judge(session, sheet.by, sheet.kind, [(row.given, []) for row in rows])
+    judged = judge(session, sheet.by, sheet.kind, [(row.given, []) for row in rows], today=_today(session, sheet, at))
     for row, now in zip(rows, judged, strict=True):
         row.verdict, row.wrong, row.given = now.verdict, now.wrong, now.given
     new = [(row, now.given) for row, now in zip(rows, judged, strict=True) if now.verdict is Verdict.NEW]
@@ -137,6 +145,10 @@ def undo_some(session: Session, sheet_id: int, *, at: datetime, limit: int = POR
         why = stayed.get(row.made_id or 0)
         row.verdict, row.wrong = (Verdict.STAYED, [{"what": why}]) if why else (Verdict.UNDONE, [])
     return _portion_done(session, sheet, SheetState.UNDONE, more=len(rows) == limit, at=at)
+
+
+def _today(session: Session, sheet: Sheet, at: datetime) -> date:
+    return day_of(at, zone_of(sheet.by, rules(session)))
 
 
 def _portion(sheet: Sheet, verdict: Verdict, limit: int) -> Select[SheetRow]:
@@ -161,9 +173,11 @@ def _tell(session: Session, sheet: Sheet, at: datetime) -> None:
     )
 
 
-def _same(sheet: Sheet) -> Select[Sheet]:
+def _same(sheet: Sheet, *, previewed_since: datetime) -> Select[Sheet]:
+    """Return the query for the same file sent before; a preview too old to be confirmed does not stand in the way."""
+    stands = or_(Sheet.state != SheetState.READY, Sheet.at >= previewed_since)
     same = select(Sheet).where(Sheet.kind == sheet.kind, Sheet.digest == sheet.digest, Sheet.id != sheet.id)
-    return same.where(Sheet.state.in_(STANDING), Sheet.digest != "").order_by(Sheet.id.desc()).limit(1)
+    return same.where(stands, Sheet.state.in_(STANDING), Sheet.digest != "").order_by(Sheet.id.desc()).limit(1)
 
 
 def _seen(session: Session, sheet: Sheet, keys: Sequence[str]) -> dict[str, int]:

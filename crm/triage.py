@@ -64,6 +64,8 @@ def set_severity(
     """
     require(actor, Permission.HANDLE_COMPLAINTS)
     complaint = complaints.find(session, actor, complaint_id)
+    if not complaint.open:
+        raise AlreadyDone(complaint=complaint)
     was = complaint.severity
     if severity.lighter_than(was):
         _may_lower(actor, complaint, reason)

@@ -22,16 +22,16 @@ def made_on(
 ) -> Visit:
     """Return the visit, made on that day. What it was planned as is looked for anew.
 
-    Raises as ``visits.correct`` does, and DayToCome, DayTooLongAgo.
+    It was made before it was logged. Raises as ``visits.correct`` does, and DayToCome, DayTooLongAgo.
     """
     visit = visits.to_be_corrected(session, actor, visit_id, at=at)
     was = visits.day_made(session, visit)
-    moment, timed = happened.when(session, actor, day, hour, at=at)
+    moment, timed = happened.when(session, actor, day, hour, at=visit.logged_at)
     if (day, hour) == (was, None) or (moment, timed) == (visit.at, visit.timed):
         return visit
     corrections.note(session, actor, visit, "day", was=_said(visit.at, was, visit), became=day.isoformat(), at=at)
     visit.at, visit.timed = moment, timed
-    _settle_anew(session, actor, visit, at)
+    visits.settle_anew(session, actor, visit, at=at)
     return visit
 
 
@@ -100,13 +100,6 @@ def untouched(session: Session, visit: Visit) -> bool:
 def _said(at: datetime, day: date, visit: Visit) -> str:
     """Return the day, and the moment when it was known, as the history keeps it."""
     return at.isoformat() if visit.timed else day.isoformat()
-
-
-def _settle_anew(session: Session, actor: Person, visit: Visit, at: datetime) -> None:
-    """What somebody said was done there stays done."""
-    reminders.unsettle(session, visit, at=at, of_itself=True)
-    reminders.settle_by(session, visit, day=visits.day_made(session, visit), at=visit.logged_at)
-    cards.refresh(session, actor, at=at)
 
 
 def _people_at(session: Session, customer: Customer, visit: Visit) -> list[Contact]:

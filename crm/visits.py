@@ -89,6 +89,7 @@ def log(
     met: Sequence[Contact] = (),
     next_visit: date | None = None,
     next_step: str = "",
+    reminder_id: int | None = None,
     place: Place | None = None,
     day: date | None = None,
     hour: time | None = None,
@@ -96,7 +97,8 @@ def log(
 ) -> Visit:
     """Return the visit, logged: what it was planned as is done, the next one is planned, a contact may be asked.
 
-    It was made on that ``day``, or now. Raises NotAllowed, NotFound, DayHasPassed, DayToCome, DayTooLongAgo.
+    It was made on that ``day``, or now; ``reminder_id`` is what it was logged from, which it keeps.
+    Raises NotAllowed, NotFound, DayHasPassed, DayToCome, DayTooLongAgo.
     """
     require(actor, Permission.LOG_VISITS)
     made_at, timed = happened.when(session, actor, day, hour, at=at)
@@ -113,11 +115,12 @@ def log(
         attachments.attach(session, actor, sent, visit=visit, at=at)
     if place is not None and place.id is not None:
         places.use(session, place, at=at)
-    reminders.settle_by(session, visit, day=day_made(session, visit), at=at)
+    reminders.settle_by(session, visit, day=day_made(session, visit), logged_from=reminder_id, at=at)
     if next_visit is not None:
         reminders.plan(session, actor, customer=customer, day=next_visit, why=next_step, at=at, visit=visit)
     asking.after_visit(session, visit, at=at)
-    audit.note(session, actor, "visit.logged", visit, at, customer=customer.id, kind=kind.value, outcome=outcome.value)
+    facts = {"customer": customer.id, "kind": kind.value, "outcome": outcome.value}
+    audit.note(session, actor, "visit.logged", visit, at, **facts | ({"reminder": reminder_id} if reminder_id else {}))
     cards.refresh(session, actor, at=at)
     return visit
 
@@ -161,11 +164,13 @@ def correct(
 ) -> Visit:
     """Return the visit with what is given put right; what it was is kept. For a week, by whoever logged it.
 
+    What followed from what was wrong follows: which promises it kept, and who is asked about it.
     Raises NotFound, NotAllowed for somebody else's visit, TooLateToEdit.
     """
     visit = to_be_corrected(session, actor, visit_id, at=at)
     if met is not None and any(contact.customer_id != visit.customer_id for contact in met):
         raise NotFound(what="contact")
+    counted, had_met = visit.counts, list(visit.met)
     for field, value in (("outcome", outcome), ("kind", kind), ("note", note)):
         if value is not None and value != getattr(visit, field):
             corrections.note(session, actor, visit, field, was=str(getattr(visit, field)), became=str(value), at=at)
@@ -175,6 +180,10 @@ def correct(
         corrections.note(session, actor, visit, "met", was=was, became=became, at=at)
         visit.met = list(met)
     session.flush()
+    if visit.counts != counted:
+        settle_anew(session, actor, visit, at=at)
+    if visit.counts != counted or visit.met != had_met:
+        asking.ask_anew(session, visit, at=at)
     return visit
 
 
@@ -203,6 +212,14 @@ def add(
         attachments.attach(session, actor, sent, visit=visit, at=at)
     session.expire(visit, ["attachments"])
     return visit
+
+
+def settle_anew(session: Session, actor: Person, visit: Visit, *, at: datetime) -> None:
+    """Look anew for what the visit was planned as; what somebody said was done there stays done."""
+    reminders.unsettle(session, visit, at=at, of_itself=True)
+    of, day = reminders.logged_from(session, visit), day_made(session, visit)
+    reminders.settle_by(session, visit, day=day, logged_from=of, at=visit.logged_at)
+    cards.refresh(session, actor, at=at)
 
 
 def just_logged(session: Session, actor: Person, *, now: datetime) -> Visit | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dialog.draft import CUT, FULL, Draft
+from dialog.draft import CUT, FULL, ONLY_WORDS, Draft
 from dialog.events import Edit, Event, Message, Tap
 from dialog.flow import Enter, Flow, Standing, here, replay
 from dialog.kept import Kept
@@ -65,6 +65,7 @@ class Conversation:
         self.talk = talk
         self.flow = flow
         self.draft = draft
+        talk.said = draft.memo.said
 
     def stand(self) -> Standing:
         """Replay the script with what is known now, and return where it stands."""
@@ -77,7 +78,7 @@ class Conversation:
         """Return whether this only gathered what came within some minutes, and the message is something new by now."""
         if self.flow.within is None or now - self.draft.touched_at <= self.flow.within:
             return False
-        return not (self._album_of(message) or self._is_kept_album(message) or nav_word(self.talk, message.text))
+        return not (self._album_of(message) or self._is_kept_album(message) or nav_word(self.talk, message.only_words))
 
     def press(self, tap: Tap, key: str) -> Outcome:
         """Take a tap on one of the question's keys or of the engine's own."""
@@ -85,22 +86,33 @@ class Conversation:
 
     def listen(self, message: Message) -> Outcome:
         """Take a message: a part of an album, a word such as Back, or an answer."""
-        part_of = self._album_of(message)
-        if part_of:
-            return self.amend(part_of, message)
         if self._is_kept_album(message):
             kept = self.draft.keep(message)
             return Moved(self._full(kept)) if kept else Unmoved()
-        key = nav_word(self.talk, message.text)
+        part_of = self._album_of(message)
+        if part_of:
+            return self._go_on(part_of, message)
+        key = nav_word(self.talk, message.only_words)
         return self._navigate(key) if key else self._hear(message)
 
     def correct(self, edit: Edit) -> Outcome:
         """Take a message of this conversation's that was changed afterwards."""
         changed = Message(edit.message_id, edit.text)
         name = self.draft.memo.origins.get(str(edit.message_id))
-        if name:
+        if name and not self.draft.keeps_words_of(edit.message_id):
             return self.amend(name, changed)
-        return Moved() if self.draft.keep(changed) else Unmoved()
+        kept = self.draft.keep(changed)
+        amended = self.amend(name, changed) if name else Unmoved()
+        return Moved() if kept else amended
+
+    def _go_on(self, name: str, part: Message) -> Outcome:
+        """Take a further part of an answer's album: its file joins the answer, its words stand beside those before."""
+        said = self.draft.answers.get(name)
+        if part.text and self.flow.keeps and isinstance(said, dict) and said.get("text"):
+            kept = self.draft.keep(replace(part, file=None, album=None))
+            outcome = self.amend(name, replace(part, text=""))
+            return Moved(self._full(kept)) if isinstance(outcome, Moved) else outcome
+        return self.amend(name, part)
 
     def amend(self, name: str, message: Message) -> Outcome:
         """Correct an answer given before: its message was edited, or its album goes on."""
@@ -113,7 +125,10 @@ class Conversation:
             return Moved()
         heard = asked.amend(here(self.flow, self.talk, standing, {}), self.draft.answers[name], message)
         if isinstance(heard, Answer):
-            self.draft.amend(name, asked.freeze(heard.value))
+            frozen = asked.freeze(heard.value)
+            if frozen == self.draft.answers[name]:  # Telegram sends edits that change no word
+                return Unmoved()
+            self.draft.amend(name, frozen)
             self.hand_on(name)
             return Moved()
         return Unmoved(self._refusal(heard.words) if isinstance(heard, Refusal) else "")
@@ -151,11 +166,11 @@ class Conversation:
         heard = question.hear(here(self.flow, self.talk, standing, self.draft.memo.note), event)
         match heard:
             case Answer(value=value, keep=keep):
-                kept = self._keep(event, typed=False) if keep else ""
-                self._answer(question, standing, value, None if kept not in {"", FULL} else event)
+                kept = self._keep(event, typed=False) if keep else self._keep_beside(question, event)
+                self._answer(question, standing, value, event)
                 return Moved(self._full(kept))
             case Again(note=note, keep=keep):
-                kept = self._keep(event, typed=False) if keep else ""
+                kept = self._keep(event, typed=False) if keep else self._keep_beside(question, event)
                 self.draft.memo.note = note
                 return Moved(self._full(kept))
             case Reconsider(name=name):
@@ -167,7 +182,7 @@ class Conversation:
         return Moved()
 
     def _answer(self, question: Question[Any], standing: Standing, value: Any, event: Event | None) -> None:
-        self.draft.answer(question.name, question.freeze(value))
+        self.draft.answer(question.name, question.freeze(value), self.talk.now)
         self.talk.heard = value
         if isinstance(event, Message):
             self.draft.trace(event, question.name)
@@ -179,7 +194,7 @@ class Conversation:
         if isinstance(event, Tap):
             return Unmoved(self.talk.say(refusal.words))
         kept = self._keep(event, typed=question.typed and not refusal.keep)
-        if kept not in {"", FULL, CUT} and self.flow.within:
+        if kept not in {"", FULL, CUT, ONLY_WORDS} and self.flow.within:
             return Moved()
         above = self._refusal(refusal.words, kept)
         return Moved(above, question.name) if kept else Unmoved(above)
@@ -191,15 +206,27 @@ class Conversation:
         if event.spot and not self.flow.keeps_places:
             return ""
         only_words = not (event.file or event.spot or event.card)
-        return "" if only_words and typed else self.draft.keep(event)
+        if only_words and typed:
+            return ""
+        self.draft.begun(self.talk.now)
+        if event.file and not self.flow.keeps_files:
+            self.draft.keep(replace(event, file=None, album=None))
+            return ONLY_WORDS
+        return self.draft.keep(event)
+
+    def _keep_beside(self, question: Question[Any], event: Event) -> str:
+        """Keep the file whose caption answered a question that takes none."""
+        if question.takes_files or not isinstance(event, Message) or event.file is None:
+            return ""
+        return self._keep(replace(event, text=""), typed=False)
 
     def lost(self, kept: str = "") -> str:
         """Return the word for an answer that names something gone, and for what was kept of what she said instead."""
         return self._refusal(LOST, kept)
 
     def _full(self, kept: str) -> str:
-        """Return the word for what was not kept, or not all of it, because the draft is full; "" for all else."""
-        return self.talk.phrase("dialog/full", kept=kept) if kept in {FULL, CUT} else ""
+        """Return the word for what was not kept, or not all of it; "" for all else."""
+        return self.talk.phrase("dialog/full", kept=kept) if kept in {FULL, CUT, ONLY_WORDS} else ""
 
     def _refusal(self, words: str, kept: str = "") -> str:
         return self.talk.phrase("dialog/refusal", words=self.talk.say(words), kept=kept)
@@ -211,7 +238,7 @@ class Conversation:
         if question is not None and key == BACK:
             self.draft.back(question.name)
         if question is not None and key == SKIP and question.optional:
-            self.draft.answer(question.name, None)
+            self.draft.answer(question.name, None, self.talk.now)
         return Moved()
 
     def _navigation(self, question: Question[Any]) -> list[Button | None]:

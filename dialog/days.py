@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from dialog import hours
 from dialog.day_phrases import ALONE, GONE_BY, IN_CHINESE, IN_SENTENCES, LENGTHS, Readings
 
 _SHORT = {"昨": "昨天", "今": "今天", "明": "明天", "后": "后天", "last": "yesterday", "this": "today"}
 """How a day is cut short before a part of it: 明晚, this afternoon, last evening."""
+_MIDNIGHT = re.compile(r"晚上?\s*(?:12|0|十二|零)[点时:]")
+"""An hour of tonight that is tomorrow by the calendar: 今晚12点."""
+_BETWEEN = " \n\t,，、;；:：。."
 _LETTER = re.compile("[a-z]")
 
 
@@ -61,11 +64,15 @@ def _moment(bare: str, today: date, readings: Readings) -> When | None:
         hour, end = found
         before, after = bare[:start].strip(" ,，的"), bare[end:].strip(" ,，的")
         if not before and not after:
-            return When(today, hour)
+            return _at(today, hour, bare)
         rest = "" if before and after else before or after
         if rest and (day := _whole(_SHORT.get(rest, rest), today, readings)):
-            return When(day, hour)
+            return _at(day, hour, bare)
     return None
+
+
+def _at(day: date, hour: time, bare: str) -> When:
+    return When(day + timedelta(1) if _MIDNIGHT.search(bare) else day, hour)
 
 
 def find(text: str, today: date) -> date | None:
@@ -83,9 +90,12 @@ def leading(text: str, today: date) -> tuple[When | None, str]:
     if not begins or len(bare) != len(written):
         return None, text
     end, day = min(begins)
-    found = hours.at(bare, _behind(bare, -end))
-    when, end = (When(day, found[0]), found[1]) if found else (When(day), -end)
-    return when, written[end:].lstrip(" \n\t,，、;；:：。.")
+    end = -end
+    part = end - 1 if bare[end - 1] in "早晚" else end
+    found = hours.at(bare, _behind(bare, part))
+    if found is None or found[1] <= end:
+        return When(day), written[end:].lstrip(_BETWEEN)
+    return _at(day, found[0], bare[part : found[1]]), written[found[1] :].lstrip(_BETWEEN)
 
 
 def lasting(text: str) -> tuple[int | None, str]:

@@ -32,7 +32,7 @@ _LED_TO = re.compile(
     r"(?:补[记录登]?(?:一下|个)?|拜访(?:日期|时间)?[:：是于在]?|日期[:：是]?|\b(?:visited|went|there|met|saw|called)\b[^.,;]{0,40})\s*$"
 )
 _SAID_BY_OTHERS = re.compile(r"[说讲称]\s*$")
-_SHARP = re.compile(r"\d\s*[点时:]|[一二三四五六七八九十两]点|\d\s?[ap]m|\bnoon\b")
+SHARP = re.compile(r"\d\s*[点时:]|[一二三四五六七八九十两]点|\d\s?[ap]m|\bnoon\b")
 """An hour. A part of the day, such as 下午, is none: it stays in the words."""
 _GAP = re.compile(r"[\s,，、的]*")
 _ENDS = re.compile(r"\s*(?:$|[,，。;；、:：\n])")
@@ -52,7 +52,7 @@ def parse(text: str, today: date) -> When | None:
     found = days.moment_gone_by(bare, today) or days.parse_moment(bare, today)
     if found is not None and found.day > today:
         found = _last(bare, today) or found
-    return found if found is None or _SHARP.search(bare) else When(found.day)
+    return found if found is None or SHARP.search(bare) else When(found.day)
 
 
 def said_in(text: str, today: date, *, from_afar: bool = False) -> Gone | None:
@@ -70,7 +70,7 @@ def said_in(text: str, today: date, *, from_afar: bool = False) -> Gone | None:
             last = _last(named, today)
             when = last.day if last else None
         if when is not None:
-            sharp = hour is not None and bool(_SHARP.search(bare[end:behind]))
+            sharp = hour is not None and bool(SHARP.search(bare[end:behind]))
             return Gone(When(when, hour[0] if hour and sharp else None), bare[:start] + " " + bare[behind:])
     return None
 

@@ -12,7 +12,7 @@ from typing import Any
 from dialog.events import Message
 from dialog.kept import Kept, Part
 
-FULL, CUT = "full", "cut"
+FULL, CUT, ONLY_WORDS = "full", "cut", "only_words"
 
 
 @dataclass
@@ -23,6 +23,8 @@ class Memo:
     ``edited`` is the answer being changed from the review, in case it shall stay; ``origins`` tell which message
     or album gave which answer; ``note`` is the waiting question's own; ``kept`` holds the messages that answered no
     question; ``opening`` is how the conversation was begun, ``typed`` by which message, if by a line the person typed.
+    ``said`` is when each answer was given, "" when the first words came: 明天 means the day after that, whenever it is
+    saved.
     """
 
     heard: list[str] = field(default_factory=list)
@@ -33,6 +35,7 @@ class Memo:
     kept: list[dict[str, Any]] = field(default_factory=list)
     opening: dict[str, Any] = field(default_factory=dict)
     typed: int = 0
+    said: dict[str, str] = field(default_factory=dict)
 
     @property
     def worth_keeping(self) -> bool:
@@ -61,9 +64,11 @@ class Draft:
     memo: Memo
     touched_at: datetime
 
-    def answer(self, name: str, frozen: Any) -> None:
+    def answer(self, name: str, frozen: Any, at: datetime) -> None:
         """Keep an answer the person has just given; None is a question skipped."""
         self.answers = self.answers | {name: frozen}
+        self.memo.said[name] = at.isoformat()
+        self.memo.origins = {message: gave for message, gave in self.memo.origins.items() if gave != name}
         self.memo.heard = [*(heard for heard in self.memo.heard if heard != name), name]
         self.memo.note, self.memo.edited = {}, {}
 
@@ -97,6 +102,10 @@ class Draft:
         self.answers = opening | kept
         self.memo.opening = opening
 
+    def begun(self, at: datetime) -> None:
+        """Remember when the first words came, whichever question they will turn out to answer."""
+        self.memo.said.setdefault("", at.isoformat())
+
     def trace(self, message: Message, name: str) -> None:
         """Remember which answer a message gave, so that editing it or its album's later parts find that answer."""
         self.memo.origins[str(message.message_id)] = name
@@ -106,6 +115,10 @@ class Draft:
     def holds(self, message_id: int) -> bool:
         """Return whether this message gave an answer, or is kept."""
         return str(message_id) in self.memo.origins or any(part.get("id") == message_id for part in self.memo.kept)
+
+    def keeps_words_of(self, message_id: int) -> bool:
+        """Return whether the words of this message are kept, whatever they have answered as well."""
+        return any(part.get("id") == message_id and part.get("text") for part in self.memo.kept)
 
     def keep(self, message: Message) -> str:
         """Keep a message that did not answer the question; return what it is, or nothing when that changes nothing.
@@ -126,8 +139,10 @@ class Draft:
 
     def take_over(self, left: Draft, name: str) -> None:
         """Inherit what was said in the conversation this one goes on from: it all belongs to one answer now."""
-        self.memo.origins = dict.fromkeys(left.memo.origins, name)
+        whole = [id_ for id_ in left.memo.origins if not (id_.isdecimal() and left.keeps_words_of(int(id_)))]
+        self.memo.origins = dict.fromkeys(whole, name)
         self.memo.kept = left.memo.kept
+        self.memo.said.update(left.memo.said)
 
     def _drop(self, name: str) -> None:
         self.answers = {asked: answer for asked, answer in self.answers.items() if asked != name}

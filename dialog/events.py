@@ -92,6 +92,12 @@ class Message:
     card: Card | None = None
     forwarded_from: str | None = None
 
+    @property
+    def only_words(self) -> str:
+        """The text of a message that is her own words and nothing else: only those may stand for a key."""
+        bare = not (self.file or self.spot or self.card) and self.forwarded_from is None
+        return self.text if bare else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

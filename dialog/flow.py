@@ -36,6 +36,7 @@ class Flow:
     on_answer: OnAnswer | None = None
     keeps: bool = False
     keeps_places: bool = False
+    keeps_files: bool = True
     at_once: bool = False
     within: timedelta | None = None
 
@@ -54,6 +55,7 @@ def flow(
     on_answer: OnAnswer | None = None,
     keeps: bool = False,
     keeps_places: bool = False,
+    keeps_files: bool = True,
     at_once: bool = False,
     within: timedelta | None = None,
 ) -> Callable[[Callable[[Talk], Script]], Flow]:
@@ -61,12 +63,13 @@ def flow(
 
     ``prefill`` reads what was typed behind the command into answers; ``on_answer`` is handed each newly heard
     answer, in the same transaction, once. A flow that ``keeps`` puts what was sent at the wrong moment into
-    ``talk.kept`` and uses it at its end; a place only if it has a use for one (``keeps_places``). One that saves
+    ``talk.kept`` and uses it at its end; a place only if it has a use for one (``keeps_places``), a file
+    unless its record can hold none (``keeps_files``): then she is told so. One that saves
     ``at_once`` does so through ``on_answer``: leaving it takes nothing back, and the person is told so. A flow that
     gathers what is sent ``within`` some minutes lets go of what is sent later: that is something new, and the draft
     waits to be resumed.
     """
-    facts = (needs, command, prefill, on_answer, keeps, keeps_places, at_once, within)
+    facts = (needs, command, prefill, on_answer, keeps, keeps_places, keeps_files, at_once, within)
     return lambda script: Flow(name, title, script, *facts)
 
 

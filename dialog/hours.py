@@ -51,6 +51,8 @@ def _in_halves(match: Match[str]) -> time | None:
 
 
 def _in_part(hour: int, part: str | None) -> int:
+    if part in {"晚", "晚上"} and hour in {0, 12}:
+        return 0  # midnight, which begins the next day
     return hour + 12 if hour < _AFTER_NOON.get(part or "", 0) else hour
 
 

@@ -18,6 +18,7 @@ from dialog.screen import Screen
 from dialog.talk import Talk
 from dialog.words import Label
 from models.person import Permission
+from models.problem import NotFound
 
 P = ParamSpec("P")
 
@@ -103,9 +104,12 @@ def encode(path: str, query: Mapping[str, object]) -> str:
 
 
 def split(address: str) -> tuple[str, dict[str, str]]:
-    """Return an address's path and its query."""
+    """Return an address's path and its query. Raises NotFound for a query with more fields than any of ours has."""
     path, _mark, query = address.partition("?")
-    return path, dict(parse_qsl(query, max_num_fields=8)) if query else {}
+    try:
+        return path, dict(parse_qsl(query, max_num_fields=8)) if query else {}
+    except ValueError:
+        raise NotFound from None
 
 
 def _text(value: object) -> str:

@@ -98,6 +98,8 @@ class Question(Generic[T]):
 
     rejection: Label = Label("Please use the buttons.")
     typed = True
+    takes_files = False
+    """Whether a file that comes with the answer is part of it."""
     has_own_cancel = False
     """Whether one of its answers already means leaving without a record; the engine then offers no Cancel."""
 

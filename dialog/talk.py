@@ -51,6 +51,7 @@ class Talk:
         self.kept = Kept()
         self.messages: dict[int, str] = {}
         self.line = 0
+        self.said: dict[str, str] = {}
         self.looked_at = ""
         self.looked_when: datetime | None = None
         self.answers: dict[str, Any] = {}
@@ -64,6 +65,18 @@ class Talk:
     def today(self) -> date:
         """The day it is where the person is."""
         return self.now.astimezone(self.zone).date()
+
+    def said_at(self, question: str = "") -> datetime:
+        """Return when this question's answer was given: what is relative in it counts from then.
+
+        If none was, it is when the first words came that are kept, or that began the conversation; or else now.
+        """
+        told = self.said.get(question) or self.said.get("")
+        return datetime.fromisoformat(told) if told else self.now
+
+    def said_on(self, question: str = "") -> date:
+        """Return the day it was then where the person is."""
+        return self.said_at(question).astimezone(self.zone).date()
 
     def messages_of(self, question: str) -> list[int]:
         """Return the ids of the messages that gave this question's answer, for whoever corrects them later.

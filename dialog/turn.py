@@ -119,7 +119,7 @@ class _Turn:
         self.now = now
         self.memory: Memory = remember.load(session, person.id, event.message_id)
         self.newest = max(newest, self.memory.last_message_id)
-        self.shown = shown or self.memory.newest
+        self.shown = shown if shown and newest >= self.memory.last_message_id else self.memory.newest
         self.talk.looked_at, self.talk.looked_when = self.shown.address, self.shown.at
 
     # The three ways in.
@@ -173,10 +173,10 @@ class _Turn:
         if not self.event.data.startswith("/"):
             return self._shown(self._current())
         address = self.event.data
-        found = self.book.find(address)
-        if found is None or found[0].acts:
-            address = split(address)[0].rpartition("/")[0]
         try:
+            found = self.book.find(address)
+            if found is None or found[0].acts:
+                address = split(address)[0].rpartition("/")[0]
             return self._shown(self._framed(_page(self.talk, address)))
         except Problem:
             return Reply()
@@ -249,6 +249,8 @@ class _Turn:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
         draft.memo.opening, draft.memo.typed = prefill, typed
         draft.answers = dict(prefill)
+        if typed:
+            draft.begun(self.now)
         self._conversation(flow, draft).hand_on(*prefill)
         return draft
 
@@ -304,7 +306,7 @@ class _Turn:
 
     def _message(self, message: Message) -> Reply:
         draft = self.memory.draft
-        if draft is None and nav_word(self.talk, message.text) == CANCEL:
+        if draft is None and nav_word(self.talk, message.only_words) == CANCEL:
             return self._cancel()
         if draft is None:
             return self._free_message(message)
@@ -320,6 +322,7 @@ class _Turn:
             return self._shown(self._framed(found))
         self._permit(found.flow)
         draft = self._begin(found.flow, found.answers)
+        draft.begun(self.now)
         draft.trace(message, found.answer)
         draft.keep_beside(message)
         return self._advance(self._conversation(found.flow, draft))
@@ -335,8 +338,12 @@ class _Turn:
 
     def _typed_anew(self, draft: Draft, line: str) -> Reply:
         conversation = self._talking(draft)
-        if conversation.flow.prefill and line:
-            draft.open_anew(dict(conversation.flow.prefill(self.talk, line)))
+        if not (conversation.flow.prefill and line):
+            return Reply()
+        opening = dict(conversation.flow.prefill(self.talk, line))
+        if opening == draft.memo.opening:
+            return Reply()
+        draft.open_anew(opening)
         return self._advance(conversation)
 
     def _corrected(self, edit: Edit) -> Reply:
@@ -436,9 +443,13 @@ class _Turn:
         match self.event:
             case Tap(message_id=tapped) if tapped >= self.newest:
                 return tapped
-            case Edit() | Message(album=str()) if self.newest > self.event.message_id:
+            case Edit() | Message(album=str()) if self.newest > self.event.message_id and self._is_where_she_was():
                 return self.newest
         return None
+
+    def _is_where_she_was(self) -> bool:
+        """Whether the newest message shows a question or where the last conversation ended, nothing pushed since."""
+        return self.shown.address in {"", self.memory.page}
 
 
 def _page(talk: Talk, address: str) -> Screen:

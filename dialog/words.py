@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -170,9 +171,17 @@ class Words:
 
 
 def brief(text: str, most: int = 300) -> str:
-    """Return the text cut to ``most`` characters, with an ellipsis where something is missing."""
+    """Return the text cut to ``most`` characters as Telegram counts them; an ellipsis says that some are missing."""
     text = str(text).strip()
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return text if _fitting(text, most) == len(text) else text[: _fitting(text, most - 1)].rstrip() + "…"
+
+
+def _fitting(text: str, most: int) -> int:
+    """Return how many characters of the text fit into so many as Telegram counts them: most emoji are two."""
+    if 2 * len(text) <= most:
+        return len(text)
+    ends = accumulate(1 + (ord(character) > 0xFFFF) for character in text[:most])
+    return sum(end <= most for end in ends)
 
 
 def plain(text: str) -> str:

@@ -20,6 +20,7 @@ from models.problem import NotFound
 ACTIONS: dict[str, Label] = {
     "customer.added": _("added the customer"),
     "customer.graded": _("changed the grade"),
+    "customer.grade_proposed": _("proposed another grade"),
     "customer.market": _("changed the market type"),
     "customer.ownership": _("changed the ownership"),
     "customer.size": _("changed the size"),
@@ -66,7 +67,7 @@ def access_to(talk: Talk, customer_id: int) -> Screen:
     """Who sees this customer; the owner and leaders grant it and take it away."""
     customer = customers.find(talk.session, talk.person, customer_id)
     given = access.granted(talk.session, talk.person, customer_id)
-    deciding, leading = access.may_grant(talk.person, customer), talk.may(Permission.MANAGE_PEOPLE)
+    deciding, leading = access.may_grant(talk.session, talk.person, customer), talk.may(Permission.MANAGE_PEOPLE)
     return Screen(
         "access/list",
         customer=customer,
@@ -80,7 +81,7 @@ def access_to(talk: Talk, customer_id: int) -> Screen:
             [Door(_("➕ Grant access"), grant, customer=customer_id) if deciding else None],
             [
                 Go(_("🔁 Give to a colleague"), f"/do/give?customer={customer_id}&owner={customer.owner_id}")
-                if leading
+                if leading and deciding
                 else None
             ],
             [

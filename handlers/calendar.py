@@ -49,7 +49,7 @@ def _event(talk: Talk, reminder: Reminder) -> Event:
     event.add("sequence", reminder.version)
     event.add("dtstamp", talk.now)
     event.add("summary", talk.say(_("Visit {name}", name=brief(reminder.customer.name, 60))))
-    begins: date | datetime = reminder.due_at if reminder.hour else reminder.day
+    begins: date | datetime = reminders.begins(reminder) or reminder.day
     event.add("dtstart", begins)
     event.add("dtend", begins + (AN_HOUR if reminder.hour else timedelta(1)))
     if reminder.why:

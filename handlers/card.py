@@ -59,7 +59,7 @@ def morning(talk: Talk) -> Screen:
         thread=cards.thread(Card.MORNING, talk.today),
         rows=[
             *([line] for line in lines),
-            *([to_proposal(talk, one)] for one in proposed),
+            *([to_proposal(one)] for one in proposed),
             [Door(_("📝 Log a visit"), log_visit), Link(_("📅 Today"), today)],
         ],
     )
@@ -75,7 +75,7 @@ def evening(talk: Talk) -> Screen:
     return Screen(
         "card/evening",
         done=done,
-        left=len(left),
+        left=len({reminder.customer_id for reminder in left}),
         owed=len(pledged),
         thread=cards.thread(Card.EVENING, talk.today),
         rows=[

@@ -133,11 +133,11 @@ def new_contract(talk: Talk) -> Script:
     customer = yield from PickCustomer("customer", _("Customer"))
     talk.kept = nameless(talk.kept.without_place(), customer)
     line = yield from Words("line", most=MOST_LINE, photos=10, files_alone=True)
-    known = read(line.text, talk.today)
+    known = read(line.text, talk.said_on("line"))
     called = brief(known.title or _named(line), MOST_TITLE) or talk.say(_("Contract"))
     title = yield from or_as_it_stands(Words("title", _("Title"), most=MOST_TITLE, line=True), Said(called))
     first_day = PickDay("starts", _("Begins"), past=True, years=YEARS)
-    starts = yield from or_as_it_stands(first_day, known.starts or talk.today)
+    starts = yield from or_as_it_stands(first_day, known.starts or talk.said_on("line"))
     ends = yield from or_as_it_stands(HowLong("ends", _("Ends"), first=starts), known.term)
     number = yield from Words("number", _("Contract number"), most=60, line=True, later=True).suggesting(
         Said(brief(known.number, 60)) if known.number else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,8 +12,10 @@ from crm import (
     complaints,
     corrections,
     customers,
+    data_requests,
     filing,
     happened,
+    letters,
     mentions,
     pledges,
     reminders,
@@ -29,7 +32,10 @@ from dialog.screen import Go, Link, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
+from handlers.data_request import request_page
 from handlers.elsewhere import in_front, names_another
+from handlers.letter import letter_page
+from handlers.menu import to_home
 from handlers.paging import leaf, turning
 from handlers.picking import ByDoor, Contacts, PickCustomer, looked_for, without_name
 from handlers.pledge import pledge_card
@@ -74,7 +80,10 @@ ENUMS: dict[str, type[StrEnum]] = {"outcome": Outcome, "kind": VisitKind}
 
 
 def edited(talk: Talk, edit: Edit) -> Screen | None:
-    """Put right the record that an edited message has become, and say so; None when it has become nothing."""
+    """Put right the record that an edited message has become, and say so.
+
+    None when it has become nothing, or when no word has changed: Telegram sends such edits by itself.
+    """
     origin = corrections.origin(talk.session, talk.person, edit.message_id)
     text = clean(edit.text)
     if origin is None or not text:
@@ -82,33 +91,55 @@ def edited(talk: Talk, edit: Edit) -> Screen | None:
     try:
         return _put_right(talk, origin, text)
     except NotFound:  # taken back since, or no longer hers to see
-        return None
+        same = origin.said and text.endswith(origin.said)
+        return None if same else Screen("correction/too_late", fresh=True, rows=[[to_home()]])
 
 
 def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
     kind, _colon, number = origin.object.partition(":")
-    if kind == "visit":
-        return _visit_put_right(talk, origin, int(number), text)
-    if kind == "touch":
-        return _touch_put_right(talk, origin, int(number), text)
-    if kind == "pledge":
-        pledge = pledges.find(talk.session, talk.person, int(number))
-        other, text = in_front(talk, text, pledge.customer)
-        words = corrections.put_right(talk.session, origin, pledge.words, text)
-        pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
-        return _put_right_on(pledge_card(talk, pledge.id), other)
-    if kind == "reminder":
-        return _plan_put_right(talk, origin, int(number), text)
-    if kind == "complaint":
-        complaint = complaints.find(talk.session, talk.person, int(number))
-        other, text = _named_anew(talk, text, complaint.customer)
-        words = corrections.put_right(talk.session, origin, complaint.words, text)
-        filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
-        return _done(complaint.number, other, Go(_("📋 The complaint"), complaints.address(complaint)))
-    return None
+    put_right = _RIGHTED.get(kind)
+    return put_right(talk, origin, int(number), text) if put_right else None
 
 
-def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen:
+def _pledge_put_right(talk: Talk, origin: Origin, pledge_id: int, text: str) -> Screen | None:
+    pledge = pledges.find(talk.session, talk.person, pledge_id)
+    other, text = in_front(talk, text, pledge.customer)
+    words = corrections.put_right(talk.session, origin, pledge.words, text)
+    if words == pledge.words:
+        return None
+    pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
+    return _put_right_on(pledge_card(talk, pledge.id), other)
+
+
+def _letter_put_right(talk: Talk, origin: Origin, letter_id: int, text: str) -> Screen | None:
+    letter = letters.find(talk.session, talk.person, letter_id)
+    words = corrections.put_right(talk.session, origin, letter.words, text)
+    if words == letter.words:
+        return None
+    letters.correct(talk.session, talk.person, letter.id, words=words, at=talk.now)
+    return _put_right_on(letter_page(talk, letter.id))
+
+
+def _request_put_right(talk: Talk, origin: Origin, request_id: int, text: str) -> Screen | None:
+    request = data_requests.find(talk.session, talk.person, request_id)
+    words = corrections.put_right(talk.session, origin, request.words, text)
+    if words == request.words:
+        return None
+    data_requests.correct(talk.session, talk.person, request.id, words=words, at=talk.now)
+    return _put_right_on(request_page(talk, request.id))
+
+
+def _complaint_put_right(talk: Talk, origin: Origin, complaint_id: int, text: str) -> Screen | None:
+    complaint = complaints.find(talk.session, talk.person, complaint_id)
+    other, text = _named_anew(talk, text, complaint.customer)
+    words = corrections.put_right(talk.session, origin, complaint.words, text)
+    if words == complaint.words:
+        return None
+    filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
+    return _done(complaint.number, other, Go(_("📋 The complaint"), complaints.address(complaint)))
+
+
+def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen | None:
     """Correct a visit's note, and its customer, its day and its reminder as far as the words said them before."""
     visit = visits.find(talk.session, talk.person, visit_id)
     other = _meant_instead(talk, origin, text, visit.customer)
@@ -116,6 +147,8 @@ def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Sc
         visit = visit_changes.made_to(talk.session, talk.person, visit.id, customer=other, at=talk.now)
     was = visit.note
     note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, visit.customer))
+    if note == was:
+        return _righted(talk, visit.id) if other else None
     visits.correct(talk.session, talk.person, visit.id, note=note, at=talk.now)
     said_on = visit.logged_at.astimezone(talk.zone).date()
     _redate(talk, visit, was, note, said_on)
@@ -128,12 +161,14 @@ def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Sc
     return _righted(talk, visit.id, after)
 
 
-def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Screen:
+def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Screen | None:
     """Correct what was said of a call, and its reminder as long as that is where the words had put it."""
     touch = touches.find(talk.session, talk.person, touch_id)
     was, said_on = touch.note, touch.said_at.astimezone(talk.zone).date()
     other, text = _named_anew(talk, text, touch.customer)
     note = corrections.put_right(talk.session, origin, was, text)
+    if note == was:
+        return _put_right_on(touch_card(talk, touch.id), other) if other else None
     touches.write(talk.session, talk.person, touch.id, note=note, at=talk.now)
     before, after = day_in(was, said_on), day_in(note, said_on)
     if after is not None and after != before and after >= talk.today:
@@ -141,20 +176,46 @@ def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Sc
     return _put_right_on(touch_card(talk, touch.id), other)
 
 
-def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> Screen:
+def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> Screen | None:
     """Correct what a visit is planned for, and its day as long as nobody has moved it."""
     reminder = reminders.find(talk.session, talk.person, reminder_id)
     other, text = _named_anew(talk, text, reminder.customer)
     when, rest = days.leading(text, talk.today)
     why = corrections.put_right(talk.session, origin, reminder.why, rest)
+    if why == reminder.why and (when is None or (when.day, when.hour) == (reminder.day, reminder.hour)):
+        return None
     reminders.reword(talk.session, talk.person, reminder.id, why=why, at=talk.now)
-    if when is not None and reminder.open and not reminders.was_moved(talk.session, reminder):
+    moved = when is not None and (when.day, when.hour or reminder.hour) != (reminder.day, reminder.hour)
+    if when is not None and moved and reminder.open and not reminders.was_moved(talk.session, reminder):
         until, hour, version = when.day, when.hour, reminder.version
         reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=talk.now)
     return _put_right_on(reminder_card(talk, reminder.id), other)
 
 
-def _put_right_on(card: Screen, other: Customer | None) -> Screen:
+def _added_put_right(talk: Talk, origin: Origin, move_id: int, text: str) -> Screen | None:
+    """Correct what was added to a complaint."""
+    added = filing.added(talk.session, talk.person, move_id)
+    words = corrections.put_right(talk.session, origin, added.words, text)
+    if words == added.words:
+        return None
+    complaint = filing.correct_added(talk.session, talk.person, added.id, words=words, at=talk.now)
+    return _done(complaint.number, None, Go(_("📋 The complaint"), complaints.address(complaint)))
+
+
+_RIGHTED: Mapping[str, Callable[[Talk, Origin, int, str], Screen | None]] = {
+    "visit": _visit_put_right,
+    "touch": _touch_put_right,
+    "pledge": _pledge_put_right,
+    "reminder": _plan_put_right,
+    "letter": _letter_put_right,
+    "complaint": _complaint_put_right,
+    "complaint_move": _added_put_right,
+    "data_request": _request_put_right,
+}
+"""How each kind of record is put right when the message it was made of is edited."""
+
+
+def _put_right_on(card: Screen, other: Customer | None = None) -> Screen:
     """Return the card of a record, saying that it was just put right, and not moved to the other customer named."""
     card.facts["righted"] = {"stays": other}
     return card

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import briefs, customers
+from crm import briefs, customers, grading, people
 from crm.exports import What
 from dialog.page import act, page
 from dialog.screen import Act, Go, Link, Screen
@@ -116,17 +116,44 @@ def complaints_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
 
 @page("/customers/{customer_id}/grade", needs=Permission.EDIT_CUSTOMERS)
 def grades(talk: Talk, customer_id: int) -> Screen:
-    """The grades there are, to choose another."""
+    """The grades there are, to choose another: who leads its owner decides, others propose."""
     customer = customers.find(talk.session, talk.person, customer_id)
+    deciding = customers.leads_now(talk.session, talk.person, customer.owner)
+    others = [grade for grade in Grade if grade is not customer.grade]
+    keys = [
+        _to_grade(talk, customer, grade)
+        if deciding
+        else Act(talk.words.name(grade), propose_grade, customer_id, grade=grade)
+        for grade in others
+    ]
     return Screen(
         "customer/grades",
         customer=customer,
+        deciding=deciding,
+        rows=[*[[key] for key in keys], [Link(_("🏭 Customer"), customer_card, customer_id)]],
+    )
+
+
+@act("/customers/{customer_id}/grade/{grade}/propose", needs=Permission.EDIT_CUSTOMERS)
+def propose_grade(talk: Talk, customer_id: int, grade: Grade) -> Screen:
+    """Put another grade before whoever decides it."""
+    grading.propose(talk.session, talk.person, customer_id, grade=grade, at=talk.now)
+    return proposed_grade(talk, customer_id, grade, talk.person.id)
+
+
+@page("/customers/{customer_id}/grade/{grade}/by/{person_id}", needs=Permission.EDIT_CUSTOMERS)
+def proposed_grade(talk: Talk, customer_id: int, grade: Grade, person_id: int) -> Screen:
+    """The grade somebody proposes: a leader takes it with one tap, until the customer has it."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    deciding = customers.leads_now(talk.session, talk.person, customer.owner)
+    return Screen(
+        "customer/proposed",
+        customer=customer,
+        by=people.find(talk.session, talk.person, person_id),
+        grade=grade,
+        deciding=deciding,
         rows=[
-            *[
-                [Act(talk.words.name(grade), change_grade, customer_id, grade=grade, version=customer.version)]
-                for grade in Grade
-                if grade is not customer.grade
-            ],
+            [_to_grade(talk, customer, grade) if deciding and customer.grade is not grade else None],
             [Link(_("🏭 Customer"), customer_card, customer_id)],
         ],
     )
@@ -140,6 +167,10 @@ def change_grade(talk: Talk, customer_id: int, grade: Grade, version: int) -> Sc
         raise AlreadyDone
     customers.set_grade(talk.session, talk.person, customer_id, grade=grade, at=talk.now)
     return customer_card(talk, customer_id)
+
+
+def _to_grade(talk: Talk, customer: Customer, grade: Grade) -> Act:
+    return Act(talk.words.name(grade), change_grade, customer.id, grade=grade, version=customer.version)
 
 
 def _planning(talk: Talk, customer: Customer) -> Go | None:

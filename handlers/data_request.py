@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from crm import data_requests
 from dialog.flow import Script, flow
 from dialog.page import act, page
@@ -22,37 +20,19 @@ from models.person import Permission
 MOST = 4096
 SHOWN = 800
 """Characters of her words on the card."""
-_HERS = r"(我|本人|个人)的?.{0,6}(信息|数据|资料|账号|账户|隐私|记录)"
-_WISHES = {
-    DataWish.DELETE: rf"(删除|删掉|删了|注销|清除|抹掉).{{0,6}}{_HERS}|^请?(忘了|忘记|忘掉|删掉|删除)我[吧。]?$",
-    DataWish.CORRECT: rf"(更正|改正|修改|改一下).{{0,6}}{_HERS}|(我的|个人)(姓名|电话|职务|信息|资料)(写|登记)?错了",
-    DataWish.WITHDRAW: r"(撤回|撤销|取消|收回).{0,6}(同意|授权)",
-    DataWish.SEE: rf"(导出|查看|查询|下载|提供|看看).{{0,6}}{_HERS}",
-}
-_IN_ENGLISH = {
-    DataWish.DELETE: r"\b(delete|erase|remove)\b.{0,12}\bmy\b.{0,12}\b(data|information|account)\b|^forget me\W*$",
-    DataWish.CORRECT: r"\b(correct|rectify)\b.{0,12}\bmy\b.{0,12}\b(data|information|name)\b",
-    DataWish.WITHDRAW: r"\bwithdraw\b.{0,12}\bconsent\b",
-    DataWish.SEE: r"\b(export|copy of|access|see)\b.{0,12}\bmy\b.{0,12}\b(data|information)\b",
-}
 
 
-def wish_in(text: str) -> DataWish | None:
-    """Return what these words ask to have done with the writer's data, if they sound like that."""
-    text = text.strip().casefold()
-    for wish in _WISHES:
-        if re.search(_WISHES[wish], text) or re.search(_IN_ENGLISH[wish], text):
-            return wish
-    return None
-
-
-@flow("data_request", _("My data"), needs=Permission.REPORT_PROBLEMS, keeps=True)
+@flow("data_request", _("My data"), needs=Permission.REPORT_PROBLEMS, keeps=True, keeps_files=False)
 def ask_about_data(talk: Talk) -> Script:
     """What is to be done with her data. Only a correction needs words."""
     wish = yield from Choice("wish", DataWish, across=1)
     said = (yield from Words("words", most=MOST)) if wish is DataWish.CORRECT or "words" in talk.answers else None
     words = gathered.words(talk, said, cards=True)
-    return request_page(talk, data_requests.file(talk.session, talk.person, wish=wish, words=words, at=talk.now).id)
+    request = data_requests.file(talk.session, talk.person, wish=wish, words=words, at=talk.now)
+    gathered.remember(talk, request, "words", said.text if said else "")
+    screen = request_page(talk, request.id)
+    screen.facts["files_left"] = bool(gathered.sent(talk, said))
+    return screen
 
 
 @page("/requests/{request_id}")
@@ -70,6 +50,8 @@ def request_page(talk: Talk, request_id: int) -> Screen:
         request=request,
         leads=leads,
         late=request.late(talk.now),
+        files_left=False,
+        righted=False,
         shown=SHOWN,
         rows=[
             settling if leads and is_open else [],

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy.orm import Session
+
+from crm import complaints, customers, letters, pledges, reminders, visits
 from dialog import memory
 from dialog.draft import Draft
 from dialog.kept import Kept
 from dialog.page import act, page
+from dialog.question import is_an_id
 from dialog.screen import Act, Go, Link, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import _, brief
 from handlers.menu import to_home
+from models.person import Person
 from models.problem import NotFound
 
 SHOWN = 8
+RECORDS: dict[str, Callable[[Session, Person, int], Any]] = {
+    "complaint": complaints.find,
+    "letter": letters.find,
+    "pledge": pledges.find,
+    "reminder": reminders.find,
+    "visit": visits.find,
+}
+"""What else than a customer itself a conversation may be about, by the name of its answer."""
 SPOKEN = frozenset({"note", "words", "line", "remedy", "said"})
 """Questions that are answered in words."""
 
@@ -29,7 +45,7 @@ def drafts(talk: Talk) -> Screen:
         more=len(waiting) - SHOWN,
         rows=[
             *(
-                [Link(f"{number}. {_title(talk, one)}", draft_page, one.id)]
+                [Link(brief(f"{number}. {_line(talk, one)}", 40), draft_page, one.id)]
                 for number, one in enumerate(waiting[:SHOWN], 1)
             ),
             [to_home()],
@@ -43,10 +59,11 @@ def draft_page(talk: Talk, draft_id: int) -> Screen:
     draft = memory.draft(talk.session, talk.person.id, draft_id)
     if draft is None or draft.flow not in talk.house.book.flows:
         raise NotFound(what="draft")
-    title, touched_at, words = _shown(talk, draft)
+    title, firm, touched_at, words = _shown(talk, draft)
     return Screen(
         "dialog/draft",
         title=title,
+        firm=firm,
         touched_at=touched_at,
         words=words,
         rows=[
@@ -63,16 +80,37 @@ def discard(talk: Talk, draft_id: int) -> Screen:
     return drafts(talk)
 
 
-def _shown(talk: Talk, draft: Draft) -> tuple[str, datetime, str]:
-    return _title(talk, draft), draft.touched_at, _words(draft)
+def _shown(talk: Talk, draft: Draft) -> tuple[str, str, datetime, str]:
+    return _title(talk, draft), _firm(talk, draft), draft.touched_at, _words(draft)
+
+
+def _line(talk: Talk, draft: Draft) -> str:
+    return " · ".join(part for part in (_title(talk, draft), _firm(talk, draft)) if part)
 
 
 def _title(talk: Talk, draft: Draft) -> str:
     return talk.say(talk.house.book.flows[draft.flow].title)
 
 
+def _firm(talk: Talk, draft: Draft) -> str:
+    """Return the name of the customer it is about; "" while none is known, or when it is no longer hers to see."""
+    known, answers = (talk.session, talk.person), draft.answers
+    named = answers.get("customer", answers.get("about"))
+    if isinstance(named, dict):
+        return str(named.get("new", ""))
+    with suppress(NotFound):
+        if is_an_id(str(named)):
+            return customers.find(*known, int(str(named))).name
+        for name, find in RECORDS.items():
+            if is_an_id(str(answers.get(name))):
+                return str(find(*known, int(answers[name])).customer.name)
+    return ""
+
+
 def _words(draft: Draft) -> str:
     """Return what was said in it, as far as it was words."""
     answers = draft.answers.items()
-    said = [answer["text"] if isinstance(answer, dict) else answer for name, answer in answers if name in SPOKEN]
+    said = [
+        answer["text"] if isinstance(answer, dict) else answer for name, answer in answers if name in SPOKEN and answer
+    ]
     return " ".join([*map(str, said), Kept.thawed(draft.memo.kept).text]).strip()

@@ -48,6 +48,7 @@ def customer_list(talk: Talk, page: int = 0) -> Screen:
     return Screen(
         "customer/list",
         any=bool(listed),
+        used=bool(listed) and search.used_any(talk.session, talk.person),
         rows=[
             *[[Link(brief(customer.name, 40), customer_card, customer.id)] for customer in listed],
             turning(customer_list, page=page, more=more),

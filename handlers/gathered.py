@@ -6,6 +6,7 @@ from crm import corrections
 from crm.attachments import Sent
 from dialog.questions import Said
 from dialog.talk import Talk
+from dialog.words import clean
 from handlers import files
 from models.base import Base
 from models.person import Role
@@ -16,11 +17,16 @@ def words(talk: Talk, said: Said | None, *, cards: bool = False) -> str:
 
     A place a customer shares belongs to what she reports. A colleague's is used for near or not, and not written down.
     """
-    shared = [f"👤 {card.name} {card.phone}".rstrip() for card in talk.kept.cards] if cards else []
+    shared = cards_of(talk) if cards else []
     spot = talk.kept.spot if talk.person.role is Role.CUSTOMER else None
     if spot is not None:
         shared.append(f"📍 {spot.latitude:.3f}, {spot.longitude:.3f}")
     return together(said.text if said else "", talk.kept.text, *shared)
+
+
+def cards_of(talk: Talk) -> list[str]:
+    """Return the contact cards shared in this conversation, each as a line with name and number."""
+    return [clean(f"👤 {card.name} {card.phone}", line=True) for card in talk.kept.cards]
 
 
 def sent(talk: Talk, said: Said | None) -> list[Sent]:

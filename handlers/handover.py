@@ -41,16 +41,16 @@ class Staff(Colleagues):
 
 
 class Leavers(Colleagues):
-    """Those whose work a leader may hand over: she sees all of their customers."""
+    """Those whose work a leader may hand over: she leads them."""
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> list[Person]:
         """Return those whose name holds the words."""
         return people_called(words, handover.led(talk.session, talk.person))[offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Person:
-        """Return one by its id. Raises NotFound, and NotAllowed for somebody with customers that are hidden."""
+        """Return one by its id. Raises NotFound, and NotAllowed for somebody she does not lead."""
         leaver = super().find(talk, id_)
-        handover.leads(talk.session, talk.person, leaver)
+        handover.must_lead(talk.session, talk.person, leaver)
         return leaver
 
 

@@ -53,7 +53,7 @@ def why(words: Words, kind: SheetKind, wrong: Mapping[str, Any]) -> str:
     """Return in plain words what is wrong with a row, or with a whole file, from its facts."""
     column = heading(words, kind, wrong["column"]) if "column" in wrong else ""
     missing = [heading(words, kind, name) for name in wrong.get("columns", ())]
-    facts = {"said": "", "most": 0, "line": 0, "what": ""} | dict(wrong)
+    facts = {"said": "", "most": 0, "line": 0, "what": "", "heads": []} | dict(wrong)
     facts |= {"column": column, "columns": _listed(words, missing), "allowed": _allowed(words, wrong)}
     return plain(words.render("import/wrong", facts))
 

@@ -36,6 +36,7 @@ def is_table(file: File) -> bool:
 class TableFile(Question[File]):
     """A spreadsheet, sent as a document."""
 
+    takes_files = True
     rejection = _("Please send the table as a document: .xlsx or .csv, at most 5 MB.")
 
     def rows(self, here: Here) -> Rows:

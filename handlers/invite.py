@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import segno
 
-from crm import joining, search
+from crm import customers, joining, search
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Question
@@ -69,7 +69,7 @@ def invite(talk: Talk) -> Script:
     contact, team = None, None
     if role is Role.CUSTOMER:
         contact = yield from _somebody()
-    else:
+    elif customers.sees_all(talk.person):  # otherwise it is her own
         team = yield from Pick("team", Teams(), _("Team"), optional=True)
     yield from Review("make", _("✅ Make the link"), note=WHAT_FOLLOWS if contact else FOR_A_COLLEAGUE)
     made, token = joining.invite(talk.session, talk.person, role=role, contact=contact, team=team, at=talk.now)

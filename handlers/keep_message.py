@@ -21,9 +21,16 @@ def keep_message(talk: Talk) -> Script:
     """Whose it is, and by which way it came: that tap saves."""
     customer = yield from PickCustomer("customer", _("Customer"))
     talk.kept = nameless(talk.kept, customer)
-    said = yield from Words("words", _("Words"), most=MOST)
+    said = yield from Words("words", _("Words"), most=MOST, voice=True, photos=10, files_alone=True)
     kind = yield from SaveAs("kind", TouchKind)
-    after = touches.newest(talk.session, talk.person, customer)
-    touch = touches.log(talk.session, talk.person, customer.id, kind=kind, after=after, at=talk.now)
-    touches.write(talk.session, talk.person, touch.id, note=gathered.words(talk, said, cards=True), at=talk.now)
+    touch = touches.log(
+        talk.session,
+        talk.person,
+        customer.id,
+        kind=kind,
+        after=touches.newest(talk.session, talk.person, customer),
+        note=gathered.words(talk, said, cards=True),
+        files=gathered.sent(talk, said),
+        at=talk.now,
+    )
     return touch_card(talk, touch.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import complaints, duty, letters
+from crm import complaints, corrections, duty, letters
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Pick, Words
@@ -34,6 +34,7 @@ def message(talk: Talk) -> Script:
         files=gathered.sent(talk, said),
         at=talk.now,
     )
+    gathered.remember(talk, letter, "words", said.text)
     return letter_page(talk, letter.id)
 
 
@@ -50,6 +51,7 @@ def reply(talk: Talk) -> Script:
         files=gathered.sent(talk, said),
         at=talk.now,
     )
+    gathered.remember(talk, answer, "words", said.text)
     return letter_page(talk, answer.id)
 
 
@@ -65,6 +67,8 @@ def letter_page(talk: Talk, letter_id: int) -> Screen:
     return Screen(
         "letter/card",
         letter=letter,
+        righted=False,
+        corrected=corrections.last(talk.session, letter),
         shown=SHOWN,
         own=own,
         ours=ours,

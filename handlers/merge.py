@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm import customers, merging
+from crm import merging
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.screen import Act, Door, Link, Screen
@@ -28,7 +28,7 @@ KINDS = {
 @page("/customers/{customer_id}/merge", needs=Permission.MANAGE_PEOPLE)
 def merging_with(talk: Talk, customer_id: int) -> Screen:
     """Which other file may be of the same firm."""
-    customer = customers.find(talk.session, talk.person, customer_id)
+    customer = merging.find(talk.session, talk.person, customer_id)
     alike = merging.likely(talk.session, talk.person, customer_id)
     return Screen(
         "merge/likely",
@@ -53,7 +53,7 @@ def pick_other(talk: Talk) -> Script:
 @page("/customers/{customer_id}/merge/{other_id}", needs=Permission.MANAGE_PEOPLE)
 def merge_preview(talk: Talk, customer_id: int, other_id: int) -> Screen:
     """What moves, before anything does."""
-    customer, other = (customers.find(talk.session, talk.person, id_) for id_ in (customer_id, other_id))
+    customer, other = (merging.find(talk.session, talk.person, id_) for id_ in (customer_id, other_id))
     if customer.id == other.id:
         return customer_card(talk, customer.id)
     moved = merging.moving(talk.session, talk.person, other.id)

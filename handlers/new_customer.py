@@ -12,13 +12,14 @@ from dialog.question import Answer, Frozen, Gone, Heard, Here, Question, Refusal
 from dialog.questions import Choice, Review, Words
 from dialog.screen import Button, Key, Rows
 from dialog.talk import Talk
-from dialog.words import _, brief
+from dialog.words import Label, _, brief
 from handlers.customer import customer_card
 from models.customer import Customer, Grade, Industry, Region
 from models.person import Permission
 from models.problem import NotFound
 
 MOST_NAME = 120
+ANOTHER = _("Another firm, add it")
 
 
 class SameFirm(Question[Customer | None]):
@@ -30,22 +31,23 @@ class SameFirm(Question[Customer | None]):
     typed = False
     rejection = _("Please tap the firm you mean, or the last button when yours is another one.")
 
-    def __init__(self, name: str, known: Sequence[Customer]) -> None:
+    def __init__(self, name: str, known: Sequence[Customer], *, another: Label = ANOTHER) -> None:
         super().__init__(name)
         self.alike = known
+        self.another = another
 
     def facts(self, here: Here) -> Mapping[str, Any]:
         """Return the firms of about that name."""
         return {"known": here.known, "alike": self.alike}
 
     def rows(self, here: Here) -> Rows:
-        """Return a key for each firm the person may open, and one for adding the new one."""
+        """Return a key for each firm the person may open, and one for going on with the new name."""
         same: list[list[Button]] = [
             [Key(_("It is {name}", name=brief(customer.name, 30)), str(customer.id))]
             for customer in self.alike
             if _visible(here.talk, customer.id)
         ]
-        return [*same, [Key(_("Another firm, add it"), "new")]]
+        return [*same, [Key(self.another, "new")]]
 
     def hear(self, here: Here, event: Event) -> Heard[Customer | None]:
         """Return the firm tapped, or None for another one."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from crm import attachments, people, places, recall, search, triage
+from crm import people, places, recall, search, triage
 from dialog.events import Message
 from dialog.flow import Enter
 from dialog.kept import Part
@@ -12,7 +13,7 @@ from dialog.questions import said_in
 from dialog.screen import Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import brief, clean
-from handlers import files
+from handlers import late
 from handlers.complaint import complaint_card, log_complaint
 from handlers.contact import contact_page
 from handlers.contract import contract_card
@@ -66,18 +67,21 @@ def _kept(talk: Talk, message: Message) -> Enter:
         return Enter(offer, "words", said_in(message), looking_at(talk) | by)
     known = looking_at(talk)
     place = places.latest(talk.session, talk.person, now=talk.now)
-    if place is not None and talk.now - place.at <= SOME_MINUTES:
+    if place is not None and talk.now - place.at <= SOME_MINUTES and not _left_since(talk, place.at):
         known["place"] = places.use(talk.session, place, at=talk.now).id
     return Enter(offer, "words", said_in(message), known)
 
 
+def _left_since(talk: Talk, at: datetime) -> bool:
+    """Whether she has gone home since then: by Cancel, or by Menu."""
+    return talk.looked_at == "/" and talk.looked_when is not None and talk.looked_when >= at
+
+
 def _joined(talk: Talk, message: Message) -> Screen | None:
     """Put a late part of an album where its earlier parts are, and show that record again."""
-    earlier = attachments.of_album(talk.session, talk.person, message.album)
-    if earlier is None or message.file is None:
+    earlier = late.joined(talk, message)
+    if earlier is None:
         return None
-    attachments.late(talk.session, talk.person, *files.kept([message.file]))
-    talk.session.expire_all()
     if earlier.visit_id is not None:
         return visit_card(talk, earlier.visit_id)
     if earlier.touch_id is not None:

@@ -41,7 +41,7 @@ def person_card(talk: Talk, person_id: int) -> Screen:
 def joined(talk: Talk, person_id: int) -> Screen:
     """Tell the inviter who came in by the invitation."""
     person = people.find(talk.session, talk.person, person_id)
-    managing = talk.may(Permission.MANAGE_PEOPLE)
+    managing = roles.may_manage(talk.person, person)
     return Screen(
         "person/joined",
         shown=person,
@@ -56,7 +56,7 @@ def joined(talk: Talk, person_id: int) -> Screen:
 @page("/people/{person_id}/role", needs=Permission.MANAGE_PEOPLE)
 def roles_page(talk: Talk, person_id: int) -> Screen:
     """The roles a colleague may be given."""
-    person = people.find(talk.session, talk.person, person_id)
+    person = roles.find(talk.session, talk.person, person_id)
     others = [role for role in staff_roles(talk.person) if role is not person.role]
     return Screen(
         "person/role",
@@ -78,7 +78,7 @@ def change_role(talk: Talk, person_id: int, role: Role) -> Screen:
 @page("/people/{person_id}/farewell", needs=Permission.MANAGE_PEOPLE)
 def farewell(talk: Talk, person_id: int) -> Screen:
     """Ask before somebody is shut out, and say what becomes of the work."""
-    person = people.find(talk.session, talk.person, person_id)
+    person = roles.find(talk.session, talk.person, person_id)
     return Screen(
         "person/farewell",
         shown=person,
@@ -109,7 +109,7 @@ def _line(talk: Talk, person: Person) -> str:
 
 
 def _managing(talk: Talk, person: Person) -> list[Button | None]:
-    if not _may_manage(talk, person):
+    if not person.active or not roles.may_manage(talk.person, person):
         return []
     colleague = person.role is not Role.CUSTOMER
     return [
@@ -117,12 +117,6 @@ def _managing(talk: Talk, person: Person) -> list[Button | None]:
         Link(_("🎫 Change role"), roles_page, person.id) if colleague else None,
         Link(_("🚫 Withdraw"), farewell, person.id),
     ]
-
-
-def _may_manage(talk: Talk, person: Person) -> bool:
-    """As the business sees it: nobody herself, and an administrator only another one."""
-    own_kind = person.role is not Role.ADMIN or talk.person.role is Role.ADMIN
-    return talk.may(Permission.MANAGE_PEOPLE) and own_kind and person.active and person.id != talk.person.id
 
 
 def _to_customer(talk: Talk, person: Person) -> Button | None:

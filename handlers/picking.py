@@ -24,6 +24,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _, brief, clean
 from models.customer import Contact, Customer
 from models.person import Permission, Person
+from models.problem import NotFound
 from models.visit import Place
 
 R = TypeVar("R", bound=HasId)
@@ -104,8 +105,11 @@ class Contacts:
         return people_called(words, self.customer.contacts)[offset : offset + limit]
 
     def find(self, talk: Talk, id_: int) -> Contact:
-        """Return one by its id. Raises NotFound."""
-        return customers.find_contact(talk.session, talk.person, id_)
+        """Return one by its id. Raises NotFound, also for somebody at another customer."""
+        contact = customers.find_contact(talk.session, talk.person, id_)
+        if contact.customer_id != self.customer.id:
+            raise NotFound(what="contact")
+        return contact
 
     def title(self, talk: Talk, row: Contact) -> str:  # noqa: ARG002 - names are the same everywhere
         """Return the name with the position."""

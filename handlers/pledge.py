@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 from crm import customers, pledges, visits
@@ -21,7 +22,7 @@ from handlers.picking import ByDoor, Contacts, PickCustomer
 from models.customer import Contact, Customer
 from models.person import Permission
 from models.pledge import Pledge
-from models.problem import NotFound
+from models.problem import AlreadyDone, NotFound
 from models.visit import Visit
 
 ADDRESSED = re.compile(r"[\u4e00-\u9fff](?=工|总|经理|主任|师傅|部长|科长|厂长|老师|女士|先生)")
@@ -128,7 +129,7 @@ def _put_off(talk: Talk, pledge_id: int) -> Screen:
     return screen
 
 
-@flow("pledge", _("A promise"), needs=Permission.LOG_VISITS, keeps=True)
+@flow("pledge", _("A promise"), needs=Permission.LOG_VISITS, keeps=True, keeps_files=False)
 def new_pledge(talk: Talk) -> Script:
     """What, to whom, until when; what the words say of it is not asked again."""
     customer = yield from PickCustomer("customer", _("Customer"))
@@ -136,15 +137,15 @@ def new_pledge(talk: Talk) -> Script:
     contact = _person_in(customer, said.text)
     if contact is None and customers.has_contacts(talk.session, customer):
         contact = yield from Pick("contact", Contacts(customer), optional=True)
-    until = days.find(said.text, talk.today)
-    if until is None or until - talk.today > A_YEAR:
+    until = days.find(said.text, talk.said_on("words"))
+    if until is None or not timedelta(0) <= until - talk.today <= A_YEAR:
         until = yield from PickDay("day")
     made_at = _visit_it_was_made_at(talk)
     pledge = pledges.make(
         talk.session,
         talk.person,
         customer=customer,
-        words=brief(gathered.words(talk, said), MOST),
+        words=gathered.words(talk, said, cards=True),
         day=until,
         contact=contact,
         visit=made_at,
@@ -183,4 +184,8 @@ def _line(talk: Talk, pledge: Pledge) -> str:
 
 def _visit_it_was_made_at(talk: Talk) -> Visit | None:
     number = str(talk.answers.get("visit", ""))
-    return visits.find(talk.session, talk.person, int(number)) if number.isdecimal() and len(number) < 10 else None
+    if not (number.isdecimal() and len(number) < 10):
+        return None
+    with suppress(AlreadyDone):  # taken back meanwhile: what she promised there is promised all the same
+        return visits.own(talk.session, talk.person, int(number))
+    return None

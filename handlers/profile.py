@@ -30,6 +30,7 @@ FIELDS: dict[str, Label] = {
 def customer_file(talk: Talk, customer_id: int) -> Screen:
     """What kind of firm it is, and what goes with it."""
     customer = customers.find(talk.session, talk.person, customer_id)
+    leading = customers.leads_now(talk.session, talk.person, customer.owner)
     return Screen(
         "profile/file",
         customer=customer,
@@ -46,7 +47,7 @@ def customer_file(talk: Talk, customer_id: int) -> Screen:
                 Go(_("🔐 Access"), f"/customers/{customer_id}/access"),
             ],
             [
-                Go(_("🔗 Merge"), f"/customers/{customer_id}/merge") if talk.may(Permission.MANAGE_PEOPLE) else None,
+                Go(_("🔗 Merge"), f"/customers/{customer_id}/merge") if leading else None,
                 Link(_("🏭 Customer"), customer_card, customer_id),
             ],
         ],

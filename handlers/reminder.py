@@ -56,6 +56,9 @@ def reminder_card(talk: Talk, reminder_id: int) -> Screen:
         late=(talk.today - reminder.day).days,
         put_off=False,
         righted=False,
+        saved=False,
+        begins=(begins := reminders.begins(reminder)),
+        rings=reminder.due_at if begins and talk.now < reminder.due_at != begins else None,
         own=reminder.rep_id == talk.person.id,
         rows=[*(_open(talk, reminder) if reminder.open else _settled(reminder)), _customer(talk, reminder)],
     )
@@ -149,12 +152,19 @@ def drop(talk: Talk) -> Script:
     return reminder_card(talk, reminder.id)
 
 
+def saved(talk: Talk, reminder: Reminder) -> Screen:
+    """Return the card of what was just planned; opened again, it says so no more."""
+    screen = reminder_card(talk, reminder.id)
+    screen.facts["saved"] = True
+    return screen
+
+
 def _open(talk: Talk, reminder: Reminder) -> Rows:
     if not duty.does_work_of(talk.session, talk.person, reminder.rep):
         return []
     version = reminder.version
     return [
-        [Door(_("📝 Log the visit"), log_visit, customer=reminder.customer_id)],
+        [Door(_("📝 Log the visit"), log_visit, customer=reminder.customer_id, reminder=reminder.id)],
         [
             Act(_("✅ Done"), reminder_done, reminder.id, version=version),
             Door(_("🗑 Drop"), drop, reminder=reminder.id),

@@ -10,7 +10,6 @@ from typing import Any
 
 from crm import attachments, complaint_notices, complaints, duty, filing, moves, triage
 from crm.rules import rules
-from dialog.events import Message
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.question import Here, Question
@@ -71,19 +70,6 @@ def register(talk: Talk, said: Said) -> Complaint:
         at=talk.now,
     )
     gathered.remember(talk, complaint, "words", said.text)
-    return complaint
-
-
-def late_part(talk: Talk, message: Message) -> Complaint | None:
-    """Return the complaint that this part of an album has just joined; None when it is nothing of the kind."""
-    earlier = attachments.of_album(talk.session, talk.person, message.album)
-    if message.file is None or earlier is None or earlier.complaint_id is None:
-        return None
-    attachments.late(talk.session, talk.person, *files.kept([message.file]))
-    complaint = complaints.find(talk.session, talk.person, earlier.complaint_id)
-    if message.text.strip() and complaint.open:
-        filing.add(talk.session, talk.person, complaint.id, words=message.text, at=talk.now)
-    talk.session.expire(complaint, ["attachments"])
     return complaint
 
 
@@ -229,7 +215,8 @@ def add_to_complaint(talk: Talk) -> Script:
         return customers_card(talk, complaint)
     said = yield from Words("words", most=MOST, voice=True, photos=10, files_alone=True)
     words, sent = gathered.words(talk, said, cards=True), gathered.sent(talk, said)
-    filing.add(talk.session, talk.person, complaint.id, words=words, files=sent, at=talk.now)
+    complaint = filing.add(talk.session, talk.person, complaint.id, words=words, files=sent, at=talk.now)
+    gathered.remember(talk, complaint.moves[-1], "words", said.text)
     return customers_card(talk, complaint, passed_on=True)
 
 
@@ -255,6 +242,7 @@ def reopening(talk: Talk) -> Generator[Question[Any], Any, Complaint]:
         files=gathered.sent(talk, said),
         at=talk.now,
     )
+    gathered.remember(talk, complaint.moves[-1], "reopen.reason", said.text)
     return complaint
 
 

@@ -29,7 +29,7 @@ def today(talk: Talk, page: int = 0) -> Screen:
     lines = promised[start : start + ON_A_PAGE]
     left, past = ON_A_PAGE - len(lines), max(start - len(promised), 0)
     proposed = plan.proposals(talk.session, talk.person, now=talk.now, limit=left, offset=past) if left else []
-    lines += [to_proposal(talk, one) for one in proposed]
+    lines += [to_proposal(one) for one in proposed]
     return Screen(
         "reminder/today",
         day=day,

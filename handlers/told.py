@@ -20,12 +20,15 @@ from dialog.questions import Said, Words, said_in
 from dialog.screen import Door, Go, Key, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import Label, _, brief, clean
-from handlers import gathered, hints
-from handlers.data_request import ask_about_data, wish_in
+from handlers import gathered, hints, late
+from handlers.data_request import ask_about_data
+from handlers.letter import letter_page
 from handlers.letter import message as letter
 from handlers.menu import bare, called, labelled, to_home
+from handlers.privacy import stop
 from handlers.questionnaire import answered, questionnaire
-from handlers.report import MOST, customers_card, firm_of, late_part, my_complaints, register, report
+from handlers.report import MOST, customers_card, firm_of, my_complaints, register, report
+from handlers.wishes import no_questionnaires, wish_in
 from models.complaint import Complaint, Danger, Stage
 from models.data_request import DataWish
 from models.person import Permission
@@ -44,6 +47,7 @@ class Place(StrEnum):
     SEE = "see"
     SCORE = "score"
     DATA = "data"
+    STOP = "stop"
     NEW = "new"
     LETTER = "letter"
     NOWHERE = "nowhere"
@@ -53,6 +57,7 @@ Where = tuple[Place, str]
 """The place, and the number or name of what it is there."""
 _OF_COMPLAINTS = frozenset({Place.ADD, Place.AGAIN, Place.SEE})
 _ALWAYS = frozenset({Place.NEW, Place.LETTER, Place.NOWHERE})
+_OF_HERSELF = frozenset({Place.DATA, Place.STOP})
 
 
 class WhereTo(Question[Where]):
@@ -76,6 +81,7 @@ class WhereTo(Question[Where]):
             "kept": kept,
             "sent": len(self.said.files) + len(kept.files),
             "complaint": likely,
+            "wish": offered(talk, self.said)[0][0] in _OF_HERSELF,
             "phone": rules(talk.session).emergency_phone if alarming else "",
         }
 
@@ -139,6 +145,8 @@ def told(talk: Talk) -> Script:
         return Enter(questionnaire, "said", frozen, {"q": int(what)})
     if place is Place.DATA:
         return Enter(ask_about_data, "words", frozen, {"wish": what})
+    if place is Place.STOP:
+        return stop(talk)
     if place is Place.LETTER:
         return Enter(letter, "words", frozen)
     if place is Place.NOWHERE:
@@ -151,9 +159,11 @@ def told(talk: Talk) -> Script:
 
 def hear_customer(talk: Talk, message: Message) -> Screen | Enter:
     """Return what a customer's free message leads to."""
-    late = late_part(talk, message)
-    if late is not None:
-        return customers_card(talk, late)
+    earlier = late.joined(talk, message)
+    if earlier is not None and earlier.complaint_id is not None:
+        return customers_card(talk, complaints.find(talk.session, talk.person, earlier.complaint_id))
+    if earlier is not None and earlier.letter_id is not None:
+        return letter_page(talk, earlier.letter_id)
     if not (message.file or message.spot or message.card or message.text.strip()):
         return Screen("told/nothing", rows=_ways(talk))
     if _is_words(message):
@@ -185,6 +195,8 @@ def offered(talk: Talk, said: Said) -> list[Where]:
     places += [(Place.ADD, str(other.id)) for other in about[1:]]
     places += [(Place.SCORE, str(asked.id)) for asked in _asked(talk)]
     usual = [(Place.NEW, ""), (Place.LETTER, ""), (Place.NOWHERE, "")]
+    if no_questionnaires(text):
+        return [(Place.STOP, ""), *places, *usual]
     wish = wish_in(text)
     if wish is not None:
         return [(Place.DATA, wish.value), *places, *usual]
@@ -227,6 +239,7 @@ def _about(talk: Talk, place: Place, complaint: Complaint, said: Said) -> Screen
         moves.reopen(talk.session, talk.person, complaint.id, version=complaint.version, **facts)
     else:
         filing.add(talk.session, talk.person, complaint.id, **facts)
+    gathered.remember(talk, complaint.moves[-1], "words", said.text)
     return customers_card(talk, complaint, passed_on=True)
 
 
@@ -268,9 +281,11 @@ def _label(talk: Talk, where: Where, *, among: Sequence[Where]) -> str:
         return Label(_ON_A_BUTTON[place], number=complaint.number, words=words)
     if place is Place.DATA:
         return f"🔒 {talk.words.name(DataWish(what))}"
+    if place is Place.STOP:
+        return _("🔕 No more questionnaires")
     if place is Place.LETTER:
         return _to_rep(talk)
-    alone = not any(other[0] in _OF_COMPLAINTS | {Place.DATA} for other in among)
+    alone = not any(other[0] in _OF_COMPLAINTS | _OF_HERSELF for other in among)
     if place is Place.NEW:
         return _("✅ Send") if alone else _("📝 Another problem")
     if place is Place.NOWHERE:

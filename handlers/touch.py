@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 from crm import corrections, customers, touches
+from crm.rules import rules
+from dialog.days import When
 from dialog.flow import Script, flow
 from dialog.page import act, page
 from dialog.questions import Choice, Pick, Said, Words
@@ -43,16 +45,19 @@ def log_contact(talk: Talk) -> Script:
     kind = yield from Choice("kind", TouchKind)
     talk.kept = nameless(talk.kept, customer)
     said = yield from Words("note", most=MOST, voice=True, photos=10, later=True)
-    note = gathered.words(talk, said)
+    note = gathered.words(talk, said)  # a name and a number say nothing of days
     day = day_of_it(talk, note, from_afar=True)
+    if talk.today - day.day > rules(talk.session).logged_within:
+        day = When(talk.today)
+    again = day_in(note, talk.said_on("note"))
     touch = touches.log(
         talk.session,
         talk.person,
         customer.id,
         kind=kind,
-        note=note,
+        note=gathered.words(talk, said, cards=True),
         files=gathered.sent(talk, said),
-        again=day_in(note, talk.today),
+        again=again if again and again >= talk.today else None,
         day=day.day,
         hour=day.hour,
         at=talk.now,
@@ -139,7 +144,8 @@ def note_touch(talk: Talk) -> Script:
 
 
 def add_to(talk: Talk, touch: Touch, words: str, said: Said) -> None:
-    """Put words and files beside a contact; a day among what it says now becomes its reminder."""
+    """Put words, cards and files beside a contact; a day among what it says now becomes its reminder."""
     again = day_in(words or said.text, talk.today)
+    words = gathered.together(words, *gathered.cards_of(talk))
     sent = gathered.sent(talk, said)
     touches.add(talk.session, talk.person, touch.id, words=words, files=sent, again=again, at=talk.now)

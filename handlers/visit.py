@@ -65,7 +65,8 @@ def log_visit(talk: Talk) -> Script:
     said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
     note = without_own_name(customer, without_name(customer, gathered.words(talk, said), named))
     day = yield from WhenItWas(talk, "day", _("Visit date"), later=True).suggesting(day_of_it(talk, note))
-    next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(day_in(note, talk.today))
+    again = day_in(note, talk.said_on("note"))
+    next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(again)
     kind = yield from Choice("kind", VisitKind, _("Kind"), later=True).suggesting(VisitKind.ROUTINE)
     met = (
         (yield from PickContacts("met", _("People met"), of=customer))
@@ -84,6 +85,7 @@ def log_visit(talk: Talk) -> Script:
         files=gathered.sent(talk, said),
         met=_each_once([*_met(talk, customer, met or []), *acquainted(talk, customer)]),
         next_visit=next_visit,
+        reminder_id=_begun_from(talk),
         place=_where(talk),
         day=day.day if day else None,
         hour=day.hour if day else None,
@@ -102,12 +104,13 @@ class WhenItWas(PickPast):
 
 
 def day_of_it(talk: Talk, words: str, *, from_afar: bool = False) -> When:
-    """Return the day the words say it was, or today; ``from_afar`` it was a call or a letter."""
-    said = days_gone.said_in(words, talk.today, from_afar=from_afar)
-    if said is None or talk.today - said.when.day > rules(talk.session).logged_within:
-        return When(talk.today)
+    """Return the day the words say it was, or the one they were said on; ``from_afar`` it was a call or a letter."""
+    said_on = talk.said_on("note")
+    said = days_gone.said_in(words, said_on, from_afar=from_afar)
+    if said is None or said_on - said.when.day > rules(talk.session).logged_within:
+        return When(said_on)
     hour = said.when.hour
-    still_to_come = hour and datetime.combine(said.when.day, hour, talk.zone) > talk.now
+    still_to_come = hour and datetime.combine(said.when.day, hour, talk.zone) > talk.said_at("note")
     return When(said.when.day) if still_to_come else said.when
 
 
@@ -126,6 +129,12 @@ def _each_once(people: Iterable[Contact]) -> list[Contact]:
 def _spoken(talk: Talk) -> bool:
     """Whether something was said already, in words or by voice."""
     return bool(talk.kept.text) or any(file.kind is FileKind.VOICE for file in talk.kept.files)
+
+
+def _begun_from(talk: Talk) -> int | None:
+    """Return the id of the reminder it was begun from, if it was; whether it is hers is seen when it is kept."""
+    said = str(talk.answers.get("reminder", ""))
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
 
 
 def _where(talk: Talk) -> Place | None:
@@ -216,7 +225,7 @@ def kept_there(talk: Talk, visit_id: int, pledge: int, version: int) -> Screen:
 
 def _changed(talk: Talk, visit: Visit) -> Mapping[str, object]:
     """Return what is different because of the visit: how often this month, and until when the next one is due."""
-    due = plan.next_visit_due(talk.session, talk.person, visit.customer)
+    due = plan.next_visit_due(talk.session, visit.customer)
     count = plan.visits_this_month(talk.session, talk.person, visit.customer, now=talk.now)
     return {"count": count, "due": due, "late": due < talk.today}
 

@@ -33,5 +33,9 @@ class NotAllowed(Problem):
     """The person's role does not hold the permission."""
 
 
+class NotTheirLeader(NotAllowed):
+    """It concerns people whom the person does not lead: their own manager decides, or an administrator."""
+
+
 class AlreadyDone(Problem):
     """Somebody, perhaps the same finger a moment ago, has done it already."""

@@ -76,6 +76,11 @@ class Visit(Base):
         """The number people quote."""
         return f"V{self.id:05d}"
 
+    @property
+    def counts(self) -> bool:
+        """Whether it counts as a visit: calls do not, and neither do doors nobody opened (``VIS-02``)."""
+        return self.kind is not VisitKind.CALL and self.outcome is not Outcome.NOBODY
+
 
 class Place(Base):
     """Where a rep was when she shared it, by her own act, rounded to about 100 m. It is deleted after 30 days.

@@ -1,7 +1,7 @@
 """The kinds of questions."""
 
 from dialog.questions.choice import Choice, Scale, YesNo
-from dialog.questions.day import PickDay, PickMoment, PickPast
+from dialog.questions.day import PickDay, PickMoment, PickPast, still_to_come
 from dialog.questions.number import Money, Number
 from dialog.questions.pick import Pick, PickMany
 from dialog.questions.place import ShareContact, SharePlace
@@ -26,4 +26,5 @@ __all__ = [
     "Words",
     "YesNo",
     "said_in",
+    "still_to_come",
 ]

@@ -137,4 +137,8 @@ class Scale(Question[int]):
 def _means(event: Event, key: str, label: str) -> bool:
     if isinstance(event, Tap):
         return event.data == key
-    return isinstance(event, Message) and event.text.strip().casefold() == label.casefold() != ""
+    return (
+        isinstance(event, Message)
+        and not event.forwarded_from
+        and event.text.strip().casefold() == label.casefold() != ""
+    )

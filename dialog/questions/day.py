@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from dialog import days, days_gone
@@ -125,9 +125,16 @@ class PickMoment(Question[When]):
                 judged = self._day.judged(mentioned, here.talk)
                 return Answer(When(mentioned), keep=True) if isinstance(judged, Answer) else _other(judged)
             heard = self._day.judged(day, here.talk)
-            return Answer(found) if found and isinstance(heard, Answer) else _other(heard)
+            if found is None or not isinstance(heard, Answer):
+                return _other(heard)
+            when = still_to_come(here.talk, found, event.text)
+            return Answer(when) if when else Refusal(self._passed(found, here.talk))
         heard = self._day.hear(here, event)
         return Answer(When(heard.value)) if isinstance(heard, Answer) else heard
+
+    def _passed(self, when: When, talk: Talk) -> Label:
+        moment = self.show(talk, when)
+        return _("{moment} has passed. Please choose a later one: 下午3点, tomorrow 9am.", moment=moment)
 
     def freeze(self, value: When) -> Frozen:
         """Return the moment as ``2026-11-25`` or ``2026-11-25T15:00``."""
@@ -145,6 +152,16 @@ class PickMoment(Question[When]):
         """Return the moment as people say it."""
         day = talk.words.day(value.day, talk.today)
         return f"{day} {value.hour:%H:%M}" if value.hour else day
+
+
+def still_to_come(talk: Talk, when: When, words: str) -> When | None:
+    """Return the moment if it is not over where the person is, or None.
+
+    A part of the day in the words, such as 下午, is no sharp hour: once that has begun, it means the day.
+    """
+    if when.hour is None or datetime.combine(when.day, when.hour, talk.zone) >= talk.now:
+        return when
+    return None if days_gone.SHARP.search(words) else When(when.day)
 
 
 class PickPast(PickMoment):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 
 from dialog.events import Event, Message
 from dialog.question import Answer, Frozen, Gone, Heard, Here, Question, Refusal
@@ -89,7 +89,7 @@ def amount(text: str) -> Decimal | None:
     unit = _UNITS.get(bare[-1:], 1)
     try:
         number = Decimal(bare[:-1].strip() if unit != 1 else bare) * unit
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         return None
     return number if number.is_finite() else None
 

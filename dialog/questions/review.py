@@ -104,7 +104,11 @@ def _turned(here: Here, event: Event) -> Again | Reconsider | None:
 
 def _typed(here: Here, event: Event, save: Label) -> bool:
     label = here.talk.say(save).casefold()
-    return isinstance(event, Message) and event.text.strip().casefold() in {label, label.lstrip("✅ ")}
+    return (
+        isinstance(event, Message)
+        and not event.forwarded_from
+        and event.text.strip().casefold() in {label, label.lstrip("✅ ")}
+    )
 
 
 def _answered(here: Here) -> list[tuple[Question[Any], Any]]:

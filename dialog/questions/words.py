@@ -31,6 +31,8 @@ class Words(Question[Said]):
     With ``line`` the text is one line (a name); with ``files_alone`` a file without words is an answer too.
     """
 
+    takes_files = True
+
     def __init__(
         self,
         name: str,
@@ -95,7 +97,8 @@ class Words(Question[Said]):
         known = {file.unique_id for file in before.files}
         if event.file is None or event.file.unique_id in known or len(before.files) >= max(self.photos, 1):
             return before
-        return Said(before.text or clean(event.text), (*before.files, event.file))
+        texts = (before.text, clean(event.text, line=self.line))
+        return Said("\n".join(text for text in texts if text), (*before.files, event.file))
 
     def _takes(self, file: File) -> bool:
         return self.photos > 0 if file.kind is not FileKind.VOICE else self.voice

@@ -108,3 +108,26 @@ async def test_what_telegram_does_not_know_is_uploaded_once(desk: Desk, kind: Fi
     assert [bubble.kind for bubble in again] == [kind.value, "text"] * 2
     asked = [call for call in desk.simulator.ledger if call.method == f"send{kind.value.title()}"]
     assert [call.code for call in asked] == [400, 200, 200]
+
+
+async def test_asked_to_wait_in_the_middle_it_sends_no_file_twice(desk: Desk):
+    sent = [file_of(await desk.phone.document(f"{number}.pdf", b"%PDF")) for number in range(4)]
+    desk.simulator.faults.flood(retry_after=1, method="sendDocument", when=lambda _m, asked: len(_by_bot(desk)) == 2)
+
+    outcome = await desk.sender.show_patiently(5, Rendered("C00001", fresh=True, files=tuple(sent)))
+
+    assert outcome.fate is Fate.SENT
+    assert [bubble.file_name for bubble in _by_bot(desk)[:-1]] == [f"{number}.pdf" for number in range(4)]
+
+
+async def test_asked_to_wait_before_the_screen_it_sends_no_file_twice(desk: Desk):
+    sent = file_of(await desk.phone.document("plan.pdf", b"%PDF"))
+    desk.simulator.faults.flood(retry_after=1, method="sendMessage")
+
+    await desk.sender.show_patiently(5, Rendered("C00001", fresh=True, files=(sent,)))
+
+    assert [bubble.kind for bubble in _by_bot(desk)] == ["document", "text"]
+
+
+def _by_bot(desk: Desk) -> list[Bubble]:
+    return [bubble for bubble in desk.phone.messages if bubble.by_bot]

@@ -10,6 +10,7 @@ import pytest
 
 from bot import importer, spreadsheet
 from bot.importer import Refused, rows_in
+from crm import columns
 from tests.workbooks import CUSTOMERS, changed, csv, xlsx
 
 HUADONG = ["华东轴承有限公司", "A", "机械", "华东", "李伟"]
@@ -69,7 +70,7 @@ def test_cells_are_read_as_people_see_them():
         " a\nb ",
     ]
     assert read(xlsx([row]), "a.xlsx")[0][1] == [
-        "",  # a formula nobody has calculated yet
+        "#FORMULA!",  # a formula nobody has calculated yet
         "13800000000",
         "13800000000",
         "0.3",
@@ -136,3 +137,7 @@ def test_a_file_that_lies_about_its_size_is_refused():
     while (at := bomb.find(size)) >= 0:
         bomb[at : at + 4] = (100_000).to_bytes(4, "little")
     assert refusal(bytes(bomb)) in {"broken", "bomb"}
+
+
+def test_both_sides_know_what_stands_for_a_formula_without_a_result():
+    assert spreadsheet.NO_RESULT == columns.NO_RESULT

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from crm import asking, complaint_notices, complaints, filing, triage
+from crm import asking, complaint_notices, complaints, filing, triage, visits
 from crm.attachments import Sent
 from crm.moves import acknowledge, feed_back, investigate, reopen, resolve
 from models.attachment import FileKind
@@ -17,6 +17,7 @@ from models.notice import Notice, Reason
 from models.person import Role
 from models.problem import AlreadyDone, NotAllowed, NotFound
 from models.questionnaire import Questionnaire
+from models.visit import Outcome, VisitKind
 from tests.conftest import joined
 
 REOPENED = (Stage.RESOLVED, Stage.INVESTIGATING)
@@ -537,3 +538,65 @@ def test_what_is_opened_a_second_time_says_whose_it_is_now(session, files, broug
     moves(reopen, complaint, wang_fang, words="又响了")
 
     assert notices_of(session, chen_jing)[-1].reason is Reason.YOURS
+
+
+def test_a_forged_investigation_takes_nothing_up_that_was_resolved(files, brought_to, moves, li_wei):
+    complaint = brought_to(files(), Stage.RESOLVED)
+
+    with pytest.raises(complaints.MoveRefused):
+        moves(investigate, complaint, actor=li_wei)
+
+    assert (complaint.stage, complaint.reopened) == (Stage.RESOLVED, 0)
+    assert complaint.resolved_at is not None
+
+
+@pytest.mark.parametrize("severity", [Severity.S1, Severity.S4])
+def test_what_is_closed_is_judged_no_more_and_rings_nobody(session, files, brought_to, moves, severity):
+    complaint = brought_to(files(), Stage.FED_BACK)
+    before = len(session.scalars(select(Notice)).all())
+
+    with pytest.raises(AlreadyDone):
+        moves(triage.set_severity, complaint, severity=severity, reason="误报")
+
+    assert complaint.severity is Severity.S3
+    assert len(session.scalars(select(Notice)).all()) == before
+
+
+def test_a_slip_of_the_pen_put_right_does_not_overrule_who_judged(session, files, moves, wang_fang, chen_jing, clock):
+    complaint = files(words="安全阀标签贴错了字")
+    assert complaint.proposed is Severity.S1
+    moves(triage.set_severity, complaint, severity=Severity.S3)
+    clock.shows("2026-03-11 02:00")
+
+    filing.correct_words(session, wang_fang, complaint.id, words="安全阀标签贴错了。", at=clock.now)
+    assert complaint.proposed is None
+    assert not [notice for notice in notices_of(session, chen_jing) if notice.reason is Reason.CORRECTED]
+
+    filing.correct_words(session, wang_fang, complaint.id, words="安全阀标签贴错了，有人受伤", at=clock.now)
+    assert complaint.proposed is Severity.S1
+    assert [notice.urgent for notice in notices_of(session, chen_jing) if notice.reason is Reason.CORRECTED] == [True]
+
+
+def test_what_sounds_gravest_and_nobody_judged_is_closed_by_a_leader(files, brought_to, moves, li_wei, chen_jing):
+    complaint = brought_to(files(words="泄漏，车间停产"), Stage.RESOLVED)
+    assert (complaint.severity, complaint.proposed) == (Severity.S3, Severity.S1)
+
+    with pytest.raises(complaints.NeedsALeader):
+        moves(feed_back, complaint, actor=li_wei)
+    moves(feed_back, complaint, actor=chen_jing)
+
+    assert complaint.stage is Stage.FED_BACK
+
+
+def test_nobody_is_asked_for_marks_while_something_may_be_grave(session, files, li_wei, wang_fang, engineer, clock):
+    files(words="油泵泄漏，已停产")
+    facts = {"kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD, "met": [engineer], "at": clock.now}
+    visits.log(session, li_wei, customer=engineer.customer, **facts)
+
+    assert session.scalars(select(Questionnaire)).one().suppressed_because == "grave_complaint"
+
+
+def test_a_character_no_database_holds_finds_what_stands_beside_it(session, files, li_wei, clock):
+    complaint = files(words="3号轴承异响")
+
+    assert complaints.listed(session, li_wei, now=clock.now, words="异\0响") == [complaint]

@@ -49,6 +49,15 @@ def test_a_contract_entered_late_is_announced_once(session, contract, clock):
     assert [key.rpartition(":")[2] for key in told(session)] == ["30"]
 
 
+def test_the_end_of_a_contract_whose_owner_cannot_be_reached_is_told_to_a_leader(
+    session, contract, li_wei, chen_jing, clock
+):
+    li_wei.unreachable_since = clock.now
+    clock.passes(days=80)
+    contracts.announce_ending(session, now=clock.now)
+    assert session.scalars(select(Notice)).one().to_id == chen_jing.id
+
+
 def test_another_end_takes_the_notice_back_and_announces_anew(session, contract, li_wei, clock):
     clock.passes(days=20)
     contracts.announce_ending(session, now=clock.now)

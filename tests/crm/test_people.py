@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm import access, asking, consent, filing, joining, people, pledges, reminders, roles, surveys, visits
+from crm import access, asking, consent, customers, filing, joining, people, pledges, reminders, roles, surveys, visits
 from models.audit import AuditEntry
 from models.chat import Chat
 from models.notice import Notice, NoticeState
@@ -16,6 +16,12 @@ from models.visit import Outcome, VisitKind
 from tests.conftest import added, joined
 
 STRANGER = 777
+
+
+@pytest.fixture
+def north_team(session):
+    """The team for the north, which 陈静 does not lead."""
+    return added(session, Team(name="北方组"))
 
 
 @pytest.fixture
@@ -157,6 +163,74 @@ def test_who_may_invite_whom(request, session, engineer, clock, inviter, role, a
     else:
         with pytest.raises(NotAllowed):
             joining.invite(session, inviter, role=role, contact=contact, at=clock.now)
+
+
+def test_a_teams_manager_invites_staff_into_her_own_team_alone(session, chen_jing, north_team, east_team, clock):
+    for role in (Role.REP, Role.MANAGER):
+        with pytest.raises(NotAllowed):
+            joining.invite(session, chen_jing, role=role, team=north_team, at=clock.now)
+        assert joining.invite(session, chen_jing, role=role, at=clock.now)[0].team_id == east_team.id
+
+
+@pytest.mark.parametrize("authority_ends", ["withdrawn", "demoted"])
+def test_an_invitation_is_void_once_its_author_may_not_write_it_any_more(
+    session, sun_li, chen_jing, east_team, comes_in, clock, authority_ends
+):
+    token = joining.invite(session, chen_jing, role=Role.MANAGER, at=clock.now)[1]
+    if authority_ends == "withdrawn":
+        roles.withdraw(session, sun_li, chen_jing.id, at=clock.now)
+    else:
+        roles.change_role(session, sun_li, chen_jing.id, role=Role.REP, at=clock.now)
+
+    with pytest.raises(joining.InviteUnusable):
+        joining.invited(session, token, telegram_id=STRANGER, at=clock.now)
+    with pytest.raises(joining.InviteUnusable):
+        comes_in(token)
+
+
+def test_a_demoted_managers_invitation_of_a_customer_still_works(session, sun_li, chen_jing, engineer, comes_in, clock):
+    token = joining.invite(session, chen_jing, role=Role.CUSTOMER, contact=engineer, at=clock.now)[1]
+    roles.change_role(session, sun_li, chen_jing.id, role=Role.REP, at=clock.now)
+
+    assert comes_in(token).contact_id == engineer.id
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.MANAGER])
+@pytest.mark.parametrize("of_no_team", [True, False])
+def test_a_teams_manager_decides_about_nobody_whom_she_does_not_lead(
+    session, chen_jing, north_team, clock, role, of_no_team
+):
+    other = joined(session, "何勇", role, 1101, **({} if of_no_team else {"team_id": north_team.id}))
+
+    for new in (Role.REP, Role.MANAGER):
+        with pytest.raises(NotAllowed):
+            roles.change_role(session, chen_jing, other.id, role=new, at=clock.now)
+    with pytest.raises(NotAllowed):
+        roles.withdraw(session, chen_jing, other.id, at=clock.now)
+    assert (other.role, other.active) == (role, True)
+
+
+def test_a_manager_who_was_only_granted_sight_shuts_nobody_of_the_customer_out(
+    session, li_wei, wang_fang, east_bearings, north_team, clock
+):
+    zheng = joined(session, "郑凯", Role.MANAGER, 1102, team_id=north_team.id)
+    access.grant(session, li_wei, east_bearings.id, zheng.id, at=clock.now)
+
+    with pytest.raises(NotAllowed):
+        roles.withdraw(session, zheng, wang_fang.id, at=clock.now)
+
+
+def test_who_comes_back_sees_nothing_that_was_granted_to_her_before(
+    session, chen_jing, li_wei, zhao_min, east_bearings, east_team, clock
+):
+    access.grant(session, li_wei, east_bearings.id, zhao_min.id, at=clock.now)
+    roles.withdraw(session, chen_jing, zhao_min.id, at=clock.now)
+    token = joining.invite(session, chen_jing, role=Role.REP, team=east_team, at=clock.now)[1]
+    facts = {"telegram_id": zhao_min.telegram_id, "name": "赵敏", "language": "zh_CN", "at": clock.now}
+    joining.accept(session, token, **facts)
+
+    assert zhao_min.active
+    assert not customers.may_see(session, zhao_min, east_bearings.id)
 
 
 def test_a_rep_does_not_invite_people_of_anothers_customer(session, zhao_min, engineer, clock):

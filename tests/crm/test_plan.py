@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from crm import plan, reminders, touches, visits
+from crm import cadence, plan, reminders, touches, visits
 from crm.plan import Need
 from crm.rules import Rules
 from models.customer import Grade
@@ -117,7 +117,7 @@ def test_key_customers_come_first_then_those_who_wait_longest(session, li_wei, c
     assert [one.customer.name for one in plan.proposals(session, li_wei, now=clock.now, limit=1, offset=1)] == ["甲一"]
 
 
-def test_the_day_begins_where_the_rep_lives(session, li_wei, logs, clock):
+def test_a_gap_is_counted_in_days_of_the_calendar(session, li_wei, logs, clock):
     logs(13)
     assert plan.proposals(session, li_wei, now=clock.shows("2026-03-10 23:59")) == []
     assert len(plan.proposals(session, li_wei, now=clock.shows("2026-03-11 00:01"))) == 1
@@ -125,7 +125,7 @@ def test_the_day_begins_where_the_rep_lives(session, li_wei, logs, clock):
 
 def test_a_visit_is_due_a_gap_after_the_last(session, li_wei, east_bearings, logs, clock):
     logs(10)
-    assert plan.next_visit_due(session, li_wei, east_bearings) == TODAY + 20 * DAY
+    assert plan.next_visit_due(session, east_bearings) == TODAY + 20 * DAY
 
 
 def test_two_plans_for_one_customer_and_day_are_one(session, li_wei, east_bearings, clock):
@@ -169,3 +169,38 @@ def test_a_day_is_due_and_overdue(session, li_wei, east_bearings, clock):
     assert [r.hour for r in found.due] == [None, time(16)]
     assert found.overdue == [late]
     assert isinstance(found.due[0].due_at, datetime)
+
+
+@pytest.mark.parametrize("hour", ["00:30", "10:00", "23:30"])
+@pytest.mark.parametrize("zone", [None, "America/New_York"])
+def test_the_rep_and_her_manager_read_the_same_number_of_days(
+    session, li_wei, chen_jing, east_bearings, logs, clock, hour, zone
+):
+    li_wei.zone = zone
+    clock.shows("2026-03-10 15:00")
+    logs(33)
+    clock.shows(f"2026-03-10 {hour}")
+
+    [proposed] = plan.proposals(session, li_wei, now=clock.now)
+    [(_customer, _last, over)] = cadence.overdue(session, chen_jing, now=clock.now)
+
+    assert (proposed.over, over) == (3, 3)
+
+
+def test_a_visit_due_today_is_proposed_and_not_yet_over(session, li_wei, chen_jing, logs, clock):
+    logs(30)
+
+    assert [one.over for one in plan.proposals(session, li_wei, now=clock.now)] == [0]
+    assert cadence.overdue(session, chen_jing, now=clock.now) == []
+    assert len(cadence.overdue(session, chen_jing, now=clock.shows("2026-03-11 00:01"))) == 1
+
+
+def test_the_day_counts_customers_however_many_things_are_planned_for_one(session, li_wei, logs, clock):
+    visit = logs(1)
+    facts = {"customer": visit.customer, "day": TODAY, "at": clock.now}
+    reminders.plan(session, li_wei, **facts, why="报价", visit=visit)
+    reminders.plan(session, li_wei, **facts, why="送样")
+
+    day = plan.day(session, li_wei, now=clock.now)
+
+    assert (len(day.due), day.firms_due, day.firms_overdue) == (2, 1, 0)

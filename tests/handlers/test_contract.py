@@ -274,3 +274,13 @@ def test_another_reps_contracts_are_not_found(li: Chatter, zhao: Chatter, sessio
     zhao.presses(f"/do/prolong?contract={contract.id}", 1)
     assert "指的是哪份合同" in zhao.sees
     assert contract.dropped_at is None
+
+
+def test_a_contract_saved_later_begins_on_the_day_it_was_shown_with(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    li.presses(f"/do/contract?customer={east_bearings.id}", 1)
+    li.says("备件框架 一年")
+    clock.passes(days=5)
+    li.taps("保存")
+    assert session.scalars(select(Contract)).one().starts == date(2026, 3, 10)

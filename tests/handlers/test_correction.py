@@ -10,13 +10,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import moves, visits
+from crm import filing, moves, visits
 from models.attachment import FileKind
-from models.complaint import Complaint, Severity
+from models.complaint import Complaint, ComplaintMove, Severity
 from models.correction import Correction
 from models.customer import Contact, Customer
-from models.notice import Notice
+from models.data_request import DataRequest
+from models.letter import Letter
+from models.notice import Notice, Reason
 from models.person import Person
+from models.problem import NotFound
 from models.visit import Outcome, Visit, VisitKind
 from tests.chatter import Chatter
 from tests.conftest import TUESDAY_MORNING, Clock, added, firm
@@ -160,7 +163,7 @@ def test_messages_that_have_become_nothing_are_not_answered(
     assert visit_of(session).note == "谈了备件"
 
 
-def test_after_a_week_an_edit_is_refused_and_after_undo_unheard(
+def test_after_a_week_an_edit_is_refused_and_after_undo_it_changes_nothing(
     li: Chatter, session: Session, east_bearings: Customer, clock: Clock
 ):
     message = logs(li, east_bearings)
@@ -171,7 +174,8 @@ def test_after_a_week_an_edit_is_refused_and_after_undo_unheard(
     clock.passes(days=-7, minutes=-1)
     li.presses(f"/visits/{visit_of(session).id}/undo")
     li.edits(message, "谈了泵")
-    assert li.reply.screen is None
+    assert "没有改动" in li.sees
+    assert visit_of(session).note == "谈了备件"
 
 
 def test_a_customer_corrects_her_complaint_and_the_handlers_are_told(
@@ -296,3 +300,112 @@ def test_a_forged_visit_is_not_corrected(zhao: Chatter, session: Session, li: Ch
     logs(li, east_bearings)
     zhao.presses(f"/do/correct_visit?visit={visit_of(session).id}&field=outcome&outcome=nobody", 1)
     assert visit_of(session).outcome is Outcome.GOOD
+
+
+def test_an_edit_that_changes_no_word_is_no_correction(
+    li: Chatter, wang: Chatter, session: Session, east_bearings: Customer
+):
+    visited = logs(li, east_bearings)
+    li.edits(visited, "谈了备件")
+    assert li.reply.screen is None
+    planned = li.says("/plan 华东轴承 下周三 谈备件")
+    li.taps("保存")
+    li.edits(planned, "/plan 华东轴承 下周三 谈备件")
+    assert li.reply.screen is None
+    told = wang.says("3号线轴承异响，请处理")
+    wang.taps("登记")
+    wang.edits(told, "3号线轴承异响，请处理")
+    assert wang.reply.screen is None
+
+
+def test_an_edit_that_changes_no_word_of_a_draft_shows_nothing(li: Chatter, east_bearings: Customer):
+    begun = li.says("/visit 华东轴承 谈了备件")
+    li.edits(begun, "/visit 华东轴承 谈了备件")
+    assert li.reply.screen is None
+    li.says("/complaint 华东轴承")
+    words = li.says("3号线异响")
+    li.edits(words, "3号线异响")
+    assert li.reply.screen is None
+
+
+def test_a_message_edited_after_its_record_was_taken_back_is_answered(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    message = logs(li, east_bearings)
+    li.taps("撤销")
+    li.edits(message, "谈了备件")
+    assert li.reply.screen is None
+    li.edits(message, "谈了3号线备件")
+    assert "没有改动" in li.sees
+    assert visit_of(session).note == "谈了备件"
+
+
+@pytest.mark.parametrize("way", ["letter", "reply", "added words", "added out of the blue", "data request"])
+def test_editing_any_message_of_a_customers_or_to_her_corrects_what_it_has_become(
+    wang: Chatter, li: Chatter, session: Session, way: str
+):
+    who = wang
+    if way in {"letter", "reply"}:
+        wang.presses("/do/message", 1)
+        mine = wang.says("<b>请明天来")
+    elif way == "data request":
+        wang.presses("/do/data_request", 1)
+        wang.taps("更正")
+        mine = wang.says("<b>请明天来")
+    else:
+        wang.presses("/do/report", 1)
+        wang.says("3号线轴承异响")
+        if way == "added words":
+            wang.taps("补充")
+        mine = wang.says("<b>请明天来")
+        if way != "added words":
+            wang.taps("补充到")
+    if way == "reply":
+        li.presses("/do/reply?letter=1", 1)
+        mine, who = li.says("<b>请明天来"), li
+    who.edits(mine, "请后天来")
+    assert "已更正" in who.sees
+    kept = session.scalars(select(Correction)).one()
+    assert (kept.field, kept.was, kept.became) == ("words", "<b>请明天来", "请后天来")
+    who.edits(mine, "请大后天来")
+    said = [one.words for kind in (Letter, ComplaintMove, DataRequest) for one in session.scalars(select(kind))]
+    assert "请大后天来" in said
+
+
+def test_who_has_a_letter_before_her_is_told_of_its_other_words(wang: Chatter, li: Chatter, session: Session):
+    wang.presses("/do/message", 1)
+    mine = wang.says("请明天来，电话13800000000")
+    wang.edits(mine, "请后天来，电话13900000000")
+    first, again = session.scalars(select(Notice).where(Notice.to_id == li.person.id).order_by(Notice.id))
+    assert (again.address, again.reason) == (first.address, Reason.CORRECTED)
+    li.opens(again.address, again.reason)
+    assert "请后天来，电话13900000000" in li.sees
+    assert "已更正 · 今天 10:00 · 请明天来，电话13800000000" in li.sees
+
+
+def test_words_added_to_a_complaint_of_another_are_not_hers_to_correct(
+    wang: Chatter, li: Chatter, session: Session, zhou_jie: Person
+):
+    wang.presses("/do/report", 1)
+    wang.says("3号线轴承异响")
+    move = session.scalars(select(ComplaintMove)).one()
+    with pytest.raises(NotFound):
+        filing.correct_added(session, zhou_jie, move.id, words="没事了", at=TUESDAY_MORNING)
+
+
+def test_what_was_added_to_a_complaint_that_is_closed_stays_as_it_was(
+    wang: Chatter, session: Session, li: Chatter, chen_jing: Person, clock: Clock
+):
+    wang.presses("/do/report", 1)
+    wang.says("3号线轴承异响")
+    wang.taps("补充")
+    mine = wang.says("4号线也是")
+    complaint = session.scalars(select(Complaint)).one()
+    at = clock.now
+    moves.acknowledge(session, li.person, complaint.id, version=complaint.version, at=at)
+    moves.investigate(session, li.person, complaint.id, version=complaint.version, at=at)
+    moves.resolve(session, li.person, complaint.id, version=complaint.version, remedy="换了", at=at)
+    moves.feed_back(session, chen_jing, complaint.id, version=complaint.version, at=at)
+    wang.edits(mine, "5号线也是")
+    assert wang.problem is not None
+    assert session.scalars(select(Correction)).all() == []

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crm import filing, visits
 from models.customer import Contact, Customer, Grade, Industry, Region
+from models.notice import Notice
 from models.person import Person
 from models.visit import Outcome, VisitKind
 from tests.chatter import Chatter
@@ -154,17 +155,39 @@ def test_every_visit_in_the_list_opens_and_pages_turn(
     assert re.search(r"V\d{5}", li.sees)
 
 
-def test_a_grade_is_changed_with_three_taps_and_an_old_button_is_harmless(li: Chatter, east_bearings: Customer):
-    li.presses(f"/customers/{east_bearings.id}", 1)
-    li.taps("更多")
-    li.taps("改等级")
-    old = next(b.data for row in li.screen.keyboard for b in row if "C级" in b.text)
+def test_a_grade_is_changed_with_three_taps_and_an_old_button_is_harmless(chen: Chatter, east_bearings: Customer):
+    chen.presses(f"/customers/{east_bearings.id}", 1)
+    chen.taps("更多")
+    chen.taps("改等级")
+    old = next(b.data for row in chen.screen.keyboard for b in row if "C级" in b.text)
+    chen.taps("B级")
+    assert east_bearings.grade is Grade.B
+    assert "B级 · 稳定" in chen.sees
+    chen.presses(old)
+    assert "已经处理过" in (chen.toast or "")
+    assert east_bearings.grade is Grade.B
+
+
+def test_a_rep_proposes_a_grade_and_her_manager_takes_it_with_one_tap(
+    li: Chatter, chen: Chatter, session: Session, east_bearings: Customer
+):
+    li.presses(f"/customers/{east_bearings.id}/grade", 1)
+    assert "由主管决定" in li.sees
+    forged = f"/customers/{east_bearings.id}/grade/C?version=1"
     li.taps("B级")
+    assert "已提出" in li.sees
+    li.presses(forged, 1)
+    assert east_bearings.grade is Grade.A
+
+    left = session.scalars(select(Notice).where(Notice.to_id == chen.person.id)).one()
+    li.presses(f"/customers/{east_bearings.id}/grade/B/propose", 1)
+    assert session.scalars(select(Notice)).one() is left
+    chen.opens(left.address)
+    assert "李伟建议调为：B级" in chen.sees
+    chen.taps("B级")
     assert east_bearings.grade is Grade.B
-    assert "B级 · 稳定" in li.sees
-    li.presses(old)
-    assert "已经处理过" in (li.toast or "")
-    assert east_bearings.grade is Grade.B
+    chen.opens(left.address)
+    assert not [button for button in chen.buttons if "B级" in button]
 
 
 @pytest.mark.parametrize(
@@ -385,3 +408,23 @@ def test_the_page_of_a_contact_who_has_joined_says_so(li: Chatter, wang_fang: Pe
     assert "✅ " in li.sees
     assert "加入" in li.sees
     assert "💌 再次邀请" in li.buttons
+
+
+def test_the_list_says_how_it_is_ordered(li: Chatter, chen: Chatter, session: Session, east_bearings: Customer):
+    chen.presses("/customers", 1)
+    assert "按名称排列。" in chen.sees
+    li.presses("/customers", 1)
+    assert "按名称排列。" in li.sees
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("待跟进")
+    li.presses("/customers", 1)
+    assert "最近打过交道的排在前面。" in li.sees
+
+
+def test_who_undoes_too_late_is_told_of_the_edit(li: Chatter, east_bearings: Customer, clock: Clock):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("待跟进")
+    undo = next(button.data for row in li.screen.keyboard for button in row if "撤销" in button.text)
+    clock.passes(minutes=11)
+    li.presses(undo or "")
+    assert "七天内可以点卡片上的“修改”来更正" in (li.toast or "")

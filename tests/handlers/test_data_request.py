@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import business_time
+from crm import business_time, data_requests
 from crm.rules import WORKING_DAY
 from models.complaint import Complaint
 from models.data_request import DataRequest, DataWish, RequestState
 from models.notice import Notice
-from models.person import Person
+from models.person import Person, Role, Team
 from tests.chatter import Chatter
-from tests.conftest import Clock
+from tests.conftest import Clock, added, joined
 
 
 def one(session: Session) -> DataRequest:
@@ -120,9 +122,14 @@ def test_a_correction_says_what_would_be_right(session: Session, wang: Chatter):
     assert "字" * 1000 in wang.sees
 
 
-def test_nobody_else_settles_or_reads_it(session: Session, wang: Chatter, li: Chatter, zhao: Chatter):
+def test_nobody_else_settles_or_reads_it(
+    session: Session, wang: Chatter, li: Chatter, zhao: Chatter, meet: Callable[..., Chatter]
+):
     request = asks_to_be_forgotten(wang)
-    for somebody in (wang, li, zhao):
+    north = added(session, Team(name="北方组"))
+    zheng = meet(joined(session, "郑凯", Role.MANAGER, 1102, team_id=north.id))
+    assert data_requests.count_waiting(session, zheng.person) == 0
+    for somebody in (wang, li, zhao, zheng):
         somebody.presses(f"/requests/{request.id}/done?version=1", 1)
         somebody.presses(f"/do/refuse_request?request={request.id}", 1)
         somebody.presses("/requests", 1)

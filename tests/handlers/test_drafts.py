@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.chat import Conversation
 from models.customer import Customer
+from models.person import Person
 from tests.chatter import Chatter
 from tests.conftest import Clock
 
@@ -26,7 +27,7 @@ def drafts(session: Session) -> int:
 def test_two_drafts_are_listed_with_what_was_said_and_each_goes_on(li: Chatter, east_bearings: Customer):
     leaves_two(li)
     li.taps("🗂 草稿 2")
-    assert "1. 登记投诉 · 今天 10:00 · “<b>3号线异响”" in li.sees
+    assert "1. 登记投诉 · 华东轴承有限公司 · 今天 10:00 · “<b>3号线异响”" in li.sees
     assert "2. 刚发的内容 · 今天 10:00 · “谈了备件的价格”" in li.sees
     li.taps("2. 刚发的内容")
     li.taps("▶ 继续")
@@ -76,3 +77,48 @@ def test_cancelling_when_nothing_is_under_way_leaves_the_draft_where_it_is_seen(
     assert "没有什么要取消的" in li.sees
     assert "▶ 继续：登记投诉" in li.buttons
     assert drafts(session) == 2
+
+
+def test_a_draft_names_its_customer_in_the_list_on_its_button_and_on_its_page(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit")
+    li.taps("华东轴承")
+    li.says("/menu")
+    li.says("/complaint 华东轴承")
+    li.says("/drafts")
+    assert "1. 登记投诉 · 华东轴承有限公司 · 今天 10:00" in li.sees
+    assert "2. 记拜访 · 华东轴承有限公司" in li.buttons
+    li.taps("2. 记拜访")
+    assert "记拜访 · 华东轴承有限公司 · 今天" in li.sees
+
+
+def test_a_draft_about_a_customer_no_longer_hers_names_nobody(
+    li: Chatter, session: Session, east_bearings: Customer, zhao_min: Person
+):
+    li.says("/visit 华东轴承")
+    east_bearings.owner_id = zhao_min.id
+    session.flush()
+    li.says("/drafts")
+    assert "华东" not in li.sees + "".join(li.buttons)
+
+
+def test_a_draft_names_a_customer_that_is_new_or_that_its_record_is_of(
+    wang: Chatter, li: Chatter, session: Session, east_bearings: Customer
+):
+    wang.presses("/do/message", 1)
+    wang.says("请回电")
+    li.presses("/do/reply?letter=1", 1)
+    li.shares_card("刘工", "13800000000")
+    li.says("/visit 宁波<b>水泵厂")
+    li.taps("新增")
+    li.says("/drafts")
+    assert li.buttons[:2] == ["1. 记拜访 · 宁波<b>水泵厂", "2. 回复 · 华东轴承有限公司"]
+
+
+def test_a_skipped_question_says_nothing_in_the_list_of_drafts(li: Chatter, east_bearings: Customer):
+    li.says("/visit")
+    li.taps("华东轴承")
+    li.taps("跳过")
+    li.says("/drafts")
+    assert "None" not in li.sees

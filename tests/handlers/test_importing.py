@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.importer import Refused, keeping, rows_in
 from bot.workbook import write
-from crm import columns, customers, search, taking_over
+from crm import access, columns, customers, search, taking_over
 from dialog.events import File, Message
 from dialog.words import LANGUAGES
 from handlers.headings import heads
@@ -458,3 +458,106 @@ def test_the_imports_are_listed(office: Office, chen: Chatter):
     chen.taps("导入记录")
     chen.taps("客户 ·")
     assert "预览" in chen.sees
+
+
+@pytest.mark.parametrize("head", ["客户全称", "公司名字", "单位全称", "Client Name"])
+def test_a_firm_may_be_headed_in_many_ways(office: Office, chen: Chatter, head: str):
+    office.gets(xlsx([[head, "地区"], ["南海泵业", "广东"]]))
+    assert "新增：1" in chen.sees
+
+
+def test_the_headers_that_were_read_are_named(office: Office, chen: Chatter):
+    office.gets(xlsx([["甲方<b>", "地区", "备注栏"], ["南海泵业", "广东", "x"]]))
+    assert "没有找到这些列：客户名称" in chen.sees
+    assert "读到的表头：甲方<b> · 地区 · 备注栏" in chen.sees
+
+
+@pytest.mark.parametrize("said", ["1234,50", "1,5", "12,34,5", "0,99", "1,234,50", "1.234,50", "1 23"])
+def test_a_decimal_comma_is_refused_rather_than_misread(office: Office, chen: Chatter, east_bearings, said: str):
+    office.gets(xlsx([ORDERS, [east_bearings.name, "HT-1", "2026-02-01", said, ""]]), SheetKind.ORDERS)
+    assert "金额（元）应为以元计的金额，例如 1234.50 或 1,234.50" in chen.sees
+
+
+@pytest.mark.parametrize(
+    ("said", "fen"), [("1,234.50", 123_450), ("￥1，234，567", 123_456_700), ("1 234.5元", 123_450), ("0.99", 99)]
+)
+def test_thousands_may_be_set_apart(
+    office: Office, chen: Chatter, session: Session, east_bearings: Customer, said: str, fen: int
+):
+    office.gets(xlsx([ORDERS, [east_bearings.name, "HT-1", "2026-02-01", said, ""]]), SheetKind.ORDERS)
+    chen.taps("导入 1 条")
+    office.works()
+    assert session.scalars(select(Order.amount)).one() == fen
+
+
+@pytest.mark.parametrize("name", ["abc pumps ltd", "ABC PUMPS LTD", "ABC  Pumps Ltd", "ＡＢＣ Pumps", "AbcPumps"])
+def test_case_width_and_blanks_do_not_make_another_firm(
+    office: Office, chen: Chatter, session: Session, li_wei: Person, name: str
+):
+    firm(session, "ABC Pumps Ltd" if "td" in name.lower() else "ABC Pumps", owner=li_wei)
+
+    office.gets(xlsx([CUSTOMERS, [name, "A", "机械", "华东", ""]]))
+    assert "已有，保持不变：1" in chen.sees
+    office.gets(xlsx([ORDERS, [name, "HT-1", "2026-02-01", 5, ""]]), SheetKind.ORDERS)
+    assert "新增：1" in chen.sees
+
+
+@pytest.mark.parametrize("name", ["甲", "甲乙", "华东 轴承"])
+def test_a_short_name_and_one_with_a_blank_are_found(
+    office: Office, chen: Chatter, session: Session, li_wei: Person, name: str
+):
+    firm(session, name, owner=li_wei)
+
+    office.gets(xlsx([CUSTOMERS, [name.replace(" ", ""), "A", "机械", "华东", ""]]))
+    assert "已有，保持不变：1" in chen.sees
+
+
+def test_a_blank_in_a_colleagues_name_does_not_matter(office: Office, chen: Chatter, session: Session, li_wei: Person):
+    office.gets(xlsx([CUSTOMERS, ["南海泵业", "A", "机械", "广东", "李 伟"]]))
+    chen.taps("导入 1 条")
+    office.works()
+    assert session.scalars(select(Customer.owner_id)).one() == li_wei.id
+
+
+def test_an_order_of_a_day_to_come_is_not_taken(office: Office, chen: Chatter, east_bearings: Customer):
+    days = ["2026-03-11", "2026-03-10"]
+    rows = [[east_bearings.name, f"HT-{number}", day, 5, ""] for number, day in enumerate(days)]
+    office.gets(xlsx([ORDERS, *rows]), SheetKind.ORDERS)
+    assert "第 2 行：订单日期晚于今天" in chen.sees
+    assert "新增：1" in chen.sees
+
+
+def test_a_formula_nobody_computed_is_called_one(office: Office, chen: Chatter):
+    office.gets(xlsx([CUSTOMERS, ['="南海"&"泵业"', "A", "机械", "广东", '=IF(1,"","")']]))
+    assert "客户名称是没有计算结果的公式" in chen.sees
+    assert "负责人" not in chen.sees
+
+
+def test_a_file_whose_preview_was_left_may_be_sent_again_after_a_week(office: Office, chen: Chatter, clock: Clock):
+    content = xlsx(FIRMS)
+    office.gets(content)
+    clock.passes(days=6)
+    office.gets(content)
+    assert "之前已经发送过" in chen.sees
+    clock.passes(days=1, minutes=1)
+    office.gets(content)
+    assert "新增：3" in chen.sees
+
+
+def test_a_contact_whose_number_was_merely_looked_at_is_taken_back_too(
+    office: Office, chen: Chatter, session: Session, east_bearings: Customer, clock: Clock, li_wei: Person
+):
+    office.gets(xlsx([CONTACTS, [east_bearings.name, "钱工", "", "13800000000"]]), SheetKind.CONTACTS)
+    chen.taps("导入 1 条")
+    office.works()
+    access.viewed(session, li_wei, session.scalars(select(Contact)).one(), at=clock.now)
+    chen.taps("撤销整个导入")
+    chen.taps("确认")
+    office.works()
+    assert session.scalars(select(Contact)).all() == []
+
+
+def test_a_table_without_a_row_is_no_mistake_of_ours():
+    with pytest.raises(columns.Mismatch) as mismatch:
+        columns.header(SheetKind.ORDERS, [])
+    assert mismatch.value.facts == {"what": "empty"}

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm import access, buying, contracts, filing, merging, pledges, profiles, reminders, touches, visits
+from crm import access, buying, contracts, exports, filing, merging, pledges, profiles, reminders, touches, visits
 from models.audit import AuditEntry
 from models.complaint import Complaint
 from models.contract import Contract
@@ -116,6 +116,24 @@ def test_whoever_loses_her_customer_by_it_learns_whose_it_is_now(
         assert zhao.toast == "这份档案已并入华东轴承有限公司，由李伟负责。"
     zhao.presses(f"/customers/{east_bearings.id}")
     assert "没有找到" in (zhao.toast or "")
+
+
+def test_the_place_of_the_merged_file_is_kept_when_the_other_has_none(
+    session: Session, east_bearings: Customer, double: Customer, sun_li: Person, clock: Clock
+):
+    double.latitude, double.longitude = 31.23, 121.474
+    versions = (east_bearings.version, double.version)
+    merging.merge(session, sun_li, east_bearings.id, double.id, versions=versions, at=clock.now)
+    assert (east_bearings.latitude, east_bearings.longitude) == (31.23, 121.474)
+
+
+def test_what_is_exported_of_a_merged_file_is_what_it_became(
+    session: Session, east_bearings: Customer, double: Customer, sun_li: Person, clock: Clock
+):
+    versions = (east_bearings.version, double.version)
+    merging.merge(session, sun_li, east_bearings.id, double.id, versions=versions, at=clock.now)
+    taken = exports.take(session, sun_li, exports.What.VISITS, customer_id=double.id, at=clock.now)
+    assert [visit.customer for visit in taken.rows] == [east_bearings]
 
 
 def test_a_tag_and_an_access_both_had_are_kept_once(

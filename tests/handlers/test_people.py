@@ -13,9 +13,15 @@ from crm import joining
 from models.customer import Contact, Customer
 from models.person import Invite, Person, Role, Team
 from tests.chatter import Chatter
-from tests.conftest import Clock
+from tests.conftest import Clock, added, joined
 
 PNG = b"\x89PNG\r\n"
+
+
+@pytest.fixture
+def north_team(session: Session) -> Team:
+    """The team for the north, which 陈静 does not lead."""
+    return added(session, Team(name="北方组"))
 
 
 def token(somebody: Chatter) -> str:
@@ -84,14 +90,47 @@ def test_leaders_invite_colleagues_too(
     assert ("管理员" in leader.buttons) == (who == "sun_li")
 
 
-def test_a_manager_invites_a_rep_into_a_team(chen: Chatter, session: Session, east_team: Team):
-    chen.says("/invite")
-    chen.taps("业务员")
-    chen.taps("华东组")
-    chen.taps("生成链接")
+def test_an_administrator_says_into_which_team_she_invites(sun: Chatter, session: Session, east_team: Team):
+    sun.says("/invite")
+    sun.taps("业务员")
+    sun.taps("华东组")
+    sun.taps("生成链接")
     made = session.scalars(select(Invite)).one()
     assert (made.role, made.team_id) == (Role.REP, east_team.id)
+
+
+@pytest.mark.parametrize("role", ["业务员", "主管"])
+def test_a_teams_manager_invites_into_her_own_team_without_being_asked(
+    chen: Chatter, session: Session, east_team: Team, role: str
+):
+    chen.says("/invite")
+    chen.taps(role)
+    chen.taps("生成链接")
+    assert session.scalars(select(Invite)).one().team_id == east_team.id
     assert token(chen)
+
+
+def test_a_team_named_by_a_forged_door_is_not_taken(chen: Chatter, session: Session, east_team: Team, north_team: Team):
+    chen.presses(f"/do/invite?role=rep&team={north_team.id}", 1)
+    chen.taps("生成链接")
+    assert session.scalars(select(Invite)).one().team_id == east_team.id
+
+
+def test_what_is_another_teams_is_not_offered_to_a_manager(
+    chen: Chatter, session: Session, li_wei: Person, north_team: Team
+):
+    he = joined(session, "何勇", Role.REP, 1101, team_id=north_team.id)
+    chen.says("/team")
+    chen.taps("何勇")
+    assert not {"🎫 调整角色", "🚫 停用", "🌴 休假"} & set(chen.buttons)
+
+    for forged in ("role", "farewell", "role/manager", "withdraw"):
+        chen.presses(f"/people/{he.id}/{forged}", 1)
+        assert "相关团队的主管或管理员" in chen.sees + chen.toast
+    assert (he.role, he.active) == (Role.REP, True)
+
+    chen.presses(f"/people/{li_wei.id}", 1)
+    assert {"🎫 调整角色", "🚫 停用"} <= set(chen.buttons)
 
 
 @pytest.mark.parametrize(

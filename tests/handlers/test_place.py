@@ -204,3 +204,17 @@ def test_a_kilometre_is_a_kilometre():
     shanghai, beijing = Place(latitude=31.23, longitude=121.47), Customer(latitude=39.9, longitude=116.4)
     assert 1_060_000 < places.metres(shanghai, beijing) < 1_075_000
     assert places.metres(shanghai, Customer(latitude=31.239, longitude=121.47)) == 1001
+
+
+def test_a_place_is_forgotten_with_cancel(li: Chatter, located: Customer, clock: Clock):
+    li.shares_place(31.2304, 121.4737)
+    clock.passes(minutes=1)
+    li.sends()
+    assert "已收到你的位置" in li.sees
+    li.says("/cancel")
+    li.shares_place(31.2304, 121.4737)
+    clock.passes(minutes=1)
+    li.says("/cancel")
+    clock.passes(minutes=1)
+    li.sends()
+    assert "已收到你的位置" not in li.sees

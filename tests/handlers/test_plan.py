@@ -192,3 +192,102 @@ def test_editing_the_line_corrects_what_a_visit_is_planned_for_and_its_day(
     planned = session.scalars(select(Reminder)).one()
     assert (planned.day, planned.why) == (date(2026, 3, 20), "谈<b>续约")
     assert "已更正" in li.sees
+
+
+@pytest.mark.parametrize(
+    ("line", "hour", "rings"),
+    [
+        ("今天晚上11点半", time(23, 30), "2026-03-11 07:30"),
+        ("今晚11点半", time(23, 30), "2026-03-11 07:30"),
+        ("明天早上6点", time(6), "2026-03-11 07:30"),
+    ],
+)
+def test_an_hour_of_the_night_is_kept_and_rings_after_the_quiet_hours(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock, line: str, hour: time, rings: str
+):
+    li.says(f"/plan 华东轴承 {line} 看夜班")
+    assert f"{hour:%H:%M}" in li.sees
+    li.taps("保存")
+
+    promise = planned(session)
+    assert promise.hour == hour
+    assert "计划已保存" in li.sees
+    assert f"{hour:%H:%M}" in li.sees
+    assert "07:30 提醒" in li.sees
+    assert promise.due_at == clock.shows(rings)
+    assert reminders.announce_due(session, now=clock.now) == 1
+
+
+def test_midnight_is_the_beginning_of_tomorrow(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/plan 华东轴承 今晚0点 看夜班")
+    li.taps("保存")
+
+    assert (planned(session).day, planned(session).hour) == (date(2026, 3, 11), time(0))
+    assert "明天" in li.sees
+
+
+@pytest.mark.parametrize("line", ["今天上午9点", "今天0点", "today 9am"])
+def test_a_moment_that_has_passed_is_not_planned(li: Chatter, session: Session, east_bearings: Customer, line: str):
+    li.says(f"/plan 华东轴承 {line}")
+    assert "已经过去了" in li.sees
+    li.says(line)
+    assert "已经过去，请换一个以后的时间" in li.sees
+    li.says("今天下午3点")
+    li.taps("保存")
+
+    assert planned(session).hour == time(15)
+
+
+def test_a_part_of_the_day_that_has_begun_means_the_day(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    clock.shows("2026-03-10 15:00")
+    li.says("/plan 华东轴承 今天下午 谈备件")
+    li.taps("保存")
+
+    assert (planned(session).day, planned(session).hour) == (date(2026, 3, 10), None)
+
+
+def test_an_hour_that_passes_while_the_plan_waits_is_said_at_saving(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    li.says("/plan 华东轴承 今天11点 谈备件")
+    clock.passes(hours=2)
+    li.taps("保存")
+
+    assert "11:00已经过去了" in li.sees
+    assert session.scalars(select(Reminder)).all() == []
+
+
+def test_a_second_plan_for_the_day_says_what_becomes_of_the_first(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/plan 华东轴承 明天9点 谈备件")
+    li.taps("保存")
+    li.says("/plan 华东轴承 明天下午3点 看样品")
+    assert "这一天已计划 09:00 去" in li.sees
+    li.taps("保存")
+
+    promise = planned(session)
+    assert (promise.hour, promise.why) == (time(15), "谈备件\n看样品")
+    assert "计划已保存" in li.sees
+
+
+def test_the_card_says_that_it_was_saved_once(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/plan 华东轴承 明天 谈备件")
+    li.taps("保存")
+    assert "计划已保存" in li.sees
+
+    li.opens(f"/reminders/{planned(session).id}")
+    assert "计划已保存" not in li.sees
+
+
+def test_nothing_is_put_off_to_an_hour_that_has_passed(li: Chatter, promise: Reminder):
+    li.opens(f"/reminders/{promise.id}")
+    li.taps("选日期")
+    li.says("今天8点")
+    assert "已经过去" in li.sees
+    li.says("今天晚上10点半")
+
+    assert promise.hour == time(22, 30)
+    assert "22:30" in li.sees

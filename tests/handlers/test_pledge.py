@@ -73,6 +73,19 @@ def test_a_promise_cannot_be_tied_to_a_visit_elsewhere(
     assert count(session) == 0
 
 
+def test_a_promise_begun_at_a_visit_taken_back_is_tied_to_nothing(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("待跟进")
+    undo = next(button.data for row in li.screen.keyboard for button in row if "撤销" in button.text)
+    li.taps("承诺")
+    li.presses(undo or "")
+    li.says("给客户寄样品，下周三")
+    assert li.problem is None
+    assert session.scalars(select(Pledge)).one().visit_id is None
+
+
 def test_due_promises_stand_on_the_page_of_the_day_and_are_kept_by_a_tap(li: Chatter, pledge: Pledge):
     li.says("/today")
     li.taps("🤝 华东轴承有限公司 · 寄样品")
@@ -174,3 +187,24 @@ def test_home_counts_the_promises_that_are_due(
     li.presses("/")
     assert "今天没有到期的跟进" not in li.sees
     assert "到期的承诺" in li.sees
+
+
+def test_a_promise_is_due_on_the_day_its_words_meant_when_they_were_said(
+    li: Chatter, session: Session, engineer: Contact, clock: Clock
+):
+    li.presses(f"/do/pledge?customer={engineer.customer_id}", 1)
+    li.says("后天寄样品")
+    clock.passes(days=1)
+    li.taps("跳过")
+    assert session.scalars(select(Pledge)).one().day == date(2026, 3, 12)
+
+
+def test_a_promise_whose_day_has_passed_meanwhile_asks_for_another(
+    li: Chatter, session: Session, engineer: Contact, clock: Clock
+):
+    li.presses(f"/do/pledge?customer={engineer.customer_id}", 1)
+    li.says("明天寄样品")
+    clock.passes(days=5)
+    li.taps("跳过")
+    li.taps("明天")
+    assert session.scalars(select(Pledge)).one().day == date(2026, 3, 16)

@@ -56,6 +56,37 @@ def test_a_planned_visit_takes_three_taps_from_its_reminder(li: Chatter, promise
     assert "报价已交" in li.sees
 
 
+def test_a_visit_logged_from_a_reminder_settles_it_and_asks_for_the_rest(
+    li: Chatter, li_wei: Person, east_bearings: Customer, session: Session, clock: Clock
+):
+    today = date(2026, 3, 10)
+    before = clock.now - timedelta(days=2)
+    for why in ("等对方技术确认", "寄样品"):
+        visit = visits.log(
+            session, li_wei, customer=east_bearings, kind=VisitKind.ROUTINE, outcome=Outcome.OPEN, at=before
+        )
+        reminders.plan(session, li_wei, customer=east_bearings, day=today, why=why, at=before, visit=visit)
+
+    li.says("/today")
+    li.taps("华东轴承")
+    li.taps("记这次拜访")
+    li.says("参数已确认")
+    li.taps("顺利")
+
+    assert not [button for button in li.buttons if "等对方技术确认" in button]
+    assert [button for button in li.buttons if "☐ 寄样品" in button]
+    assert [one.why for one in reminders.due(session, li_wei, on_or_before=today)] == ["寄样品"]
+
+
+@pytest.mark.parametrize("forged", ["x", "-1", "99999999999999999999", "٣", "%3Cb%3E"])
+def test_a_forged_reminder_to_log_from_is_none(li: Chatter, promise: Reminder, forged: str):
+    li.presses(f"/do/visit?customer={promise.customer_id}&reminder={forged}")
+    li.says("谈了备件")
+    li.taps("顺利")
+
+    assert "已保存" in li.sees
+
+
 def test_done_settles_it_and_the_second_tap_says_so(li: Chatter, promise: Reminder):
     li.opens(f"/reminders/{promise.id}")
     done = next(b.data for row in li.screen.keyboard for b in row if "已完成" in b.text)

@@ -32,6 +32,31 @@ def test_a_customer_gets_its_right_name_and_is_still_found_by_the_old_one(
         assert "华东<b>轴承集团" in li.sees
 
 
+def test_whoever_gives_a_customer_anothers_name_is_told_whose_it_is_and_may_do_it_all_the_same(
+    li: Chatter, session: Session, zhao_min: Person, east_bearings: Customer
+):
+    firm(session, "常州泵厂有限公司", owner=zhao_min)
+    for stays in ("/cancel", "常州泵厂有限公司"):
+        li.presses(f"/do/rename?customer={east_bearings.id}", 1)
+        li.says("常州泵厂有限公司")
+        assert "常州泵厂有限公司 · 负责人：赵敏" in li.sees
+        assert east_bearings.name == "华东轴承有限公司"
+        li.says(stays)
+    li.taps("是另一家，就用这个名称")
+    assert east_bearings.name == "常州泵厂有限公司"
+
+
+def test_whoever_finds_that_the_name_is_another_files_comes_to_that_file(
+    li: Chatter, session: Session, li_wei: Person, east_bearings: Customer
+):
+    firm(session, "常州泵厂有限公司", owner=li_wei)
+    li.presses(f"/do/rename?customer={east_bearings.id}", 1)
+    li.says("常州泵厂")
+    li.taps("就是常州泵厂有限公司")
+    assert "常州泵厂有限公司" in li.sees
+    assert east_bearings.name == "华东轴承有限公司"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "kept"),
     [("姓名", "王芬", "王芳"), ("职务", "=1+1", ""), ("电话", "13900001111", None)],

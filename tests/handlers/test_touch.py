@@ -197,3 +197,24 @@ def test_the_reminder_of_a_call_is_not_made_twice(
     li.taps("补到刚才的联系")
     assert touches.promised(session, touch_of(session)) is not None
     assert len(session.scalars(select(Reminder)).all()) == 1
+
+
+def test_a_call_is_logged_on_the_day_its_words_were_said(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    clock.shows("2026-03-10 23:50")
+    li.says("跟华东轴承通了电话，明天报价")
+    clock.shows("2026-03-11 08:30")
+    li.taps("电话")
+    touch = session.scalars(select(Touch)).one()
+    reminder = session.scalars(select(Reminder)).one()
+    assert (touch.at.astimezone(li.house.zone).date(), reminder.day) == (date(2026, 3, 10), date(2026, 3, 11))
+
+
+def test_a_call_logged_when_the_day_it_named_has_passed_is_no_reminder(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    li.says("跟华东轴承通了电话，明天报价")
+    clock.passes(days=4)
+    li.taps("电话")
+    assert session.scalars(select(Reminder)).all() == []

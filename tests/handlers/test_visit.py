@@ -16,7 +16,7 @@ from models.customer import Contact, Customer
 from models.person import Person
 from models.visit import Outcome, Reminder, ReminderState, Visit, VisitKind
 from tests.chatter import Chatter
-from tests.conftest import Clock, firm
+from tests.conftest import Clock, added, firm
 
 NOTE = "谈了3号线备件 下周三报价"
 NEXT_WEDNESDAY = date(2026, 3, 18)
@@ -605,3 +605,36 @@ def test_a_visit_that_tells_of_an_accident_offers_to_log_the_complaint_that_alar
 def test_an_ordinary_visit_offers_no_complaint(li: Chatter, east_bearings: Customer):
     logs(li)
     assert "⚠️ 记投诉" not in li.buttons
+
+
+@pytest.fixture
+def two_firms(session: Session, li: Chatter, east_bearings: Customer, north_pumps: Customer, engineer: Contact) -> None:
+    """李伟 looks after two customers, each with somebody known for days."""
+    north_pumps.owner_id = li.person.id
+    engineer.created_at = li.now() - timedelta(days=9)
+    added(session, Contact(customer_id=north_pumps.id, name="周杰", created_at=engineer.created_at))
+    session.refresh(north_pumps)
+    session.refresh(east_bearings)
+
+
+def test_another_customer_means_other_people_met(li: Chatter, session: Session, two_firms: None):
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("见到的人")
+    li.taps("王芳")
+    li.taps("选好了")
+    li.taps("修改")
+    li.taps("客户")
+    li.taps("北方泵业")
+    assert "王芳" not in li.sees
+    li.taps("待跟进")
+    assert session.scalars(select(Visit)).one().met == []
+
+
+def test_another_customer_means_other_people_invited(li: Chatter, session: Session, two_firms: None):
+    li.says("/invite 华东轴承")
+    li.taps("王芳")
+    li.taps("修改")
+    li.taps("客户")
+    li.taps("北方泵业")
+    assert "王芳" not in li.sees
+    assert "周杰" in " ".join(li.buttons)

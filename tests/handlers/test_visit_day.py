@@ -232,3 +232,80 @@ def test_a_customer_known_before_is_never_removed(li: Chatter, session: Session,
     assert "也删除" not in " ".join(li.buttons)
     li.presses(f"/visits/{session.scalars(select(Visit)).one().id}/remove")
     assert session.get(Customer, east_bearings.id) is not None
+
+
+def test_what_was_said_before_midnight_is_saved_after_it_as_it_was_shown(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    clock.shows("2026-03-10 23:50")
+    li.says("/visit 华东轴承 今天谈了备件，明天报价")
+    assert "拜访日期：今天 3月10日" in li.sees
+    assert "下次回访：明天 3月11日" in li.sees
+    clock.shows("2026-03-11 08:30")
+    li.taps("待跟进")
+    visit = visit_of(session)
+    assert (visit.at.astimezone(li.house.zone).date(), visit.next_visit) == (TODAY, date(2026, 3, 11))
+
+
+def test_an_hour_counts_from_when_it_was_said(li: Chatter, session: Session, east_bearings: Customer, clock: Clock):
+    li.says("/visit 华东轴承 今天下午3点谈了备件")
+    assert "拜访日期：今天 3月10日\n" in li.sees
+    clock.shows("2026-03-11 08:30")
+    li.taps("待跟进")
+    assert not visit_of(session).timed
+
+
+@pytest.mark.parametrize("how", ["taken up again", "still on the screen"])
+def test_a_next_visit_that_has_passed_when_the_draft_is_saved_is_not_saved_silently(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock, how: str
+):
+    li.says("/visit 华东轴承 今天谈了备件，明天报价")
+    if how == "taken up again":
+        li.says("/today")
+    clock.passes(days=7)
+    if how == "taken up again":
+        li.says("/drafts")
+        li.taps("1.")
+        li.taps("继续")
+        assert "拜访日期：3月10日 周二" in li.sees
+    li.taps("待跟进")
+    assert "3月11日 周三已经过去" in li.sees
+    assert session.scalars(select(Visit)).all() == []
+    li.taps("修改")
+    li.taps("下次回访")
+    li.taps("跳过")
+    li.taps("待跟进")
+    visit = visit_of(session)
+    assert (visit.at.astimezone(li.house.zone).date(), visit.next_visit) == (TODAY, None)
+
+
+def test_words_answered_on_a_later_day_count_from_that_day(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    li.says("/visit 华东轴承")
+    clock.passes(days=3)
+    li.says("今天谈了备件，明天报价")
+    assert "拜访日期：今天 3月13日" in li.sees
+    assert "下次回访：明天 3月14日" in li.sees
+
+
+def test_the_day_of_a_visit_without_words_is_the_one_it_was_shown_with(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    li.says("/visit")
+    li.taps("华东轴承")
+    li.taps("跳过")
+    clock.shows("2026-03-11 08:30")
+    li.taps("待跟进")
+    assert visit_of(session).at.astimezone(li.house.zone).date() == TODAY
+
+
+def test_what_was_sent_out_of_the_blue_counts_from_then(
+    li: Chatter, session: Session, east_bearings: Customer, clock: Clock
+):
+    li.says("今天去华东轴承谈了备件，明天报价")
+    clock.passes(days=1)
+    li.taps("拜访")
+    li.taps("待跟进")
+    visit = visit_of(session)
+    assert (visit.at.astimezone(li.house.zone).date(), visit.next_visit) == (TODAY, date(2026, 3, 11))
