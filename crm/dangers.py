@@ -32,17 +32,17 @@ def found_in(words: str, rules: Rules) -> list[Danger]:
     return [danger for danger, signs in rules.dangers.items() if _stands_in(said, signs)]
 
 
-def signs_in(words: str, rules: Rules) -> set[str]:
-    """Return the signs of danger these words hold: of one kind there are several, a label and somebody hurt."""
-    said = _HARMLESS.sub(" ", words.casefold())
-    return {sign for signs in rules.dangers.values() for sign in signs if _said(said, sign)}
-
-
 def cannot_wait(words: str, rules: Rules) -> bool:
     """Return whether somebody may be hurt, something burns, or a line stands still and not only may."""
     said = _HARMLESS.sub(" ", words.casefold())
     sure = [clause for clause in re.split(r"[，。；！,.;!\n]", said) if not _MAY_COME.search(clause)]
     return _stands_in(said, rules.accidents) or any(_stands_in(clause, rules.stops) for clause in sure)
+
+
+def signs_in(words: str, rules: Rules) -> set[str]:
+    """Return the signs of danger these words hold: of one kind there are several, a label and somebody hurt."""
+    said = _HARMLESS.sub(" ", words.casefold())
+    return {sign for signs in rules.dangers.values() for sign in signs if _said(said, sign)}
 
 
 def proposed(words: str, severity: Severity, rules: Rules) -> Severity | None:

@@ -31,6 +31,8 @@ LED_TO = re.compile(r"(?:[去到]了?|访了?|[、和与及跟])$")
 """Behind one of these a brand alone names a firm as well as another's name elsewhere in the sentence."""
 A_WORD = 6
 """Letters of a word that may be a name's pinyin in a sentence."""
+A_FEW_WORDS = 3
+"""Words of a name; more are a sentence."""
 MOST_WORDS = 5
 SURNAMED = (2, 3, 4)
 """Characters of a person's name."""
@@ -191,13 +193,15 @@ def _in_pinyin(session: Session, actor: Person, heard: Heard) -> list[_Hit]:
     """Return where a word in letters is the pinyin of a name's beginning or brand: visited Tiangong."""
     words = [(word, at) for word, at in heard.words if len(word) >= A_WORD and word.isalpha() and word.isascii()]
     words = [(word, at) for word, at in words if word not in ENGLISH][:MOST_WORDS]
-    if not words:
+    said = {word for word, _at in heard.words}
+    a_sentence = spelling.is_chinese(heard.plain) or ENGLISH & said or len(said) > A_FEW_WORDS
+    if not (words and a_sentence):
         return []
     hits = []
     for firm in _firms(session, actor, heard, or_(*(Customer.search_key.contains(word) for word, _at in words))):
         syllables, place = spelling.syllables_of(firm.plain), len(place_of(firm.plain))
-        said = {"".join(syllables[start:end]) for start in (0, place) for end in range(start + 2, place + 5)}
-        hits += [_Hit(firm, at, at + len(word), whole=False, surely=False) for word, at in words if word in said]
+        spelt = {"".join(syllables[start:end]) for start in (0, place) for end in range(start + 2, place + 5)}
+        hits += [_Hit(firm, at, at + len(word), whole=False, surely=False) for word, at in words if word in spelt]
     return hits
 
 

@@ -90,7 +90,7 @@ def log_complaint(talk: Talk) -> Script:
     reporter = None
     if people.at_customer(talk.session, talk.person, customer):
         reporter = yield from Pick("reporter", OnTheBot(customer), _("Who said it"), later=True)
-    kind = yield from SaveAsOf("kind", ComplaintKind, of=customer)
+    kind = yield from SaveAsOf("kind", ComplaintKind, of=customer, words=said.text)
     complaint = filing.file(
         talk.session,
         talk.person,

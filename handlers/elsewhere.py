@@ -6,8 +6,9 @@ A page's name, a record's or a telephone number, another customer's name. What m
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from crm import mentions, recall, search, spelling
 from dialog.events import Event, Message
@@ -16,7 +17,7 @@ from dialog.questions import SaveAs
 from dialog.talk import Talk
 from dialog.words import _
 from handlers.menu import bare, called
-from handlers.picking import is_called
+from handlers.picking import SEPARATOR, is_called
 from models.customer import Customer
 
 E = TypeVar("E", bound=StrEnum)
@@ -29,11 +30,20 @@ _REPORTED = re.compile(r"说|讲|提|听|他们|她们|介绍|对手|竞争|同�
 
 
 class SaveAsOf(SaveAs[E]):
-    """A choice whose tap saves a record of one customer; what is about something else leads there."""
+    """A choice whose tap saves a record of one customer; what is about something else leads there.
 
-    def __init__(self, name: str, enum: type[E], *, of: Customer) -> None:
+    When its words begin with another customer's name, it says whose record it stays.
+    """
+
+    def __init__(self, name: str, enum: type[E], *, of: Customer, words: str) -> None:
         super().__init__(name, enum)
         self.customer = of
+        self.words = words
+
+    def facts(self, here: Here) -> Mapping[str, Any]:
+        """Return what will be saved, and the other customer its words begin with."""
+        other, _behind = in_front(here.talk, self.words, self.customer)
+        return {**super().facts(here), "customer": self.customer, "other": other}
 
     def hear(self, here: Here, event: Event) -> Heard[E]:
         """Return the member tapped; another customer's name opens it, and anything else joins the record."""
@@ -63,9 +73,20 @@ def names_another(talk: Talk, message: Message, customer: Customer | None) -> bo
     if not named or any(mention.customer == customer for mention in named):
         return False
     first, alone = named[0], len(named) == 1
-    if first.end == first.start or (not first.surely and not (alone and first.start == 0)):
-        return False
-    return _REPORTED.search(text[: first.start]) is None
+    before = text[: first.start]
+    met = first.surely or (alone and (not before.strip() or mentions.LED_TO.search(before)))
+    return first.end > first.start and bool(met) and _REPORTED.search(before) is None
+
+
+def in_front(talk: Talk, text: str, customer: Customer) -> tuple[Customer | None, str]:
+    """Return another customer whose name stands apart in front of the text, and what stands behind it."""
+    named = mentions.named_in(talk.session, talk.person, text)
+    first = [mention for mention in named if mention.start == 0 and mention.end]
+    if len(first) != 1 or any(mention.customer == customer for mention in named):
+        return None, text
+    other, name, behind = first[0].customer, text[: first[0].end], text[first[0].end :]
+    apart = is_called(other, name) and (not behind or SEPARATOR.match(behind))
+    return (other, SEPARATOR.sub("", behind, count=1).strip()) if apart else (None, text)
 
 
 def typed_alone(message: Message) -> bool:

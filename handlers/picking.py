@@ -358,6 +358,13 @@ def without_name(customer: Customer, text: str, named: str) -> str:
     return _behind(text, named) if named and own and alone else text
 
 
+def without_own_name(customer: Customer, text: str) -> str:
+    """Return words without the customer's name, if it stands apart in front of them."""
+    name = WORD.match(text)
+    behind = _behind(text, name[0]) if name else ""
+    return behind if name and behind and is_called(customer, name[0]) else text
+
+
 def nameless(kept: Kept, customer: Customer | None) -> Kept:
     """Return what was kept without the messages that only say which customer it is about."""
     if customer is None:

@@ -109,3 +109,64 @@ def test_what_names_another_firm_is_not_offered_to_the_record_just_saved(
     li.taps("取消")
     li.sends(FileKind.PHOTO, "铭牌")
     assert "➕ 补到刚才的拜访" in li.buttons
+
+
+@pytest.mark.parametrize(
+    ("said", "corrected", "note"),
+    [
+        ("天工 谈了3号线", "瑞丰 谈了4号线", "谈了4号线"),
+        ("天工 谈了3号线", "瑞丰 谈了3号线", "谈了3号线"),
+        ("今天去天工谈了3号线", "今天去瑞丰谈了4号线", "今天去瑞丰谈了4号线"),
+        ("今天去无锡天工谈了3号线", "杭州瑞丰矿业，谈了4号线", "谈了4号线"),
+    ],
+)
+def test_a_saved_visit_moves_to_the_customer_its_words_name_now(
+    li: Chatter, session: Session, tiangong: Customer, ruifeng: Customer, said: str, corrected: str, note: str
+):
+    message = li.says(said)
+    li.taps("拜访")
+    li.taps("顺利")
+    li.edits(message, corrected)
+    session.expire_all()
+    visit = session.scalars(select(Visit)).one()
+    assert (visit.customer, visit.note) == (ruifeng, note)
+    assert "已更正" in li.sees
+    assert ruifeng.name in li.sees
+
+
+def test_a_visit_stays_where_it_is_when_another_firm_is_only_talked_about(
+    li: Chatter, session: Session, tiangong: Customer, ruifeng: Customer
+):
+    message = li.says("天工 谈了3号线")
+    li.taps("拜访")
+    li.taps("顺利")
+    li.edits(message, "谈了3号线，他们说杭州瑞丰矿业也在用")
+    session.expire_all()
+    assert session.scalars(select(Visit)).one().customer == tiangong
+
+
+def test_a_call_that_cannot_move_says_so_and_takes_no_name(
+    li: Chatter, session: Session, tiangong: Customer, ruifeng: Customer
+):
+    message = li.says("天工 打了电话")
+    li.taps("电话")
+    li.edits(message, "瑞丰 打了电话，要报价")
+    touch = session.scalars(select(Touch)).one()
+    assert (touch.customer, touch.note) == (tiangong, "打了电话，要报价")
+    assert f"没有改到{ruifeng.name}" in li.sees
+
+
+def test_before_saving_it_is_said_whose_the_record_is(
+    li: Chatter, session: Session, tiangong: Customer, ruifeng: Customer
+):
+    message = li.says("天工 谈了3号线")
+    li.taps("拜访")
+    li.edits(message, "瑞丰 谈了4号线")
+    assert f"这条会记在{tiangong.name}名下" in li.sees
+    li.taps("修改")
+    li.taps("客户")
+    li.taps(ruifeng.name)
+    assert "名下" not in li.sees
+    li.taps("顺利")
+    visit = session.scalars(select(Visit)).one()
+    assert (visit.customer, visit.note) == (ruifeng, "谈了4号线")

@@ -585,6 +585,28 @@ def test_what_is_no_name_is_not_added_to_those_met(li: Chatter, engineer: Contac
     assert "☐ 王芳 · 设备工程师" in li.buttons
 
 
+def test_a_visit_that_tells_of_an_accident_offers_to_log_the_complaint_that_alarms(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承 3号线起火，有人受伤")
+    li.taps("有问题")
+    assert "拜访记录不会提醒任何人" in li.sees
+    assert li.buttons[0] == "⚠️ 记投诉"
+    li.taps("记投诉")
+    li.taps("质量")
+    (complaint,) = session.scalars(select(Complaint))
+    assert (complaint.customer, complaint.words, complaint.proposed) == (
+        east_bearings,
+        "3号线起火，有人受伤",
+        Severity.S1,
+    )
+
+
+def test_an_ordinary_visit_offers_no_complaint(li: Chatter, east_bearings: Customer):
+    logs(li)
+    assert "⚠️ 记投诉" not in li.buttons
+
+
 @pytest.fixture
 def two_firms(session: Session, li: Chatter, east_bearings: Customer, north_pumps: Customer, engineer: Contact) -> None:
     """李伟 looks after two customers, each with somebody known for days."""
@@ -616,25 +638,3 @@ def test_another_customer_means_other_people_invited(li: Chatter, session: Sessi
     li.taps("北方泵业")
     assert "王芳" not in li.sees
     assert "周杰" in " ".join(li.buttons)
-
-
-def test_a_visit_that_tells_of_an_accident_offers_to_log_the_complaint_that_alarms(
-    li: Chatter, session: Session, east_bearings: Customer
-):
-    li.says("/visit 华东轴承 3号线起火，有人受伤")
-    li.taps("有问题")
-    assert "拜访记录不会提醒任何人" in li.sees
-    assert li.buttons[0] == "⚠️ 记投诉"
-    li.taps("记投诉")
-    li.taps("质量")
-    (complaint,) = session.scalars(select(Complaint))
-    assert (complaint.customer, complaint.words, complaint.proposed) == (
-        east_bearings,
-        "3号线起火，有人受伤",
-        Severity.S1,
-    )
-
-
-def test_an_ordinary_visit_offers_no_complaint(li: Chatter, east_bearings: Customer):
-    logs(li)
-    assert "⚠️ 记投诉" not in li.buttons
