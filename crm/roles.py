@@ -66,7 +66,8 @@ def withdraw(session: Session, actor: Person, person_id: int, *, at: datetime) -
     handover.hold(session, person)
     if person.withdrawn_at is None:
         person.withdrawn_at = at
-        handover.pass_on(session, person, actor)
+        if person.role is not Role.CUSTOMER:  # what waits for a customer is nobody else's to read
+            handover.pass_on(session, person, actor)
         session.execute(delete(Access).where(Access.person_id == person.id))
         audit.note(session, actor, "person.withdrawn", person, at)
         session.flush()

@@ -5,7 +5,22 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm import access, asking, consent, customers, filing, joining, people, pledges, reminders, roles, surveys, visits
+from crm import (
+    access,
+    asking,
+    consent,
+    customers,
+    filing,
+    joining,
+    letters,
+    notices,
+    people,
+    pledges,
+    reminders,
+    roles,
+    surveys,
+    visits,
+)
 from models.audit import AuditEntry
 from models.chat import Chat
 from models.notice import Notice, NoticeState
@@ -218,6 +233,17 @@ def test_a_manager_who_was_only_granted_sight_shuts_nobody_of_the_customer_out(
 
     with pytest.raises(NotAllowed):
         roles.withdraw(session, zheng, wang_fang.id, at=clock.now)
+
+
+def test_what_waits_for_a_customers_person_who_is_withdrawn_goes_to_nobody_else(
+    session, chen_jing, li_wei, wang_fang, clock
+):
+    letter = letters.write(session, wang_fang, words="在吗", at=clock.now)
+    answer = letters.answer(session, li_wei, letter.id, words="在", at=clock.now)
+    roles.withdraw(session, chen_jing, wang_fang.id, at=clock.now)
+
+    notice = session.scalars(select(Notice).where(Notice.address == letters.address(answer))).one()
+    assert notices.receiver(session, notice) is wang_fang
 
 
 def test_who_comes_back_sees_nothing_that_was_granted_to_her_before(
