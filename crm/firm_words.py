@@ -34,8 +34,16 @@ north south east west northern southern eastern western central general national
 new global united the pumps pump bearings bearing machinery steel power chemicals parts electronics foods cement
 supply paper motors
 """
+_CITY_OR_PROVINCE = "市省"
 TRADES = frozenset(_TRADES.split())
 """What firms make or do, as in all names of their kind: it names none of them either."""
+
+_KINDS_OF_FIRM = """
+公司 集团 工厂 厂 泵业 机械 机床 机电 电气 电力 电子 重工 钢铁 铝业 铜业 铸造 锻造 能源 化工 食品 饮料 乳业 粮油 矿业
+水泥 建材 贸易 工业 科技 纸业 造纸 纺织 印染 环保 制造 制药 医药 物流 实业 石化 冶金 汽车
+"""
+KINDS_OF_FIRM = tuple(_KINDS_OF_FIRM.split())
+"""What the name of a firm ends with, and words about goods hardly ever do."""
 
 
 def place_of(name: str) -> str:
@@ -44,3 +52,15 @@ def place_of(name: str) -> str:
         if name[:length] in PLACES:
             return name[: length + 1] if name[length : length + 1] in {"市", "省"} else name[:length]
     return ""
+
+
+def other_place(name: str, place: str) -> bool:
+    """Return whether a name begins with another place than this one: 包头正阳 is not 南通正阳."""
+    own = place_of(name)
+    return bool(own and place) and own.rstrip(_CITY_OR_PROVINCE) != place.rstrip(_CITY_OR_PROVINCE)
+
+
+def place_before(words: str) -> str:
+    """Return the place that words end with, "" when they end with none."""
+    bare = words[:-1] if words[-1:] in _CITY_OR_PROVINCE else words
+    return next((bare[-length:] for length in (4, 3, 2) if bare[-length:] in PLACES), "")

@@ -6,6 +6,7 @@ It only reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from crm import spelling
 from crm.customers import looked_through, visible_to
-from crm.firm_words import PLACES, TRADES, place_of
-from crm.spelling import Heard
+from crm.firm_words import PLACES, TRADES, other_place, place_before, place_of
+from crm.spelling import ENGLISH, Heard
 from models.customer import BEGINNING, BRANDS, FIRST_LETTERS, SOUND, Contact, Customer
 from models.person import Person
 
@@ -26,6 +27,13 @@ MOST = 400
 """Firms that may be meant are compared letter by letter, those that begin like a part of the sentence first."""
 A_BEGINNING = 4
 SHOWN = 20
+LED_TO = re.compile(r"(?:[去到]了?|访了?|[、和与及跟])$")
+"""Behind one of these a brand alone names a firm as well as another's name elsewhere in the sentence."""
+A_WORD = 6
+"""Letters of a word that may be a name's pinyin in a sentence."""
+A_FEW_WORDS = 3
+"""Words of a name; more are a sentence."""
+MOST_WORDS = 5
 SURNAMED = (2, 3, 4)
 """Characters of a person's name."""
 
@@ -55,7 +63,7 @@ class _Firm(NamedTuple):
 
     @property
     def pinyin(self) -> str:
-        return self.key.rpartition(" ")[2]
+        return self.key.split(" ")[2]
 
 
 class _Hit(NamedTuple):
@@ -85,7 +93,11 @@ def named_in(session: Session, actor: Person, sentence: str) -> list[Mention]:
     if not hits and spelling.is_chinese(heard.plain):
         hits = _alike(heard, _firms(session, actor, heard, _sounding(heard)))
     if hits:
-        return _mentions(session, actor, heard, _best([hit for hit in hits if hit.surely] or hits))
+        telling = [hit for hit in hits if hit.surely]
+        also = [hit for hit in hits if telling and not hit.surely and LED_TO.search(heard.plain[: hit.start])]
+        return _mentions(session, actor, heard, _best([*telling, *also] or hits))
+    if spelt := _in_pinyin(session, actor, heard):
+        return _mentions(session, actor, heard, _best(spelt))
     return _through_people(session, actor, heard)
 
 
@@ -131,7 +143,11 @@ def _written(heard: Heard, firm: _Firm) -> list[_Hit]:
     brand = firm.plain[len(place) :]
     if brand[:2] in PLACES or brand[:2] in TRADES or len(core) - len(place) < 2:
         return found
-    branded = [(start, length) for start, length in _common(heard.plain, brand) if length >= 2]
+    branded = [
+        (start, length)
+        for start, length in _common(heard.plain, brand)
+        if length >= 2 and not other_place(place_before(heard.plain[:start]), place)
+    ]
     return found + [_Hit(firm, start, start + length, whole=False, surely=False) for start, length in branded]
 
 
@@ -170,6 +186,22 @@ def _alike(heard: Heard, firms: list[_Firm]) -> list[_Hit]:
         for start, length in _common(heard.sounds, spelling.sounds_of(firm.plain)):
             if length >= enough and spelling.is_chinese(firm.plain[:enough]):
                 hits.append(_Hit(firm, start, start + length, whole=False, surely=False))
+    return hits
+
+
+def _in_pinyin(session: Session, actor: Person, heard: Heard) -> list[_Hit]:
+    """Return where a word in letters is the pinyin of a name's beginning or brand: visited Tiangong."""
+    words = [(word, at) for word, at in heard.words if len(word) >= A_WORD and word.isalpha() and word.isascii()]
+    words = [(word, at) for word, at in words if word not in ENGLISH][:MOST_WORDS]
+    said = {word for word, _at in heard.words}
+    a_sentence = spelling.is_chinese(heard.plain) or ENGLISH & said or len(said) > A_FEW_WORDS
+    if not (words and a_sentence):
+        return []
+    hits = []
+    for firm in _firms(session, actor, heard, or_(*(Customer.search_key.contains(word) for word, _at in words))):
+        syllables, place = spelling.syllables_of(firm.plain), len(place_of(firm.plain))
+        spelt = {"".join(syllables[start:end]) for start in (0, place) for end in range(start + 2, place + 5)}
+        hits += [_Hit(firm, at, at + len(word), whole=False, surely=False) for word, at in words if word in spelt]
     return hits
 
 

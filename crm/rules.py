@@ -51,11 +51,19 @@ PROMISES: Mapping[Severity, Promise] = {
     Severity.S3: Promise(acknowledge=Allowance(240), resolve=Allowance(15 * WORKING_DAY)),
     Severity.S4: Promise(acknowledge=Allowance(540), resolve=Allowance(20 * WORKING_DAY)),
 }
-IN_CHINESE = ("安全", "泄漏", "泄露", "起火", "着火", "爆炸", "受伤", "伤人", "工伤")
-IN_ENGLISH = ("leak", "fire", "injur", "unsafe", "explosion")
+ACCIDENTS = (
+    *("受伤", "伤人", "伤到", "伤亡", "工伤", "轻伤", "重伤", "摔伤", "砸伤", "夹伤", "割伤", "烫伤", "烧伤", "灼伤"),
+    *("骨折", "触电", "电击", "漏电", "中毒", "昏迷", "送医", "死人", "死亡", "人死"),
+    *("起火", "着火", "失火", "火灾", "冒烟", "爆炸"),
+    *("injur", "hurt", "wounded", "electric shock", "electrocuted", "poisoned", "unconscious", "hospital", "killed"),
+    *("fire", "smoke", "smoking", "explosion", "exploded"),
+)
+"""Somebody may be hurt, or something burns."""
+STOPS = ("停线", "停产", "产线全停", "全线停", "line stopped", "line has stopped", "line is stopped", "line is down")
+"""A line stands still."""
 DANGERS: Mapping[Danger, tuple[str, ...]] = {
-    Danger.SAFETY: IN_CHINESE + IN_ENGLISH,
-    Danger.STOPPED: ("停线", "停产", "line stopped", "line is down", "line down"),
+    Danger.SAFETY: (*ACCIDENTS, "安全", "泄漏", "泄露", "unsafe", "leak"),
+    Danger.STOPPED: (*STOPS, "停机", "全停", "line down"),
     Danger.RECALL: ("召回", "recall"),
 }
 
@@ -115,6 +123,9 @@ class Rules:
     promises: Mapping[Severity, Promise] = field(default_factory=lambda: PROMISES)
     dangers: Mapping[Danger, tuple[str, ...]] = field(default_factory=lambda: DANGERS)
     """The words that propose S1, by what they sound like."""
+    accidents: tuple[str, ...] = ACCIDENTS
+    stops: tuple[str, ...] = STOPS
+    """The words among them that wait for no tap."""
     emergency_phone: str = ""
     """The number a customer may call at any hour when something cannot wait."""
 

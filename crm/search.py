@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from crm import mentions
 from crm.customers import looked_through, visible_to
-from crm.spelling import LONGEST, core_of, is_chinese, parts_of, pieces_of, sound_of, sounds_of
+from crm.firm_words import PLACES, TRADES, other_place, place_of
+from crm.spelling import LONGEST, core_of, is_chinese, names_said, parts_of, pieces_of, sound_of, sounds_of
 from models.customer import Contact, Customer
 from models.person import Person
 from models.touch import Touch
@@ -21,6 +22,8 @@ from models.visit import Reminder, Visit
 
 FEWEST_DIGITS = 4
 """Digits at the end of a telephone number that somebody remembers."""
+REGISTERED = re.compile(r"[0-9][0-9a-z]{14,17}", re.IGNORECASE)
+"""A registration number: 18 characters, or 15 of the older kind."""
 A_NAME = 30
 """A longer text is a sentence, and no name that is mistyped."""
 A_LONG_WORD = 5
@@ -66,18 +69,56 @@ def called(session: Session, actor: Person, words: str, *, limit: int = 6) -> li
     found, typed = _called(session, actor, parts) if parts else [], "".join(parts)
     if parts and not found and len(typed) <= A_NAME and not mentions.named_in(session, actor, words):
         found = _ranked(_mistyped(session, looked_through(session, actor), typed), typed, least=ALIKE)
-        found = [one for one in found if _as_long(typed, one)]
+        found = [one for one in found if _as_long(typed, one) and not other_place(typed, place_of(core_of(one.name)))]
     return _loaded(session, found[:limit])
 
 
 def _called(session: Session, actor: Person, parts: list[str]) -> list[_Candidate]:
     """Return those that contain every part, or else somebody's with this number, or else those that sound so."""
     book, typed = looked_through(session, actor), "".join(parts)
+    if REGISTERED.fullmatch(typed) and (registered := _registered(session, book, typed)):
+        return registered
     sounds = _telling_sounds(typed)
     near = _candidates(session, _holding(book, parts, sounds))
-    holding = [one for one in near if all(part in one.search_key for part in parts)]
+    holding = _closest([one for one in near if all(part in one.search_key for part in parts)], typed)
     numbered = [] if holding else _numbered(session, book, typed)
-    return numbered or _ranked(holding or [one for one in near if _sounds_so(one, sounds)], typed)
+    found = numbered or _ranked(holding or [one for one in near if _sounds_so(one, sounds)], typed)
+    return found or _branded_so(session, book, typed) or _divided(session, actor, parts)
+
+
+def _registered(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
+    return _candidates(session, book.where(Customer.registration == typed.upper()).limit(HOLDING))
+
+
+def _closest(holding: list[_Candidate], typed: str) -> list[_Candidate]:
+    """Return those that hold all of what was typed in a row, if it is letters: hua dong is huadong."""
+    in_a_row = [one for one in holding if typed in one.search_key] if typed.isascii() else []
+    return in_a_row or holding
+
+
+def _branded_so(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
+    """Return those whose brand of two characters sounds like these two: 瑞峰 may be 瑞丰."""
+    if len(typed) != 2 or not all(map(is_chinese, typed)) or typed in PLACES | TRADES:
+        return []
+    sounds = sounds_of(typed)
+    initials = func.replace(Customer.search_key, "n", "l")
+    # In the key the initials stand behind the first blank, those of the place before those of the brand.
+    begun = [initials.like(f"% {place}{sounds[0][0]}{sounds[1][0]}%") for place in ("", "__", "___")]
+    near = _candidates(session, book.where(or_(*begun)).order_by(Customer.name, Customer.id).limit(HOLDING))
+    return _ranked([one for one in near if sounds_of(_brand_of(one))[:2] == sounds], typed)
+
+
+def _brand_of(one: _Candidate) -> str:
+    plain = one.search_key.split()[0]
+    return plain.removeprefix(place_of(plain))[:2]
+
+
+def _divided(session: Session, actor: Person, parts: list[str]) -> list[_Candidate]:
+    """Return those meant by a place and a trade without the brand between: 青岛钢铁 is 青岛博远钢铁."""
+    whole = core_of(parts[0])
+    place = place_of(whole)
+    trade = whole.removeprefix(place)
+    return _called(session, actor, [place, trade]) if len(parts) == 1 and place and trade in TRADES else []
 
 
 def _as_long(typed: str, one: _Candidate) -> bool:
@@ -96,12 +137,17 @@ def contacts(session: Session, actor: Person, words: str, *, limit: int = 6, off
 
 
 def namesakes(session: Session, actor: Person, name: str, *, limit: int = 6) -> Sequence[Contact]:
-    """Return people at the actor's customers of exactly this name, in any case, the first known first."""
+    """Return people at the actor's customers of exactly this name, in any case or in pinyin, the first known first."""
     sought = name.replace("\0", "")
     # Most names have no case, and are found by their index.
     same = Contact.name == sought if _has_no_case(sought) else func.lower(Contact.name) == func.lower(sought)
-    called = _contacts_of(actor).where(same)
-    return session.scalars(called.order_by(Contact.id).limit(limit)).all()
+    found = session.scalars(_contacts_of(actor).where(same).order_by(Contact.id).limit(limit)).all()
+    said = [] if found else names_said(sought)
+    if not said:
+        return found
+    # Asked by themselves: only this way each name is looked up in its index.
+    known = session.scalars(select(Contact.name).where(Contact.name.in_(said)).distinct()).all()
+    return session.scalars(_contacts_of(actor).where(Contact.name.in_(known)).order_by(Contact.id).limit(limit)).all()
 
 
 def _has_no_case(words: str) -> bool:

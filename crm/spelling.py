@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice, product
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
-from crm.firm_words import PLACES, TRADES
+from crm.firm_words import KINDS_OF_FIRM, PLACES, TRADES
 
 LONGEST = 60
 """Letters of what was typed that are looked at."""
+MOST_LETTERS = 18
+"""Letters of the pinyin of a name of three characters."""
 A_NAME = 12
 """Characters of it that pieces are taken from: a sentence begins with the name it is about."""
 FIRM_WORDS = re.compile(r"股份|有限|责任|集团|公司|\(.*?\)|\b(co|ltd|inc|gmbh|company|limited)\b\.?")
@@ -157,6 +162,44 @@ def loosened(pinyin: str) -> str:
     return pinyin.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n").replace("n", "l")
 
 
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾"
+    "夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪辛柯庄温牛葛邢安齐倪管颜章鲁庞季"
+)
+MOST_NAMES = 8000
+
+
+def names_said(letters: str) -> list[str]:
+    """Return the names of people that may be meant by this pinyin: wangfang is 王芳, and 王方, and 汪放."""
+    said, written = "".join(letters.split()).casefold(), _written_as()
+    if not (said.isascii() and said.isalpha() and 4 <= len(said) <= MOST_LETTERS):
+        return []
+    syllables = [cut for count in (2, 3) for cut in _cut(said, count)]
+    surnamed = (
+        [[one for one in written[cut[0]] if one in SURNAMES], *(written[rest] for rest in cut[1:])] for cut in syllables
+    )
+    return ["".join(name) for name in islice(chain.from_iterable(product(*one) for one in surnamed), MOST_NAMES)]
+
+
+def _cut(said: str, count: int) -> list[list[str]]:
+    """Return the ways in which letters are so many syllables."""
+    if count == 1:
+        return [[said]] if said in _written_as() else []
+    beginnings = [said[:length] for length in range(1, 7) if said[:length] in _written_as()]
+    return [[one, *rest] for one in beginnings for rest in _cut(said[len(one) :], count - 1)]
+
+
+@cache
+def _written_as() -> Mapping[str, Sequence[str]]:
+    """Return the common characters by their pinyin."""
+    rows = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
+    written: dict[str, list[str]] = {}
+    for character in (row.decode("gb2312", "ignore") for row in rows):
+        if character:
+            written.setdefault("".join(lazy_pinyin(character)), []).append(character)
+    return written
+
+
 def is_chinese(text: str) -> bool:
     """Return whether there is a Chinese character in the text."""
     return any("\u3400" <= one <= "\u9fff" for one in text)
@@ -186,3 +229,10 @@ def may_be_a_firm(words: str) -> bool:
         return False
     said = [word.casefold() for word in words.split()]
     return len(words) <= LONGEST and len(said) <= MOST_WORDS and not ENGLISH & set(said)
+
+
+def is_called_like_a_firm(words: str) -> bool:
+    """Return whether this can hardly be anything but the name of a firm: 东海泵业, 包头正阳铸造有限公司, ABC Ltd."""
+    core = core_of(words)
+    named = core != fold(words).replace(" ", "") or fold(words).endswith(KINDS_OF_FIRM)
+    return may_be_a_firm(words) and len(core) > 2 and named

@@ -35,7 +35,6 @@ class Again:
     """
 
     note: dict[str, Any]
-    toast: Label | None = None
     keep: bool = False
 
 
@@ -57,9 +56,12 @@ class Reconsider:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The event is about something else: the page at this address. The draft waits."""
+    """The event is about something else, and the draft waits.
 
-    address: str
+    It leads to the page at this address, or, without one, to whatever a message leads to outside a conversation.
+    """
+
+    address: str = ""
 
 
 Heard = Answer[T] | Again | Refusal | Reconsider | Elsewhere

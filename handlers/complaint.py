@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import complaints, corrections, dangers, filing, moves, people, triage
+from crm import complaints, corrections, dangers, filing, moves, people, triage, visits
 from crm.exports import What
 from crm.rules import rules
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.questions import Choice, Pick, SaveAs, Words
+from dialog.question import is_an_id, or_as_it_stands
+from dialog.questions import Choice, Pick, Said, Words
 from dialog.screen import Act, Button, Door, Go, Link, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import gathered
 from handlers.customer import to_customer
+from handlers.elsewhere import SaveAsOf
 from handlers.exporting import to_export
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
@@ -83,11 +85,12 @@ def log_complaint(talk: Talk) -> Script:
     """
     customer = yield from PickCustomer("customer", _("Customer"))
     talk.kept = nameless(talk.kept.without_place(), customer)
-    said = yield from Words("words", _("Words"), most=MOST, voice=True, photos=10, files_alone=True)
+    asked = Words("words", _("Words"), most=MOST, voice=True, photos=10, files_alone=True)
+    said = yield from or_as_it_stands(asked, _noted_at_a_visit(talk))
     reporter = None
     if people.at_customer(talk.session, talk.person, customer):
         reporter = yield from Pick("reporter", OnTheBot(customer), _("Who said it"), later=True)
-    kind = yield from SaveAs("kind", ComplaintKind)
+    kind = yield from SaveAsOf("kind", ComplaintKind, of=customer, words=said.text)
     complaint = filing.file(
         talk.session,
         talk.person,
@@ -101,6 +104,13 @@ def log_complaint(talk: Talk) -> Script:
     )
     gathered.remember(talk, complaint, "words", said.text)
     return complaint_card(talk, complaint.id)
+
+
+def _noted_at_a_visit(talk: Talk) -> Said | None:
+    """Return the note of the visit that it was begun from."""
+    number = str(talk.answers.get("visit", ""))
+    visit = visits.find(talk.session, talk.person, int(number)) if is_an_id(number) else None
+    return Said(visit.note) if visit is not None and visit.note else None
 
 
 @dataclass(frozen=True)
@@ -184,7 +194,7 @@ def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
             Link(_("⚖️ Severity"), severity_page, complaint.id) if graver else None,
             Link(_("🏷 Kind"), kind_page, complaint.id) if complaint.open else None,
             Go(_("👤 Handler"), f"/do/assign?complaint={complaint.id}&version={complaint.version}")
-            if complaint.open and talk.may(Permission.MANAGE_PEOPLE)
+            if triage.may_assign(talk.session, talk.person, complaint)
             else None,
         ],
         [

@@ -71,7 +71,7 @@ class NameOrCard(Question[Known]):
         return self._answer(read(event.text))
 
     def _answer(self, known: Known) -> Heard[Known]:
-        if not known.name:
+        if not any(map(str.isalnum, known.name)):
             return Refusal(self.rejection)
         longest = max(len(known.name), len(known.position))
         if longest > MOST_NAME:

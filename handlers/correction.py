@@ -16,6 +16,7 @@ from crm import (
     filing,
     happened,
     letters,
+    mentions,
     pledges,
     reminders,
     touches,
@@ -23,7 +24,7 @@ from crm import (
     visits,
 )
 from dialog import days, days_gone
-from dialog.events import Edit
+from dialog.events import Edit, Message
 from dialog.flow import Script, flow
 from dialog.page import page
 from dialog.questions import Choice, Pick, PickDay, PickMany, Words
@@ -32,6 +33,7 @@ from dialog.talk import Talk
 from dialog.words import Label, _, clean
 from handlers.complaint import complaint_card
 from handlers.data_request import request_page
+from handlers.elsewhere import in_front, names_another
 from handlers.letter import letter_page
 from handlers.menu import to_home
 from handlers.paging import leaf, turning
@@ -101,11 +103,12 @@ def _put_right(talk: Talk, origin: Origin, text: str) -> Screen | None:
 
 def _pledge_put_right(talk: Talk, origin: Origin, pledge_id: int, text: str) -> Screen | None:
     pledge = pledges.find(talk.session, talk.person, pledge_id)
+    other, text = in_front(talk, text, pledge.customer)
     words = corrections.put_right(talk.session, origin, pledge.words, text)
     if words == pledge.words:
         return None
     pledges.reword(talk.session, talk.person, pledge.id, words=words, at=talk.now)
-    return _put_right_on(pledge_card(talk, pledge.id))
+    return _put_right_on(pledge_card(talk, pledge.id), other)
 
 
 def _letter_put_right(talk: Talk, origin: Origin, letter_id: int, text: str) -> Screen | None:
@@ -128,21 +131,24 @@ def _request_put_right(talk: Talk, origin: Origin, request_id: int, text: str) -
 
 def _complaint_put_right(talk: Talk, origin: Origin, complaint_id: int, text: str) -> Screen | None:
     complaint = complaints.find(talk.session, talk.person, complaint_id)
-    text = _without_name(talk, text, complaint.customer)
+    other, text = _named_anew(talk, text, complaint.customer)
     words = corrections.put_right(talk.session, origin, complaint.words, text)
     if words == complaint.words:
         return None
     filing.correct_words(talk.session, talk.person, complaint.id, words=words, at=talk.now)
-    return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
+    return _done(complaint.number, other, Go(_("📋 The complaint"), complaints.address(complaint)))
 
 
 def _visit_put_right(talk: Talk, origin: Origin, visit_id: int, text: str) -> Screen | None:
-    """Correct a visit's note, and its day and its reminder as far as they were what the words said before."""
+    """Correct a visit's note, and its customer, its day and its reminder as far as the words said them before."""
     visit = visits.find(talk.session, talk.person, visit_id)
+    other = _meant_instead(talk, origin, text, visit.customer)
+    if other is not None:
+        visit = visit_changes.made_to(talk.session, talk.person, visit.id, customer=other, at=talk.now)
     was = visit.note
     note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, visit.customer))
     if note == was:
-        return None
+        return _righted(talk, visit.id) if other else None
     visits.correct(talk.session, talk.person, visit.id, note=note, at=talk.now)
     said_on = visit.logged_at.astimezone(talk.zone).date()
     _redate(talk, visit, was, note, said_on)
@@ -159,20 +165,22 @@ def _touch_put_right(talk: Talk, origin: Origin, touch_id: int, text: str) -> Sc
     """Correct what was said of a call, and its reminder as long as that is where the words had put it."""
     touch = touches.find(talk.session, talk.person, touch_id)
     was, said_on = touch.note, touch.said_at.astimezone(talk.zone).date()
-    note = corrections.put_right(talk.session, origin, was, _without_name(talk, text, touch.customer))
+    other, text = _named_anew(talk, text, touch.customer)
+    note = corrections.put_right(talk.session, origin, was, text)
     if note == was:
-        return None
+        return _put_right_on(touch_card(talk, touch.id), other) if other else None
     touches.write(talk.session, talk.person, touch.id, note=note, at=talk.now)
     before, after = day_in(was, said_on), day_in(note, said_on)
     if after is not None and after != before and after >= talk.today:
         touches.plan_again(talk.session, talk.person, touch.id, was=before, day=after, at=talk.now)
-    return _put_right_on(touch_card(talk, touch.id))
+    return _put_right_on(touch_card(talk, touch.id), other)
 
 
 def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> Screen | None:
     """Correct what a visit is planned for, and its day as long as nobody has moved it."""
     reminder = reminders.find(talk.session, talk.person, reminder_id)
-    when, rest = days.leading(_without_name(talk, text, reminder.customer), talk.today)
+    other, text = _named_anew(talk, text, reminder.customer)
+    when, rest = days.leading(text, talk.today)
     why = corrections.put_right(talk.session, origin, reminder.why, rest)
     if why == reminder.why and (when is None or (when.day, when.hour) == (reminder.day, reminder.hour)):
         return None
@@ -181,7 +189,7 @@ def _plan_put_right(talk: Talk, origin: Origin, reminder_id: int, text: str) -> 
     if when is not None and moved and reminder.open and not reminders.was_moved(talk.session, reminder):
         until, hour, version = when.day, when.hour, reminder.version
         reminders.snooze(talk.session, talk.person, reminder.id, until=until, hour=hour, version=version, at=talk.now)
-    return _put_right_on(reminder_card(talk, reminder.id))
+    return _put_right_on(reminder_card(talk, reminder.id), other)
 
 
 def _added_put_right(talk: Talk, origin: Origin, move_id: int, text: str) -> Screen | None:
@@ -191,7 +199,7 @@ def _added_put_right(talk: Talk, origin: Origin, move_id: int, text: str) -> Scr
     if words == added.words:
         return None
     complaint = filing.correct_added(talk.session, talk.person, added.id, words=words, at=talk.now)
-    return _done(complaint.number, Go(_("📋 The complaint"), complaints.address(complaint)))
+    return _done(complaint.number, None, Go(_("📋 The complaint"), complaints.address(complaint)))
 
 
 _RIGHTED: Mapping[str, Callable[[Talk, Origin, int, str], Screen | None]] = {
@@ -207,10 +215,31 @@ _RIGHTED: Mapping[str, Callable[[Talk, Origin, int, str], Screen | None]] = {
 """How each kind of record is put right when the message it was made of is edited."""
 
 
-def _put_right_on(card: Screen) -> Screen:
-    """Return the card of a record, saying that it was just put right."""
-    card.facts["righted"] = True
+def _put_right_on(card: Screen, other: Customer | None = None) -> Screen:
+    """Return the card of a record, saying that it was just put right, and not moved to the other customer named."""
+    card.facts["righted"] = {"stays": other}
     return card
+
+
+def _meant_instead(talk: Talk, origin: Origin, text: str, customer: Customer) -> Customer | None:
+    """Return the other customer that the words name now, in front or where they named the visit's before."""
+    other, _behind = in_front(talk, text, customer)
+    before = mentions.named_in(talk.session, talk.person, origin.said)
+    if (
+        other is None
+        and [one.customer for one in before] == [customer]
+        and names_another(talk, Message(0, text), customer)
+    ):
+        return mentions.named_in(talk.session, talk.person, text)[0].customer
+    return other
+
+
+def _named_anew(talk: Talk, text: str, customer: Customer) -> tuple[Customer | None, str]:
+    """Return another customer that a colleague's line begins with now, and the line without any customer's name."""
+    if not talk.may(Permission.SEE_CUSTOMERS):
+        return None, text
+    other, text = in_front(talk, text, customer)
+    return other, text if other else _without_name(talk, text, customer)
 
 
 def _redate(talk: Talk, visit: Visit, was: str, note: str, said_on: date) -> None:
@@ -232,8 +261,8 @@ def _without_name(talk: Talk, text: str, customer: Customer) -> str:
     return (rest if named is customer else without_name(customer, text, words)) or text
 
 
-def _done(number: str, button: Go) -> Screen:
-    return Screen("correction/done", number=number, fresh=True, rows=[[button]])
+def _done(number: str, other: Customer | None, button: Go) -> Screen:
+    return Screen("correction/done", number=number, stays=other, fresh=True, rows=[[button]])
 
 
 @flow("correct_visit", _("Edit a visit"), needs=Permission.LOG_VISITS)

@@ -1,13 +1,11 @@
-"""What a customer's few words sound like, in Chinese and English: a question, thanks, an accident, not solved.
+"""What a customer's few words sound like, in Chinese and English: a question, thanks, not solved.
 
-Only hints: they put the likeliest button first, and decide nothing but that an accident cannot wait.
+Only hints: they put the likeliest button first, and decide nothing. What cannot wait, ``crm.dangers`` tells.
 """
 
 from __future__ import annotations
 
 import re
-
-from crm import dangers
 
 _ASKS = re.compile(
     r"[?？]|什么时候|啥时候|几时|何时|多久|多长时间|进度|怎么样了|到哪|好了吗|修好没"
@@ -18,7 +16,6 @@ _NOT_SOLVED = re.compile(
     r"|still|again|not (fixed|solved)"
 )
 _PROGRESS = frozenset({"进度", "看进度", "查进度", "查询进度", "处理进度", "progress", "status"})
-_ACCIDENT = re.compile(r"受伤|伤人|工伤|起火|着火|失火|爆炸|触电|中毒|\bfire\b|injur|explo", re.IGNORECASE)
 _SURNAMES = "李王张刘陈杨赵黄周吴徐孙马胡郭何林罗郑梁"
 _POLITE = re.compile(
     r"(好的?|行|可以|收到|谢谢|多谢|感谢|谢了|辛苦了?|明白了?|知道了?|没问题|没事了?|不客气|不用谢|嗯+|哦+|您?放心"
@@ -37,11 +34,6 @@ def asks(text: str) -> bool:
 def not_solved(text: str) -> bool:
     """Return whether something is still, or again, as bad as it was."""
     return bool(_NOT_SOLVED.search(text))
-
-
-def accident(text: str) -> bool:
-    """Return whether somebody may be hurt, or something burns."""
-    return any(not dangers.denied(text[: found.start()]) for found in _ACCIDENT.finditer(text))
 
 
 def polite(text: str) -> bool:

@@ -13,7 +13,8 @@ from dialog.words import _
 from models.person import Permission, Role
 
 GREETINGS = frozenset({"你好", "您好", "在吗", "谢谢", "多谢", "好的", "收到", "hi", "hello", "thanks", "thank you"})
-"""Nobody's record: they lead home."""
+MENU = frozenset({"菜单", "主菜单", "menu"})
+"""Nobody's record, as the greetings: they lead home."""
 _INVITE = Go(_("💌 Invite"), "/do/invite")
 _NEW_CUSTOMER = Go(_("🏭 New customer"), "/do/new_customer")
 _EXPORT = Go(_("⬇️ Export"), "/exports")
@@ -150,7 +151,7 @@ def called(talk: Talk, message: Message) -> str | None:
     typed = message.text.strip(" \n。.!！~～?？").casefold()
     if message.file is not None or message.forwarded_from is not None or not typed:
         return None
-    if typed in GREETINGS:
+    if typed in GREETINGS | MENU:
         return "/"
     book = talk.house.book
     named = [name for name, title in book.commands_for(talk.person) if talk.say(title).casefold() == typed]

@@ -6,16 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from crm import customers, letters, places, recall, touches, triage, visits
+from crm import customers, dangers, letters, places, recall, reminders, touches, triage, visits
 from crm.recall import Remembered
+from crm.rules import rules
+from crm.spelling import is_called_like_a_firm
+from dialog import days
+from dialog.days import When
 from dialog.events import Event, Message
 from dialog.flow import Enter, Script, flow
 from dialog.question import Elsewhere, Heard, Here
-from dialog.questions import Choice, Said, Words
+from dialog.questions import Choice, PickMoment, Said, Words
 from dialog.screen import Go, Key, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
@@ -23,14 +27,18 @@ from handlers import gathered
 from handlers.complaint import log_complaint
 from handlers.contact import acquainted, new_contact
 from handlers.contract import new_contract
+from handlers.elsewhere import leads_away, names_another
 from handlers.importing import bring_in, is_table
 from handlers.keep_message import keep_message
 from handlers.letter import reply
-from handlers.menu import called
-from handlers.picking import looked_for, named_among, nameless
+from handlers.new_customer import new_customer
+from handlers.picking import looked_for, named_among, nameless, told_of
+from handlers.plan import from_one_line, plan_visit
+from handlers.pledge import new_pledge
+from handlers.reminder import snooze
 from handlers.report import MOST
 from handlers.touch import add_to, log_contact, touch_card, way_in
-from handlers.visit import log_visit, visit_card
+from handlers.visit import A_YEAR, log_visit, visit_card
 from models.attachment import FileKind
 from models.customer import Customer
 from models.letter import Letter
@@ -38,7 +46,7 @@ from models.person import Permission
 from models.problem import NotFound
 from models.sheet import SheetKind
 from models.touch import Touch, TouchKind
-from models.visit import Visit
+from models.visit import Reminder, Visit
 
 SOME_MINUTES = timedelta(minutes=10)
 """What is sent within this time of each other belongs together."""
@@ -63,6 +71,10 @@ class Becomes(StrEnum):
     MESSAGE = "message"
     ADDITION = "addition"
     NOTE = "note"
+    CUSTOMER = "customer"
+    PLAN = "plan"
+    SNOOZE = "snooze"
+    PLEDGE = "pledge"
     REPLY = "reply"
 
 
@@ -73,6 +85,8 @@ BEGINS = {
     Becomes.CONTRACT: (new_contract, "line"),
     Becomes.COMPLAINT: (log_complaint, "words"),
     Becomes.MESSAGE: (keep_message, "words"),
+    Becomes.CUSTOMER: (new_customer, "name"),
+    Becomes.PLEDGE: (new_pledge, "words"),
 }
 """The conversation each begins, and the question that what was said answers there."""
 
@@ -88,7 +102,7 @@ def usual(words: str, latest: Visit | Touch | None, rarer: Sequence[Becomes] = (
     noted = [Becomes.NOTE] if isinstance(latest, Touch) else []
     added = [Becomes.ADDITION] if isinstance(latest, Visit) else []
     listed = [*noted, *named, Becomes.VISIT, Becomes.COMPLAINT, *rarer, *added, *WAYS]
-    return list(dict.fromkeys(listed))[:MOST_KEYS]
+    return list(dict.fromkeys(listed))
 
 
 _FORWARDED = {
@@ -107,12 +121,15 @@ class WhatItIs(Choice[Becomes]):
     rejection = _("Tap what it is to become, or Cancel.")
 
     def __init__(self, talk: Talk, said: Said) -> None:
-        self.latest = just_logged(talk)
+        self.named = _named(talk, said)[0]
+        self.latest = _just_logged_of(talk, self.named)
         alone = len(talk.kept.cards) == 1 and not (said.text or said.files or talk.kept.text or talk.kept.files)
         signed = talk.may(Permission.EDIT_CUSTOMERS) and _holds_a_document(talk, said)
         rarer = {Becomes.CONTACT: alone, Becomes.CONTRACT: signed, Becomes.MESSAGE: bool(_by(talk) and said.text)}
         words = "" if _by(talk) else gathered.words(talk, said)
+        self.unknown = _an_unknown_firm(talk, said)
         listed = usual(words, self.latest, [one for one, possible in rarer.items() if possible])
+        listed = list(dict.fromkeys([*_asked_for(talk, said, words), *listed]))[:MOST_KEYS]
         if _by(talk):
             order = _FORWARDED[triage.complains(said.text)]
             listed = [one for one in order if one in listed and one not in WAYS]
@@ -132,9 +149,10 @@ class WhatItIs(Choice[Becomes]):
             "placed": placed,
             "latest": self.latest,
             "visited": isinstance(self.latest, Visit),
-            "looked_at": about is not None and _named(talk, said)[0] is None,
+            "looked_at": about is not None and self.named is None,
             "remembered": bool(self.remembered),
             "by": _by(talk),
+            "unknown": self.unknown,
         }
 
     def rows(self, here: Here) -> Rows:
@@ -147,9 +165,65 @@ class WhatItIs(Choice[Becomes]):
         return [[answer], *grid(others, self.across), *found]
 
     def hear(self, here: Here, event: Event) -> Heard[Becomes]:
-        """Return what was tapped. A page's name leads there; everything else joins what was sent."""
-        address = called(here.talk, event) if isinstance(event, Message) else None
-        return Elsewhere(address) if address is not None else super().hear(here, event)
+        """Return what was tapped. What is about another customer is something new; everything else joins it."""
+        if isinstance(event, Message) and _is_new(here.talk, event, self.named):
+            return Elsewhere()
+        return super().hear(here, event)
+
+
+def _asked_for(talk: Talk, said: Said, words: str) -> list[Becomes]:
+    """Return what her words plainly ask for beside a visit, the gravest first."""
+    customer = _about(talk, said)[0]
+    edits = talk.may(Permission.EDIT_CUSTOMERS)
+    asked = {
+        Becomes.CUSTOMER: edits and _an_unknown_firm(talk, said),
+        Becomes.COMPLAINT: bool(_COMPLAINT.search(words) or dangers.found_in(words, rules(talk.session))),
+        Becomes.PLEDGE: bool(_PROMISED.search(words)),
+        Becomes.SNOOZE: bool(_PUT_OFF.search(words) and customer and _put_off_to(talk, customer, words)),
+        Becomes.PLAN: bool(_TO_GO.search(words)) and _still_to_come(talk, words),
+        Becomes.CONTRACT: edits and bool(_SIGNED.search(words)),
+    }
+    return [one for one, is_asked in asked.items() if is_asked]
+
+
+_COMPLAINT = re.compile(r"(?<!处理)(?<!解决)(?<!关于)(?<!没有)(?<![无没])投诉|抱怨|\bcomplain", re.IGNORECASE)
+_PROMISED = re.compile(r"(?:^|[，。；,;\s]|我们?|已经?)(?:答应|承诺|保证)|\b(?:I|we) promised\b", re.IGNORECASE)
+_PUT_OFF = re.compile(r"推迟|延后|延期|改到|改期|挪到|\bpostpone|\bput off\b", re.IGNORECASE)
+_TO_GO = re.compile(
+    r"去|到(?![货付期位账])|拜访|走访|回访|见面|约|上门|推迟|改到|\b(?:visit|meet|go to|see)\b", re.IGNORECASE
+)
+_DONE = re.compile(r"[了过]|刚|已经|\b(?:visited|met|went|saw)\b", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"签[^，。,;；]{0,10}(?:合同|协议)|合同[^，。,;；]{0,4}签|\bsigned\b.{0,30}(?:contract|agreement)", re.IGNORECASE
+)
+
+
+def _still_to_come(talk: Talk, words: str) -> bool:
+    """Whether the words name a day or an hour to come, and nothing that was done."""
+    when = _when(talk, words)
+    return when is not None and _DONE.search(words) is None and (when.day > talk.today or when.hour is not None)
+
+
+def _when(talk: Talk, words: str) -> When | None:
+    """Return the moment the words begin with, or the day they name; at most a year away."""
+    when, _rest = days.leading(words, talk.today)
+    day = days.find(words, talk.today)
+    when = when or (When(day) if day else None)
+    return when if when and talk.today <= when.day <= talk.today + A_YEAR else None
+
+
+def _put_off_to(talk: Talk, customer: Customer, words: str) -> tuple[Reminder, When] | None:
+    """Return her first open reminder about this customer, and until when the words put it off."""
+    open_ones = reminders.due(talk.session, talk.person, on_or_before=date.max)
+    hers = next((one for one in open_ones if one.customer_id == customer.id), None)
+    when = _when(talk, words)
+    return (hers, when) if hers and when else None
+
+
+def _an_unknown_firm(talk: Talk, said: Said) -> bool:
+    """Whether nothing but a name was typed that only a firm can have, and no customer has."""
+    alone = not (_by(talk) or talk.kept or said.files)
+    return alone and is_called_like_a_firm(said.text) and _named(talk, said)[0] is None and not told_of(talk)
 
 
 @flow("offer", _("What you sent"), needs=Permission.LOG_VISITS, keeps=True, keeps_places=True, within=SOME_MINUTES)
@@ -180,12 +254,25 @@ def _entered(talk: Talk, becomes: Becomes, said: Said) -> Enter:
     if becomes is Becomes.CONTACT:
         card = talk.kept.cards[0]
         return Enter(new_contact, "name", [card.name, card.phone], known)
+    if becomes is Becomes.PLAN:
+        return _planned(talk, customer, said)
+    if becomes is Becomes.SNOOZE and customer and (put_off := _put_off_to(talk, customer, gathered.words(talk, said))):
+        reminder, when = put_off
+        return Enter(snooze, "day", PickMoment("day").freeze(when), {"reminder": reminder.id})
     if becomes in WAYS:
         return Enter(log_contact, "note", frozen, known | {"kind": WAYS[becomes].value})
     if becomes in BEGINS:
         flow, question = BEGINS[becomes]
         return Enter(flow, question, frozen, known)
     return Enter(log_visit, "note", frozen, known | _where(talk))
+
+
+def _planned(talk: Talk, customer: Customer | None, said: Said) -> Enter:
+    """Return the planning of a visit on the day that was said, what is behind the day being what for."""
+    read = dict(from_one_line(talk, said.text))
+    when = _when(talk, gathered.words(talk, said))
+    known = {"day": PickMoment("day").freeze(when)} if when else {}
+    return Enter(plan_visit, "why", read.get("why"), known | ({"customer": customer.id} if customer else {}))
 
 
 def _added(talk: Talk, said: Said) -> Screen:
@@ -213,6 +300,16 @@ def just_logged(talk: Talk) -> Visit | Touch | None:
     if visit is None or touch is None:
         return visit or touch
     return touch if touch.said_at > visit.logged_at else visit
+
+
+def _just_logged_of(talk: Talk, named: Customer | None) -> Visit | Touch | None:
+    """Return what was just saved, unless another customer is named now."""
+    latest = just_logged(talk)
+    return latest if latest is None or named in {None, latest.customer} else None
+
+
+def _is_new(talk: Talk, message: Message, named: Customer | None) -> bool:
+    return leads_away(talk, message, named) or names_another(talk, message, named)
 
 
 def looking_at(talk: Talk) -> dict[str, object]:
@@ -276,6 +373,9 @@ def _about(talk: Talk, said: Said) -> tuple[Customer | None, Said]:
     if customer is None and isinstance(looked_at := talk.answers.get("about"), int):
         with suppress(NotFound):
             customer = customers.find(talk.session, talk.person, looked_at)
+        others = told_of(talk)
+        anothers = _an_unknown_firm(talk, said) or (others and customer not in others)
+        return None if anothers else customer, rest
     return customer, rest
 
 

@@ -18,9 +18,10 @@ from handlers.complaint import complaint_card, log_complaint
 from handlers.contact import contact_page
 from handlers.contract import contract_card
 from handlers.customer import customer_card
+from handlers.elsewhere import typed_alone, undoes
 from handlers.letter import letter_page
 from handlers.menu import called, home, to_home
-from handlers.offer import SOME_MINUTES, looking_at, offer
+from handlers.offer import SOME_MINUTES, just_logged, looking_at, offer
 from handlers.people import person_card
 from handlers.picking import looked_for
 from handlers.place import shared, this_is
@@ -35,8 +36,6 @@ from models.problem import NotFound
 from models.visit import Visit
 
 A_FEW = 5
-IN_LETTERS = 30
-"""A name in pinyin is longer than the name; anything longer than this is a sentence."""
 
 
 def otherwise(talk: Talk, message: Message) -> Screen | Enter:
@@ -97,8 +96,10 @@ def _joined(talk: Talk, message: Message) -> Screen | None:
 def _recalled(talk: Talk, message: Message) -> Screen | None:
     """Open the record whose number was typed, or whoever has this telephone number."""
     text = message.text.strip()
-    if not _typed(message):
+    if not typed_alone(message):
         return None
+    if undoes(talk, text):
+        return _last_saved(talk)
     record = recall.numbered(talk.session, talk.person, text)
     if isinstance(record, Visit):
         return visit_card(talk, record.id)
@@ -114,11 +115,12 @@ def _recalled(talk: Talk, message: Message) -> Screen | None:
     return Screen("otherwise/several", words=text, rows=[*_people(called), [to_home()]]) if called else None
 
 
-def _typed(message: Message) -> bool:
-    """Whether it is a short line of her own and nothing else."""
-    text = message.text.strip()
-    own = message.file is None and message.forwarded_from is None
-    return own and 0 < len(text) <= IN_LETTERS and "\n" not in text
+def _last_saved(talk: Talk) -> Screen:
+    """Show what can still be taken back, with the button that does it."""
+    latest = just_logged(talk)
+    if latest is None:
+        return home(talk)
+    return visit_card(talk, latest.id) if isinstance(latest, Visit) else touch_card(talk, latest.id)
 
 
 def _named(talk: Talk, message: Message) -> Screen | None:
@@ -126,7 +128,7 @@ def _named(talk: Talk, message: Message) -> Screen | None:
     text = message.text.strip()
     if message.file is not None or message.forwarded_from is not None or not text:
         return None
-    found = search.called(talk.session, talk.person, text, limit=A_FEW) if _typed(message) else []
+    found = search.called(talk.session, talk.person, text, limit=A_FEW) if typed_alone(message) else []
     if not found:
         return _somebody(talk, text)
     if len(found) == 1 or found[0].name == text:

@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from crm import customers, mentions, places, search, spelling
-from crm.firm_words import TRADES
+from crm.firm_words import TRADES, place_of
 from crm.mentions import Mention
 from dialog.events import Event, Message, Tap
 from dialog.kept import Kept
@@ -63,7 +63,7 @@ class Customers:
 
     def choices(self, talk: Talk, words: str, limit: int, offset: int) -> Sequence[Customer]:
         """Return what matches part of the name, its pinyin or its initials, or is named in the words."""
-        first = [] if words else [*_near(talk), *_told_of(talk)]
+        first = [] if words else [*_near(talk), *told_of(talk)]
         if not first:
             return search.customers(talk.session, talk.person, words, limit=limit, offset=offset)
         others = search.recent(talk.session, talk.person, limit=offset + limit)
@@ -86,7 +86,7 @@ def _near(talk: Talk) -> list[Customer]:
     return [customer for customer, _metres in places.nearest(talk.session, talk.person, here)] if here else []
 
 
-def _told_of(talk: Talk) -> list[Customer]:
+def told_of(talk: Talk) -> list[Customer]:
     """Return the customers that are named in what was said in this conversation so far, or by who said it."""
     answers = [talk.answers.get(name) for name in ("note", "words", "by")]
     said = [one.get("text", "") if isinstance(one, dict) else one for one in answers]
@@ -358,21 +358,28 @@ def without_name(customer: Customer, text: str, named: str) -> str:
     return _behind(text, named) if named and own and alone else text
 
 
+def without_own_name(customer: Customer, text: str) -> str:
+    """Return words without the customer's name, if it stands apart in front of them."""
+    name = WORD.match(text)
+    behind = _behind(text, name[0]) if name else ""
+    return behind if name and behind and is_called(customer, name[0]) else text
+
+
 def nameless(kept: Kept, customer: Customer | None) -> Kept:
     """Return what was kept without the messages that only say which customer it is about."""
     if customer is None:
         return kept
+    return Kept([part for part in kept.parts if part.file or not is_called(customer, part.text)])
+
+
+def is_called(customer: Customer, text: str) -> bool:
+    """Return whether this is the customer's name, its pinyin or initials, or as much of the name as tells it apart."""
     keys = [customer.search_key or spelling.key_of(customer.name), spelling.key_of(spelling.core_of(customer.name))]
-    own = set(" ".join(keys).split())
-    return Kept([part for part in kept.parts if part.file or not _names(part.text, customer, own)])
-
-
-def _names(text: str, customer: Customer, own: set[str]) -> bool:
-    """Whether the text is the customer's name, its pinyin or initials, or as much of the name as tells it apart."""
-    typed = spelling.plain_of(text)
+    typed, name = spelling.plain_of(text), spelling.plain_of(customer.name)
     telling = bool(spelling.core_of(text)) and typed not in TRADES
     enough = len(typed) >= (2 if spelling.is_chinese(typed) else 3)
-    return typed in own or (enough and telling and spelling.plain_of(customer.name).startswith(typed))
+    begins = name.startswith(typed) or name.removeprefix(place_of(name)).startswith(typed)
+    return typed in " ".join(keys).split() or (enough and telling and begins)
 
 
 def _fold(name: str) -> str:

@@ -175,13 +175,13 @@ def hear_customer(talk: Talk, message: Message) -> Screen | Enter:
 
 
 def at_once(talk: Talk, said: Said) -> Where | None:
-    """Return where words of an accident go without a tap; None for everything that can wait for one.
+    """Return where words of an accident or a stopped line go without a tap; None for what can wait for one.
 
     They join a complaint that is alarming already, or become one. Other dangers become one while none is open.
     """
     text = _text(talk, said)
     pressing = [one for one in likely_ones(talk, text) if one.pressing]
-    if hints.accident(text):
+    if dangers.cannot_wait(text, rules(talk.session)):
         return (Place.ADD, str(pressing[0].id)) if pressing else (Place.NEW, "")
     safety = Danger.SAFETY in dangers.found_in(text, rules(talk.session)) and not hints.asks(text)
     return (Place.NEW, "") if safety and not likely_ones(talk, text) else None

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from crm import corrections, customers, places, plan, pledges, reminders, removal, visits
+from crm import corrections, customers, dangers, places, plan, pledges, reminders, removal, visits
 from crm.rules import rules
 from crm.spelling import may_be_a_firm
 from dialog import days, days_gone
 from dialog.days import When
 from dialog.flow import Script, flow
 from dialog.page import act, page
-from dialog.questions import Choice, PickDay, PickPast, SaveAs, Words
+from dialog.questions import Choice, PickDay, PickPast, Words
 from dialog.screen import Act, Door, Go, Link, Rows, Screen
 from dialog.talk import Talk
 from dialog.words import Label, _, brief
 from handlers import files, gathered
 from handlers.contact import acquainted
 from handlers.customer import to_customer
+from handlers.elsewhere import SaveAsOf
 from handlers.new_customer import added, introduced
-from handlers.picking import MOST_NAME, PickContacts, PickCustomer, looked_for, nameless, without_name
+from handlers.picking import MOST_NAME, PickContacts, PickCustomer, looked_for, nameless, without_name, without_own_name
 from handlers.whole import to_whole, whole
 from models.attachment import FileKind
 from models.customer import Contact, Customer
@@ -61,8 +62,8 @@ def log_visit(talk: Talk) -> Script:
     picked = yield from PickCustomer("customer", _("Customer"), words=named, new=True)
     customer = yield from introduced(talk, picked, briefly=True)
     talk.kept = nameless(talk.kept, customer)
-    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
-    note = without_name(customer, gathered.words(talk, said), named)
+    said = yield from Words("note", _("Note"), voice=True, photos=10, whose=True, optional=True, later=_spoken(talk))
+    note = without_own_name(customer, without_name(customer, gathered.words(talk, said), named))
     day = yield from WhenItWas(talk, "day", _("Visit date"), later=True).suggesting(day_of_it(talk, note))
     again = day_in(note, talk.said_on("note"))
     next_visit = yield from PickDay("next_visit", _("Next visit"), later=True).suggesting(again)
@@ -72,7 +73,7 @@ def log_visit(talk: Talk) -> Script:
         if customers.has_contacts(talk.session, customer)
         else []
     )
-    outcome = yield from SaveAs("save", Outcome)
+    outcome = yield from SaveAsOf("save", Outcome, of=customer, words=note)
     customer = added(talk, customer)
     visit = visits.log(
         talk.session,
@@ -90,7 +91,8 @@ def log_visit(talk: Talk) -> Script:
         hour=day.hour if day else None,
         at=talk.now,
     )
-    gathered.remember(talk, visit, "note", without_name(customer, said.text, named) if said else "")
+    text = without_own_name(customer, without_name(customer, said.text, named)) if said else ""
+    gathered.remember(talk, visit, "note", text)
     return visit_card(talk, visit.id)
 
 
@@ -165,8 +167,14 @@ def visit_card(talk: Talk, visit_id: int) -> Screen:
         added=False,
         kept=reminders.kept_by(talk.session, visit),
         pledged=pledges.kept_at(talk.session, visit),
+        grave=(grave := own and undoable and bool(dangers.found_in(visit.note, rules(talk.session)))),
         left=bool(left := _also_done(talk, visit) if own and undoable else []),
         rows=[
+            [
+                Go(_("⚠️ Log a complaint"), f"/do/complaint?customer={visit.customer_id}&visit={visit.id}")
+                if grave
+                else None
+            ],
             *left,
             [
                 Act(_("↩️ Undo"), undo_visit, visit.id) if undoable else None,

@@ -144,6 +144,26 @@ def test_nobody_complains_for_another_firm(files, zhou_jie, north_pumps, zhao_mi
         ("没有。有人受伤", Severity.S1),
         ("Nobody was injured, no leak", None),
         ("Not sure. Fire!", Severity.S1),
+        # Only harm is denied: a machine without a guard is dangerous, and a recall never harmless.
+        ("机器没有安全防护罩，工人靠得很近", Severity.S1),
+        ("现场没有任何安全措施", Severity.S1),
+        ("没有安全联锁，也无安全阀", Severity.S1),
+        ("没有安全隐患", None),
+        ("未召回的那批还在用", Severity.S1),
+        ("并非没有泄漏", Severity.S1),
+        ("还没有起火，但冒烟了", Severity.S1),
+        ("The pump has not stopped leaking", Severity.S1),
+        ("It is not only leaking", Severity.S1),
+        ("nobody fixed leaks since Monday", Severity.S1),
+        # What people call it.
+        *(
+            (words, Severity.S1)
+            for words in ("工人摔伤了", "腿骨折", "外壳漏电", "电机冒烟", "漏气中毒", "产线全停", "设备停机")
+        ),
+        *((words, Severity.S1) for words in ("someone got hurt", "I got an electric shock", "there is smoke")),
+        # What only looks like it: an oil leak is a complaint like another, in both languages.
+        *((words, None) for words in ("2号泵漏油", "the pump leaks oil", "油温安全", "安全帽少了两顶", "货已安全到货")),
+        ("油温不安全", Severity.S1),
     ],
 )
 def test_words_of_danger_propose_the_gravest_and_alert_at_once(session, files, li_wei, words, proposed):

@@ -308,3 +308,46 @@ def _mistyped(draw, customer, *, latin):
             word[:at] + wrong + word[at + 1 :],
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("青岛钢铁", "青岛博远钢铁集团有限公司"),
+        ("杭州矿业", "杭州瑞丰矿业有限公司"),
+        ("瑞峰", "杭州瑞丰矿业有限公司"),
+        ("hua dong", "华东轴承有限公司"),
+        ("Hua Dong", "华东轴承有限公司"),
+        ("91330000ma2658543e", "杭州瑞丰矿业有限公司"),
+    ],
+)
+def test_a_firm_is_found_by_what_people_make_of_its_name(session, li_wei, typed, name):
+    for other in ("青岛博远钢铁集团有限公司", "杭州瑞丰矿业有限公司", "华东轴承有限公司", "华润东阳化工有限公司"):
+        firm(session, other, owner=li_wei)
+    session.scalars(select(Customer).where(Customer.name.contains("瑞丰"))).one().registration = "91330000MA2658543E"
+    session.flush()
+
+    assert [one.name for one in search.called(session, li_wei, typed)] == [name]
+
+
+def test_a_firm_in_another_city_is_not_meant(session, li_wei):
+    firm(session, "南通正阳铸造有限公司", owner=li_wei)
+
+    assert search.called(session, li_wei, "包头正阳铸造有限公司") == []
+    assert mentions.named_in(session, li_wei, "去包头正阳铸造谈付款") == []
+    assert [one.customer.name for one in mentions.named_in(session, li_wei, "去正阳谈付款")] == ["南通正阳铸造有限公司"]
+
+
+@pytest.mark.parametrize("typed", ["wangfang", "Wang Fang", "WANGFANG"])
+def test_a_person_is_found_by_pinyin(session, li_wei, zhao_min, engineer, typed):
+    assert search.namesakes(session, li_wei, typed) == [engineer]
+    assert search.namesakes(session, zhao_min, typed) == []
+    assert search.namesakes(session, li_wei, "lifang") == []
+
+
+def test_a_firm_renamed_is_still_found_by_its_sound_in_a_sentence(session, li_wei):
+    customer = firm(session, "杭州瑞丰矿业有限公司", owner=li_wei)
+    customer.search_key = f"{customer.search_key} {spelling.key_of('西湖机械厂')}"
+    session.flush()
+
+    assert [one.customer for one in mentions.named_in(session, li_wei, "去杭州睿峰谈付款")] == [customer]

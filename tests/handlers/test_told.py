@@ -199,7 +199,10 @@ def test_nobody_reaches_the_complaint_of_another(
     assert added(leak) == []
 
 
-@pytest.mark.parametrize("words", ["有人受伤", "电机起火了", "there is a fire"])
+@pytest.mark.parametrize(
+    "words",
+    ["有人受伤", "电机起火了", "there is a fire", "触电了", "漏气中毒", "失火了", "3号线停产了", "产线全停"],
+)
 def test_an_accident_waits_for_no_tap_and_says_who_was_told(
     session: Session, wang: Chatter, chen: Chatter, clock: Clock, words: str
 ):
@@ -229,7 +232,7 @@ def test_the_firms_number_is_named_when_it_has_one(session: Session, wang: Chatt
 def test_dangerous_words_added_to_an_open_complaint_alarm_as_well(
     session: Session, wang: Chatter, chen: Chatter, leak: Complaint
 ):
-    wang.says("现在停产了")
+    wang.says("再不来怕要停产")
     wang.taps("补充到")
     told = session.scalars(select(Notice).where(Notice.to_id == chen.person.id)).one()
     assert (told.urgent, told.reason) == (True, Reason.ALARM)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from crm import pledges, reminders
 from models.attachment import FileKind
+from models.complaint import Complaint, Severity
 from models.customer import Contact, Customer
 from models.person import Person
 from models.visit import Outcome, Reminder, ReminderState, Visit, VisitKind
@@ -148,7 +149,7 @@ def test_a_task_of_another_customer_or_a_colleague_is_not_done_by_a_forged_butto
         ("月底签合同", date(2026, 3, 31)),
         ("4月2号验收", date(2026, 4, 2)),
         ("看了3号机，一切正常", None),
-        ("上次10月5日的问题已解决 quote next Wed", date(2026, 10, 5)),  # the first day named; the review shows it
+        ("上次10月5日的问题已解决 quote next Wed", date(2026, 3, 18)),  # 上次 is no day to be back on
         ("合同到2030年12月31日", None),  # years away: not the next visit
         ("一切正常", None),
     ],
@@ -582,6 +583,28 @@ def test_what_is_no_name_is_not_added_to_those_met(li: Chatter, engineer: Contac
     li.says(typed)
     assert "新增" not in " ".join(li.buttons)
     assert "☐ 王芳 · 设备工程师" in li.buttons
+
+
+def test_a_visit_that_tells_of_an_accident_offers_to_log_the_complaint_that_alarms(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承 3号线起火，有人受伤")
+    li.taps("有问题")
+    assert "拜访记录不会提醒任何人" in li.sees
+    assert li.buttons[0] == "⚠️ 记投诉"
+    li.taps("记投诉")
+    li.taps("质量")
+    (complaint,) = session.scalars(select(Complaint))
+    assert (complaint.customer, complaint.words, complaint.proposed) == (
+        east_bearings,
+        "3号线起火，有人受伤",
+        Severity.S1,
+    )
+
+
+def test_an_ordinary_visit_offers_no_complaint(li: Chatter, east_bearings: Customer):
+    logs(li)
+    assert "⚠️ 记投诉" not in li.buttons
 
 
 @pytest.fixture
