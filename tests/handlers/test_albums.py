@@ -43,7 +43,7 @@ def test_an_album_is_one_message_to_the_rep(wang: Chatter, li: Chatter, session:
 def test_an_album_is_one_answer_to_the_customer(wang: Chatter, li: Chatter, session: Session):
     wang.presses("/do/message", 1)
     wang.says("请发图纸")
-    li.presses("/do/reply?letter=1", 1)
+    li.presses(f"/do/reply?letter={session.scalars(select(Letter.id)).one()}", 1)
     album(li, "图纸", "第二页")
     answer = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
     assert answer is not None

@@ -361,7 +361,7 @@ def test_editing_any_message_of_a_customers_or_to_her_corrects_what_it_has_becom
         if way != "added words":
             wang.taps("补充到")
     if way == "reply":
-        li.presses("/do/reply?letter=1", 1)
+        li.presses(f"/do/reply?letter={session.scalars(select(Letter.id)).one()}", 1)
         mine, who = li.says("<b>请明天来"), li
     who.edits(mine, "请后天来")
     assert "已更正" in who.sees

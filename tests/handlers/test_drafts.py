@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.chat import Conversation
 from models.customer import Customer
+from models.letter import Letter
 from models.person import Person
 from models.visit import Visit
 from tests.chatter import Chatter
@@ -109,7 +110,7 @@ def test_a_draft_names_a_customer_that_is_new_or_that_its_record_is_of(
 ):
     wang.presses("/do/message", 1)
     wang.says("请回电")
-    li.presses("/do/reply?letter=1", 1)
+    li.presses(f"/do/reply?letter={session.scalars(select(Letter.id)).one()}", 1)
     li.shares_card("刘工", "13800000000")
     li.says("/visit 宁波<b>水泵厂")
     li.taps("新增")

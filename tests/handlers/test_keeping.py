@@ -247,7 +247,7 @@ def test_a_photo_sent_before_a_wish_about_data_is_said_to_be_not_kept(wang: Chat
     wang.taps("🔒")
     assert session.scalars(select(DataRequest)).one().words == "请删除我的全部信息"
     assert NOT_KEPT in wang.sees
-    wang.opens("/requests/1")
+    wang.opens(f"/requests/{session.scalars(select(DataRequest.id)).one()}")
     assert NOT_KEPT not in wang.sees
 
 

@@ -194,7 +194,7 @@ def under_a_letter(wang: Chatter, li: Chatter) -> None:
     """A customer's letter is the last thing the rep was shown."""
     wang.presses("/do/message", 1)
     wang.says("下周三能来吗")
-    li.opens("/letters/1")
+    li.opens(f"/letters/{wang.session.scalars(select(Letter.id)).one()}")
 
 
 def test_what_is_typed_under_a_letter_is_offered_as_its_answer_first(wang: Chatter, li: Chatter, session: Session):
@@ -229,7 +229,7 @@ def test_what_is_not_her_answer_is_not_offered_as_one(
     elif why == "another page":
         li.says("/today")
     elif why == "own answer":
-        li.presses("/do/reply?letter=1", 1)
+        li.presses(f"/do/reply?letter={session.scalars(select(Letter.id)).one()}", 1)
         li.says("可以")
     elif why == "long ago":
         clock.passes(hours=13)
