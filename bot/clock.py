@@ -20,7 +20,7 @@ from bot.importer import Importer
 from bot.keeper import Keeper
 from bot.notifier import Notifier
 from bot.recent import Recent
-from crm import absences, asking, card_rounds, complaint_notices, contracts, merging, reminders, retention
+from crm import absences, asking, card_rounds, complaint_notices, contracts, handover, merging, reminders, retention
 
 log = structlog.get_logger()
 EVERY = {"due": 5, "send": 1, "store": 1, "import": 2, "fetch": 2, "tidy": 3600}
@@ -117,6 +117,7 @@ class Clock:
         now = self._now()
         announcing = (
             merging.move_strays,
+            handover.give_back_of_the_gone,
             absences.take_effect,
             card_rounds.announce_due,
             reminders.announce_due,

@@ -10,7 +10,7 @@ from dialog.screen import Pressable, Rendered, Share
 from dialog.words import plain
 
 _NO_PREVIEW = {"is_disabled": True}
-_ASKED = {Share.PLACE: "request_location", Share.CONTACT: "request_contact"}
+_ASKED = {Share.PLACE: "request_location"}
 
 
 def text_of(chat_id: int, screen: Rendered) -> dict[str, Any]:

@@ -1,5 +1,4 @@
 """Reading: from Telegram's update to an event of ours, or to nothing.
-from dialog.words import clean
 
 Only private chats with people are heard. Groups, channels, other bots and Telegram's own service accounts
 never become a person.
@@ -37,6 +36,19 @@ from models.attachment import FileKind
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 MOST_NAME = 64
 Part = PhotoSize | Voice | Document | Video | Audio | VideoNote
+_OF_THE_CHAT = (
+    "pinned_message",
+    "message_auto_delete_timer_changed",
+    "chat_background_set",
+    "write_access_allowed",
+    "connected_website",
+    "proximity_alert_triggered",
+    "successful_payment",
+    "refunded_payment",
+    "users_shared",
+    "chat_shared",
+)
+"""What Telegram tells of a chat as a message in it, though nobody has said anything."""
 _NOBODY = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL, ChatID.SERVICE_CHAT})
 
 
@@ -113,6 +125,8 @@ def _edit(message: Message) -> Edit | None:
 
 
 def _message(message: Message) -> Event | None:
+    if any(getattr(message, what, None) for what in _OF_THE_CHAT):
+        return None
     text = message.text or message.caption or ""
     if message.text and message.text.startswith("/"):
         return _command(message)

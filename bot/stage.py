@@ -188,6 +188,7 @@ class Set:
         """See what a customer's file seldom holds, as the rep, her manager and the customer's person see it."""
         customer = self._one(Customer, Customer.owner_id == rep)
         self._written_today(crawler, rep, customer)
+        self._planned_twice(crawler, rep, customer)
         self._letters(crawler, rep)
         self._shared(crawler, rep, customer)
         self._merging(crawler, customer)
@@ -227,6 +228,15 @@ class Set:
             f"/pledges/{pledge.id}",
         ):
             crawler.see(rep, address)
+
+    def _planned_twice(self, crawler: Crawler, rep: int, customer: Customer) -> None:
+        """See what leads to several reminders of one customer, and leave nothing of them on other pages."""
+        with self.session.begin_nested() as savepoint:
+            for days in (3, 5):
+                day = self.now.date() + timedelta(days)
+                reminders.plan(self.session, self._person(rep), customer=customer, day=day, why="送样品", at=self.now)
+            crawler.see(rep, f"/customers/{customer.id}/reminders")
+            savepoint.rollback()
 
     def _contract(self, who: Person, customer: Customer) -> Contract:
         """Return a contract that ends soon, with its paper."""

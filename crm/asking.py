@@ -65,8 +65,8 @@ def hold_back(session: Session, complaint: Complaint, *, at: datetime) -> None:
 def after_visit(session: Session, visit: Visit, *, at: datetime) -> Questionnaire | None:
     """Return the question put to one of the people met, once the visit can no longer be taken back.
 
-    None after a call, when nobody was there, or when nobody met is on file. When nobody met may be asked, the
-    first one's row is returned with the reason.
+    None after a call, when nobody was there, or when nobody met is on file. When nobody met may be asked, or the
+    visit was longer ago than a question stays open, the first one's row is returned with the reason.
     """
     if not visit.counts or not visit.met:
         return None
@@ -156,7 +156,10 @@ def _still_right(asked: Questionnaire, visit: Visit) -> bool:
 def _about(session: Session, visit: Visit, contact: Contact, ask_at: datetime) -> Questionnaire:
     asked = Questionnaire(occasion=Occasion.VISIT, visit_id=visit.id, contact_id=contact.id, rep_id=visit.rep_id)
     asked.customer_id = visit.customer_id
-    return _decide(session, asked, _person_of(session, contact), ask_at)
+    _decide(session, asked, _person_of(session, contact), ask_at)
+    if asked.state is AskState.QUEUED and visit.at < ask_at - rules(session).survey_closes_after:
+        asked.state, asked.suppressed_because = AskState.SUPPRESSED, "long_ago"
+    return asked
 
 
 def _decide(session: Session, asked: Questionnaire, person: Person | None, ask_at: datetime) -> Questionnaire:
@@ -209,13 +212,13 @@ ABOUT_HER: Mapping[str, Callable[[Person | None], bool]] = {
 
 def _before_asking_about_a_visit(asked: Questionnaire, rules: Rules, at: datetime) -> dict[str, ColumnElement[bool]]:
     """``SUR-08``: 90 days between two questions to one person, 14 to one firm, three a year."""
-    contact = Questionnaire.contact_id == asked.contact_id
+    her = _to_her(asked)
     firm = Questionnaire.customer_id == asked.customer_id
     return {
         "grave_complaint": _grave(asked, at - rules.survey_after_grave),
-        "cooldown": _asked_since(asked, at - rules.survey_cooldown, contact) > 0,
+        "cooldown": _asked_since(asked, at - rules.survey_cooldown, her) > 0,
         "account": _asked_since(asked, at - rules.survey_account_pause, firm) > 0,
-        "quota": _asked_since(asked, at - rules.survey_quota_within, contact) >= rules.survey_quota,
+        "quota": _asked_since(asked, at - rules.survey_quota_within, her) >= rules.survey_quota,
     }
 
 
@@ -223,16 +226,22 @@ def _before_asking_about_a_complaint(
     asked: Questionnaire, rules: Rules, at: datetime
 ) -> dict[str, ColumnElement[bool]]:
     """``SUR-09``: no cool-down, but one about a complaint per person in 14 days, and three questions a year."""
-    contact = Questionnaire.contact_id == asked.contact_id
-    complaints = and_(contact, Questionnaire.occasion == Occasion.COMPLAINT)
+    her = _to_her(asked)
+    complaints = and_(her, Questionnaire.occasion == Occasion.COMPLAINT)
     return {
         "grave_complaint": _grave(asked, at - rules.survey_after_grave),
         "cooldown": _asked_since(asked, at - rules.survey_complaint_pause, complaints) > 0,
-        "quota": _asked_since(asked, at - rules.survey_quota_within, contact) >= rules.survey_quota,
+        "quota": _asked_since(asked, at - rules.survey_quota_within, her) >= rules.survey_quota,
     }
 
 
 BEFORE = {Occasion.VISIT: _before_asking_about_a_visit, Occasion.COMPLAINT: _before_asking_about_a_complaint}
+
+
+def _to_her(asked: Questionnaire) -> ColumnElement[bool]:
+    """Return the condition that the same contact, or the same person under another contact, was asked."""
+    contact = Questionnaire.contact_id == asked.contact_id
+    return contact if asked.person_id is None else or_(contact, Questionnaire.person_id == asked.person_id)
 
 
 def _asked_since(asked: Questionnaire, since: datetime, of: ColumnElement[bool]) -> ColumnElement[int]:

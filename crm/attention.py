@@ -17,7 +17,7 @@ from models.customer import Grade
 from models.person import Person
 from models.questionnaire import Questionnaire
 from models.touch import Touch
-from models.visit import Visit
+from models.visit import Outcome, Visit
 
 FRESH = timedelta(days=90)
 """How long a low score asks for a call; older ones belong to the summary."""
@@ -80,7 +80,7 @@ def low_scores(
 def _unheeded(actor: Person, now: datetime) -> Select[Questionnaire]:
     low = and_(Questionnaire.score <= surveys.LOW, Questionnaire.answered_at > now - FRESH)
     since = and_(Visit.customer_id == Questionnaire.customer_id, Visit.at > Questionnaire.answered_at)
-    visited = exists(select(Visit.id).where(since, Visit.undone_at.is_(None)))
+    visited = exists(select(Visit.id).where(since, Visit.undone_at.is_(None), Visit.outcome != Outcome.NOBODY))
     later = and_(Touch.customer_id == Questionnaire.customer_id, Touch.at > Questionnaire.answered_at)
     called = exists(select(Touch.id).where(later, Touch.undone_at.is_(None)))
     return surveys.visible_to(actor).where(low, ~visited, ~called)

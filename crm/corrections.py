@@ -51,8 +51,14 @@ def origin(session: Session, actor: Person, message_id: int) -> Origin | None:
 
 
 def put_right(session: Session, of: Origin, words: str, text: str) -> str:
-    """Return the record's words with the message's new text in the place of the old, and remember it."""
-    corrected = words.replace(of.said, text, 1) if of.said else "\n".join(part for part in (text, words) if part)
+    """Return the record's words with the message's new text in the place of the old, and remember it.
+
+    Where the old one stands no more, because the record was rewritten since, the new one is added: it was said later.
+    """
+    if of.said and of.said in words:
+        corrected = words.replace(of.said, text, 1)
+    else:
+        corrected = "\n".join(part for part in ((words, text) if of.said else (text, words)) if part)
     of.said = text
     session.flush()
     return corrected

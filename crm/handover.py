@@ -14,8 +14,10 @@ from sqlalchemy import (
     String,
     and_,
     cast,
+    exists,
     func,
     literal,
+    or_,
     select,
     true,
     union,
@@ -178,6 +180,19 @@ def give_back(session: Session, *whom: Person) -> None:
             owner = select(Customer.owner_id).where(Customer.id == table.customer_id).scalar_subquery()
             given = update(table).where(whose == person.id, still_open, unseen).values({whose: owner})
             session.execute(given.execution_options(synchronize_session="fetch"))
+
+
+def give_back_of_the_gone(session: Session, *, now: datetime) -> int:  # noqa: ARG001 - as everything the clock does
+    """Give what came to somebody while she was being withdrawn to whoever has the customers now; return of how many."""
+    at_others = Customer.owner_id != Person.id
+    left = (
+        exists().where(whose == Person.id, still_open, table.customer_id == Customer.id, at_others)
+        for table, whose, still_open in _TO_DO
+    )
+    gone = session.scalars(select(Person).where(Person.withdrawn_at.is_not(None), or_(*left))).all()
+    if gone:
+        give_back(session, *gone)
+    return len(gone)
 
 
 _TO_DO: tuple[tuple[Any, InstrumentedAttribute[Any], ColumnElement[bool]], ...] = (

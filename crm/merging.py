@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Table, delete, func, select, union, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from crm import audit, customers, handover, notices, search, spelling
 from crm.permission import require
@@ -92,7 +92,9 @@ def move_strays(session: Session, *, now: datetime) -> int:  # noqa: ARG001 - as
 
     Whoever writes there waits until both files are one, and does not look again at which it is.
     """
-    signposts = select(Customer).where(Customer.merged_into_id.is_not(None))
+    survivor = aliased(Customer)
+    signposts = select(Customer).join(survivor, survivor.id == Customer.merged_into_id)
+    signposts = signposts.where(survivor.merged_into_id.is_(None))
     if session.scalar(signposts.limit(1)) is None:
         return 0
     ids = signposts.with_only_columns(Customer.id)

@@ -55,7 +55,9 @@ def leave(
 
 
 def receiver(session: Session, notice: Notice) -> Person:
-    """Return to whom the notice goes now: who is away, or back, may have changed since it was left."""
+    """Return to whom the notice goes now: who is away, or back, or has gone, may have changed since it was left."""
+    if notice.work_of and notice.work_of.has_left:
+        return duty.reached_for(session, notice.work_of)
     return duty.on_duty(session, notice.work_of) if notice.work_of else notice.to
 
 

@@ -17,7 +17,7 @@ from models.complaint import GRAVE, Complaint, ComplaintKind, Severity, Stage
 from models.customer import Customer
 from models.notice import Reason
 from models.person import Permission, Person
-from models.problem import AlreadyDone, NotFound, Problem
+from models.problem import AlreadyDone, NotFound, NotTheirLeader, Problem
 
 
 class SeesNoCustomer(Problem):
@@ -93,6 +93,12 @@ def set_kind(
     return complaint
 
 
+def may_assign(session: Session, actor: Person, complaint: Complaint) -> bool:
+    """Return whether the actor gives it to a colleague: who leads the customer's owner, or a leader who has it."""
+    hers = complaint.in_charge.id == actor.id or customers.leads_now(session, actor, complaint.customer.owner)
+    return complaint.open and actor.may(Permission.MANAGE_PEOPLE) and hers
+
+
 def assign(session: Session, actor: Person, complaint_id: int, *, to_id: int, version: int, at: datetime) -> Complaint:
     """Return the complaint in the hands of a colleague who sees its customer; she is told. A leader decides it.
 
@@ -100,6 +106,8 @@ def assign(session: Session, actor: Person, complaint_id: int, *, to_id: int, ve
     """
     require(actor, Permission.MANAGE_PEOPLE)
     complaint = complaints.find(session, actor, complaint_id)
+    if complaint.open and not may_assign(session, actor, complaint):
+        raise NotTheirLeader(led=complaint.customer.owner)
     colleague = people.find(session, actor, to_id)
     if not colleague.may(Permission.HANDLE_COMPLAINTS):
         raise NotFound(what="person")

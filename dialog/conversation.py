@@ -123,6 +123,8 @@ class Conversation:
         if asked is None:
             self.draft.amend(name, said_since(self.draft.answers[name], message))
             return Moved()
+        if message.file is not None and not asked.takes_files:
+            return Moved(self._full(self._keep_beside(asked, message)))
         heard = asked.amend(here(self.flow, self.talk, standing, {}), self.draft.answers[name], message)
         if isinstance(heard, Answer):
             frozen = asked.freeze(heard.value)
@@ -215,7 +217,7 @@ class Conversation:
         return self.draft.keep(event)
 
     def _keep_beside(self, question: Question[Any], event: Event) -> str:
-        """Keep the file whose caption answered a question that takes none."""
+        """Keep the file beside an answer to a question that takes none: its caption was the answer."""
         if question.takes_files or not isinstance(event, Message) or event.file is None:
             return ""
         return self._keep(replace(event, text=""), typed=False)

@@ -50,6 +50,11 @@ _NOT_A_DAY = (
     r"|钢|油|液压|齿轮|导轨|柴油|汽油|润滑|合同|订单|工|文|桩|桥|件|箱|样|模|台|槽|磨|皮带|输送))"
 )
 """What a number with 号 counts when it names a thing: 3号线, 15号机, 45号钢."""
+_TO_DO = (
+    r"(?=\s*(?:再|回访|拜访|走访|上门|过?去|过?来(?![料货电函])|见面|见(?!效)|碰头|交|发|送|寄|报价|给|安装|调试|检修|培训|开会|付"
+    r"|上午|下午|早上|晚上|中午|\d{1,2}[点时:])(?![了过的]))"
+)
+"""What follows a day by which something is to be done; without it 25日 or 4/15 in a sentence may mean anything."""
 Reading = Callable[[Match[str], date], date | None]
 Readings = Sequence[tuple[str, Reading]]
 
@@ -76,11 +81,11 @@ _SHIFTS = {
     "today": 0, "tonight": 0, "tomorrow": 1, "the day after tomorrow": 2, "day after tomorrow": 2,
 }  # fmt: skip
 _WEEKS = {"": None, "本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2, "this": 0, "next": 1}
-_MONTHS_ON = {"": None, "本": 0, "这个": 0, "这": 0, "下": 1, "下个": 1}
+_MONTHS_ON = {"": None, "本": 0, "这个": 0, "这": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2}
 _TENTHS = {"上": 5, "中": 15, "下": 25}
 _LATER = r"(?:之?后|以后|过后)"
 _THIS = r"(下下个?|下个?|这个?|本)"
-_MONTH = r"(本|这个|这|下个|下)月"
+_MONTH = r"(本|这个|这|下下个?|下个?)月"
 SURE: list[tuple[str, Reading]] = [
     (r"(大后天|(?<!大)后天|明天|明日|今天|今日|明早|今晚|明晚)", lambda m, t: t + timedelta(_SHIFTS[m[1]])),
     (r"\b((?:the )?day after tomorrow|tomorrow|today|tonight)\b", lambda m, t: t + timedelta(_SHIFTS[m[1]])),
@@ -129,6 +134,10 @@ SURE: list[tuple[str, Reading]] = [
     ),
     (rf"(?<![\d月.#第]){_N}号{_NOT_A_DAY}", lambda m, t: day_of_month(t, _number(m[1]), None)),
     (rf"(?<![\d月.#第]){_N}号(?:之?前|以前)", lambda m, t: day_before(day_of_month(t, _number(m[1]), None), t)),
+    (rf"(?<![\d月.#第]){_N}日{_TO_DO}", lambda m, t: day_of_month(t, _number(m[1]), None)),
+    (rf"(?<![\d/.])(\d{{1,2}})/(\d{{1,2}}){_TO_DO}", lambda m, t: coming(t, int(m[1]), int(m[2]))),
+    (r"\bon (\d{1,2})/(\d{1,2})(?![\d/])", lambda m, t: coming(t, int(m[1]), int(m[2]))),
+    (rf"(下下个?|下个?)月{_TO_DO}", lambda m, t: same_day(t, _MONTHS_ON[m[1]] or 0)),
     (r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", lambda m, t: valid(int(m[1]), int(m[2]), int(m[3]))),
     (rf"({_FEAST})节?{_LATER}", lambda m, t: around_feast(m[1], t, 1)),
     (rf"({_FEAST})节?(?:之?前|以前)", lambda m, t: around_feast(m[1], t, -1)),
@@ -169,12 +178,13 @@ SURE: list[tuple[str, Reading]] = [
     ),
     (r"\bon the (\d{1,2})(?:st|nd|rd|th)\b", lambda m, t: day_of_month(t, int(m[1]), None)),
     (rf"\b(?:on )?{_FULL_D}\b", lambda m, t: on_weekday(t, _ENGLISH_DAYS[m[1][:3]], None)),
-    (rf"\b(?:before|by) {_D}\b", lambda m, t: day_before(on_weekday(t, _ENGLISH_DAYS[m[1]], None), t)),
+    (rf"\bby {_D}\b", lambda m, t: on_weekday(t, _ENGLISH_DAYS[m[1]], None)),
+    (rf"\bbefore {_D}\b", lambda m, t: day_before(on_weekday(t, _ENGLISH_DAYS[m[1]], None), t)),
 ]
 """What means a day wherever it stands."""
 ALONE: list[tuple[str, Reading]] = [
     *SURE,
-    (r"下个?月", lambda m, t: same_day(t, 1)),
+    (r"(下下个?|下个?)月", lambda m, t: same_day(t, _MONTHS_ON[m[1]] or 0)),
     (r"月初", lambda m, t: first_day(t, None)),
     (r"月中", lambda m, t: day_of_month(t, 15, None)),
     (r"半个?月", lambda m, t: t + timedelta(15)),

@@ -1,24 +1,36 @@
 """Days in words: ``下周三``, ``三天后``, ``月底``, ``国庆节后``, ``next Wed``, ``in 2 weeks``, ``3 Dec``.
 
 A week begins on Monday. A weekday alone is the next one to come; *next* means the week after this one. *Before* a
-day means the day before it, so that the promise is kept either way; before or after a feast means the last working
-day before its days off, or the first one after them. Why this is our own: ``docs/decisions/0006``.
+day, 周五前, means the day before it, so that the promise is kept either way; *by Friday* is Friday. Before or after a
+feast means the last working day before its days off, or the first one after them. Why this is our own:
+``docs/decisions/0006``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from dialog import hours
 from dialog.day_phrases import ALONE, GONE_BY, IN_CHINESE, IN_SENTENCES, LENGTHS, Readings
+from dialog.reckoning import last_day
 
 _SHORT = {"昨": "昨天", "今": "今天", "明": "明天", "后": "后天", "last": "yesterday", "this": "today"}
 """How a day is cut short before a part of it: 明晚, this afternoon, last evening."""
 _MIDNIGHT = re.compile(r"晚上?\s*(?:12|0|十二|零)[点时:]")
 """An hour of tonight that is tomorrow by the calendar: 今晚12点."""
+_ALMOST_A_YEAR = timedelta(days=305)
+_OF_THE_YEAR = re.compile(r"\d{1,2}月\d{1,2}[号日]?|\d{1,2}/\d{1,2}")
+_THEN = re.compile(r"(?:上次|上回|那次|当时|之前)的?\s*$")
+_DENIED = re.compile(r"(?:(?<![特级类区分])别|不要|不用|不必|不是)\s*$")
+_NOT_FOR_IT = re.compile(
+    r"(?:上午|下午|早上|晚上)?(?:生产|制造|出厂|发货?|送货?|交货?|到货?|寄|买|采购|签|装|安装|换|更换|做|订|下单|修|维修|收到?|提|报)"
+    r"(?:了|过|来|给[我你他她]们?|去)*的"
+    r"|(?:上午|下午|早上|晚上)?[^,，。;；\s]{0,3}?(?:没空|没时间|没有空|没有时间|不在|不方便|不行|不用[去来]|不[去来]|不上班|(?:休息|放假)(?!之?[前后]))"
+)
 _BETWEEN = " \n\t,，、;；:：。."
 _LETTER = re.compile("[a-z]")
 
@@ -78,8 +90,31 @@ def _at(day: date, hour: time, bare: str) -> When:
 def find(text: str, today: date) -> date | None:
     """Return the first coming day mentioned in a sentence, or None. Days gone by and bare numbers do not count."""
     bare = _plain(text)
-    hits = [(start, -end, day) for start, end, day in mentioned(bare, today) if day > today]
-    return min(hits)[2] if hits else None
+    hits = [(start, -end, _again(bare[start:end], day, today)) for start, end, day in mentioned(bare, today)]
+    ahead = [hit for hit in hits if hit[2] > today and _to_be_back(bare, hit[0], -hit[1], hit[2], today)]
+    return min(ahead)[2] if ahead else None
+
+
+def no_such_day(text: str) -> bool:
+    """Return whether the text is a day that no calendar shows, such as 2月30号."""
+    match = re.fullmatch(r"(\d{1,2})月(\d{1,2})[号日]?", _plain(text))
+    return match is not None and 1 <= int(match[1]) <= 12 and int(match[2]) > monthrange(2024, int(match[1]))[1]
+
+
+def _again(said: str, day: date, today: date) -> date:
+    """Return the end of the next month for 月底 said on its last day: that is not when she comes again."""
+    return last_day(today, 1) if day == today and re.match("月[底末]", said) else day
+
+
+def _to_be_back(bare: str, start: int, end: int, day: date, today: date) -> bool:
+    """Whether the day is one to be back on, as far as its neighbours tell.
+
+    It is not where something was made or sent then (12月1号生产的轴承), nobody is there (明天没空), or it is denied
+    (别明天去). A day of the year that is just over is hardly meant for the next one.
+    """
+    if day - today > _ALMOST_A_YEAR and _OF_THE_YEAR.fullmatch(bare[start:end]):
+        return False
+    return not (_THEN.search(bare[:start]) or _DENIED.search(bare[:start]) or _NOT_FOR_IT.match(bare, end))
 
 
 def leading(text: str, today: date) -> tuple[When | None, str]:
@@ -87,6 +122,8 @@ def leading(text: str, today: date) -> tuple[When | None, str]:
     written = unicodedata.normalize("NFKC", text).strip()
     bare = _plain(text)
     begins = [(-end, day) for start, end, day in mentioned(bare, today) if start == 0 and day >= today]
+    if figures := re.match(r"\d{1,2}/\d{1,2}(?=\s|$)", bare):
+        begins += [(-figures.end(), day) for day in [_whole(figures[0], today, ALONE)] if day]
     if not begins or len(bare) != len(written):
         return None, text
     end, day = min(begins)

@@ -35,7 +35,6 @@ class Again:
     """
 
     note: dict[str, Any]
-    toast: Label | None = None
     keep: bool = False
 
 

@@ -127,7 +127,6 @@ class Share(StrEnum):
     """Something only the phone itself can give, asked for with a key of the phone's keyboard."""
 
     PLACE = "place"
-    CONTACT = "contact"
 
 
 class Screen:

@@ -17,7 +17,7 @@ from dialog.words import Words, _, width
 from models.person import Permission, Person
 
 MOST_TEXT = 4096
-_SHARES = {Share.PLACE: _("📍 Share my place"), Share.CONTACT: _("👤 Share a contact")}
+_SHARES = {Share.PLACE: _("📍 Share my place")}
 MOST_CAPTION = 1024
 
 

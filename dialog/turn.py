@@ -181,10 +181,10 @@ class _Turn:
         except Problem:
             return Reply()
 
-    def _framed(self, screen: Screen) -> Rendered:
+    def _framed(self, screen: Screen, above: str = "") -> Rendered:
         """Render a page, with a way back to a conversation that is waiting."""
         waiting = self.memory.draft or remember.draft(self.session, self.memory.person_id)
-        return self._page_with(screen, waiting)
+        return self._page_with(screen, waiting, above)
 
     def _page_with(self, screen: Screen, waiting: Draft | None, above: str = "") -> Rendered:
         """Offer to resume a draft: one of today's everywhere, an older one at home, where the others are found too."""
@@ -207,17 +207,29 @@ class _Turn:
             return self._cancel()
         if name == "start" and argument:
             # The first dash stands for the slash; those behind it belong to what is named, such as a token.
-            return self._shown(self._framed(_page(self.talk, "/" + argument.replace("-", "/", 1))))
+            return self._shown(self._framed(self._linked("/" + argument.replace("-", "/", 1))))
         found = self.book.command("menu" if name == "start" else name)
         if isinstance(found, Flow):
             prefill = found.prefill(self.talk, argument) if found.prefill and argument else {}
-            return self._enter(found.name, prefill, typed=command.message_id if prefill else 0)
+            unused = "" if prefill else self._unused(argument)
+            return self._enter(found.name, prefill, typed=command.message_id if prefill else 0, above=unused)
         if isinstance(found, Route):
             self._permit(found)
             remember.put_aside(self.session, self.memory)
-            return self._shown(self._framed(found(self.talk)))
+            return self._shown(self._framed(found(self.talk), self._unused(argument)))
         unknown = self.talk.phrase("dialog/unknown_command", command=name[:32])
         return self._shown(self._current(above=unknown))
+
+    def _linked(self, address: str) -> Screen:
+        """Return the page that a link opens. It does nothing by itself: anybody can make one. Raises NotFound."""
+        found = self.book.find(address)
+        if found is not None and found[0].acts:
+            raise NotFound
+        return _page(self.talk, address)
+
+    def _unused(self, argument: str) -> str:
+        """Return the word for what stood behind a command that makes nothing of it."""
+        return self.talk.phrase("dialog/unused", words=argument) if argument else ""
 
     def _cancel(self) -> Reply:
         draft = self.memory.draft
@@ -233,7 +245,7 @@ class _Turn:
 
     # Opening and resuming conversations.
 
-    def _enter(self, name: str, prefill: Mapping[str, Any], *, typed: int = 0) -> Reply:
+    def _enter(self, name: str, prefill: Mapping[str, Any], *, typed: int = 0, above: str = "") -> Reply:
         flow = self.book.flows.get(name)
         if flow is None:
             raise NotFound
@@ -243,7 +255,7 @@ class _Turn:
             remember.put_aside(self.session, self.memory)
             self._begin(flow, dict(prefill), typed=typed)
         assert self.memory.draft is not None  # noqa: S101 - it was current, or has just begun
-        return self._advance(self._conversation(flow, self.memory.draft))
+        return self._advance(self._conversation(flow, self.memory.draft), above)
 
     def _begin(self, flow: Flow, prefill: dict[str, Any], *, typed: int = 0) -> Draft:
         draft = remember.open_draft(self.session, self.memory, flow.name, self.now)
@@ -293,12 +305,24 @@ class _Turn:
         revision, _colon, key = tap.data.partition(":")
         draft = self.memory.draft
         if draft is None or revision != str(draft.revision):
-            return self._stale(tap, draft)
+            draft = self._left_at(revision)
+        if draft is None:
+            return self._stale(tap, self.memory.draft)
         conversation = self._talking(draft)
         return self._after(conversation, conversation.press(tap, key))
 
+    def _left_at(self, revision: str) -> Draft | None:
+        """Take up the draft whose last screen has keys of this revision: it stands there as it was left."""
+        drafts = remember.put_aside_by(self.session, self.memory.person_id) if is_an_id(revision) else []
+        left = next((one for one in drafts if one.revision == int(revision)), None)
+        if left is not None:
+            remember.put_aside(self.session, self.memory)
+            remember.take_up(self.session, self.memory, left, self.now)
+        return left
+
     def _stale(self, tap: Tap, draft: Draft | None) -> Reply:
-        toast = self.talk.phrase("dialog/stale", waiting=draft is not None)
+        left = draft is None and remember.draft(self.session, self.memory.person_id) is not None
+        toast = self.talk.phrase("dialog/stale", waiting=draft is not None, left=left)
         if tap.message_id < self.newest:
             return Reply(toast=toast)
         # The newest message shows an old step: its successor was never delivered, so bring it up to date.
@@ -383,17 +407,17 @@ class _Turn:
         """Replay with what is known now: ask the next question, or end."""
         standing = conversation.stand()
         if standing.question is None:
-            return self._end(standing)
+            return self._end(standing, "" if asked else above)
         conversation.draft.forget(standing.lost)
         remember.store(self.session, self.memory, self.now)
         return self._shown(conversation.ask(standing, above if asked in {"", standing.question.name} else ""))
 
-    def _end(self, standing: Standing) -> Reply:
+    def _end(self, standing: Standing, above: str) -> Reply:
         end = ending(standing)
         if isinstance(end, Enter):
             return self._hand_over(end)
         remember.close(self.session, self.memory, end.address or "/")
-        return self._shown(self._framed(end))
+        return self._shown(self._framed(end, above))
 
     def _hand_over(self, enter: Enter) -> Reply:
         """Go on in another conversation, with everything that was said in this one."""

@@ -275,13 +275,23 @@ def _squeeze(text: str) -> str:
 
 
 def clean(text: str, *, line: bool = False) -> str:
-    """Return the text without what no table or screen can hold: control characters, lone surrogates, bidi overrides."""
+    """Return the text without what no table or screen can hold: control characters, lone surrogates, bidi overrides.
+
+    A text in which there is nothing to see, such as a zero-width space, is none.
+    """
     kept = "".join(character for character in text.replace("\t", " ") if character == "\n" or _shows(character))
+    if not any(map(_is_seen, kept)):
+        return ""
     return " ".join(kept.split()) if line else kept.strip()
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZ" and character not in _BLANK
 
 
 def _shows(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cs"} and character not in _BIDI
 
 
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufe0e\ufe0f")
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

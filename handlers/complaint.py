@@ -194,7 +194,7 @@ def _buttons(talk: Talk, complaint: Complaint, steps: frozenset[Stage]) -> Rows:
             Link(_("⚖️ Severity"), severity_page, complaint.id) if graver else None,
             Link(_("🏷 Kind"), kind_page, complaint.id) if complaint.open else None,
             Go(_("👤 Handler"), f"/do/assign?complaint={complaint.id}&version={complaint.version}")
-            if complaint.open and talk.may(Permission.MANAGE_PEOPLE)
+            if triage.may_assign(talk.session, talk.person, complaint)
             else None,
         ],
         [

@@ -82,13 +82,8 @@ def _changing(talk: Talk, contract: Contract) -> list[Button | None]:
 def contract_files(talk: Talk, contract_id: int) -> Screen:
     """Its papers, once more."""
     contract = contracts.find(talk.session, talk.person, contract_id)
-    return Screen(
-        "contract/files",
-        contract=contract,
-        files=files.again(contract.attachments),
-        fresh=True,
-        rows=[[Link(_("‹ {number}", number=brief(contract.title, 30)), contract_card, contract_id)]],
-    )
+    back = Link(_("‹ {number}", number=brief(contract.title, 30)), contract_card, contract_id)
+    return files.page_of("contract/files", contract.attachments, back, contract=contract)
 
 
 @page("/contracts/{contract_id}/dropping", needs=Permission.EDIT_CUSTOMERS)

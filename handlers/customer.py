@@ -5,9 +5,9 @@ from __future__ import annotations
 from crm import briefs, customers, grading, people
 from crm.exports import What
 from dialog.page import act, page
-from dialog.screen import Act, Go, Link, Screen
+from dialog.screen import Act, Button, Go, Link, Screen
 from dialog.talk import Talk
-from dialog.words import _
+from dialog.words import _, brief
 from handlers.contact import contacts_of
 from handlers.exporting import to_export
 from handlers.paging import leaf, turning
@@ -15,7 +15,7 @@ from models.complaint import Complaint
 from models.customer import Customer, Grade
 from models.person import Permission
 from models.problem import AlreadyDone
-from models.visit import Visit
+from models.visit import Reminder, Visit
 
 
 @page("/customers/{customer_id}", needs=Permission.SEE_CUSTOMERS)
@@ -52,18 +52,34 @@ def to_customer(talk: Talk, customer_id: int) -> Link | None:
 def customer_more(talk: Talk, customer_id: int) -> Screen:
     """What is needed less often of one customer."""
     customer = customers.find(talk.session, talk.person, customer_id)
-    promised = briefs.promised(talk.session, talk.person, customer)
-    planned = Go(_("🔔 Reminder"), f"/reminders/{promised[0].id}") if promised else _planning(talk, customer)
     return Screen(
         "customer/more",
         customer=customer,
         rows=[
-            [planned, Go(_("🤝 Promises"), f"/customers/{customer_id}/pledges")],
+            [_planned(talk, customer), Go(_("🤝 Promises"), f"/customers/{customer_id}/pledges")],
             [Link(_("📋 Complaints"), complaints_of, customer_id), Go(_("🗂 File"), f"/customers/{customer_id}/file")],
             [
                 Link(_("🏷 Grade"), grades, customer_id) if talk.may(Permission.EDIT_CUSTOMERS) else None,
                 Link(_("🏭 Customer"), customer_card, customer_id),
             ],
+        ],
+    )
+
+
+@page("/customers/{customer_id}/reminders", needs=Permission.SEE_VISITS)
+def reminders_of(talk: Talk, customer_id: int, page: int = 0) -> Screen:
+    """What is planned with one customer, the first due first."""
+    customer = customers.find(talk.session, talk.person, customer_id)
+    promised = briefs.promised(talk.session, talk.person, customer)
+    listed, more = leaf(page, lambda limit, offset: promised[offset : offset + limit])
+    return Screen(
+        "customer/reminders",
+        customer=customer,
+        reminders=listed,
+        rows=[
+            *[[Go(_reminder_line(talk, one), f"/reminders/{one.id}")] for one in listed],
+            turning(reminders_of, customer_id, page=page, more=more),
+            [_planning(talk, customer), Link(_("🏭 Customer"), customer_card, customer_id)],
         ],
     )
 
@@ -169,12 +185,25 @@ def change_grade(talk: Talk, customer_id: int, grade: Grade, version: int) -> Sc
     return customer_card(talk, customer_id)
 
 
+def _planned(talk: Talk, customer: Customer) -> Button | None:
+    """Return the button that opens the one reminder there is, the list of several, or a plan."""
+    promised = briefs.promised(talk.session, talk.person, customer)
+    if len(promised) > 1:
+        return Link(_("🔔 Reminders: {count}", count=len(promised)), reminders_of, customer.id)
+    return Go(_("🔔 Reminder"), f"/reminders/{promised[0].id}") if promised else _planning(talk, customer)
+
+
 def _to_grade(talk: Talk, customer: Customer, grade: Grade) -> Act:
     return Act(talk.words.name(grade), change_grade, customer.id, grade=grade, version=customer.version)
 
 
 def _planning(talk: Talk, customer: Customer) -> Go | None:
     return Go(_("📅 Plan"), f"/do/plan?customer={customer.id}") if talk.may(Permission.LOG_VISITS) else None
+
+
+def _reminder_line(talk: Talk, reminder: Reminder) -> str:
+    day = talk.words.written(reminder.day, talk.today)
+    return brief(" · ".join(part for part in (f"🔔 {day}", reminder.why) if part), 40)
 
 
 def _visit_line(talk: Talk, visit: Visit) -> str:

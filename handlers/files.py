@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from crm.attachments import Sent
 from dialog.events import File
+from dialog.screen import Button, Screen
 from models.attachment import Attachment
 
 
 def kept(files: Iterable[File]) -> list[Sent]:
     """Return the files as the business keeps them."""
     return [Sent(f.kind, f.file_id, f.unique_id, f.name, f.album, f.message_id, f.size) for f in files]
+
+
+def page_of(template: str, attachments: Iterable[Attachment], back: Button, **record: Any) -> Screen:
+    """Return the page that shows once more what was sent along with a record."""
+    return Screen(template, files=again(attachments), fresh=True, rows=[[back]], **record)
 
 
 def again(attachments: Iterable[Attachment]) -> list[File]:

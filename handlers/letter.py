@@ -120,13 +120,8 @@ def to_letter(letter: Letter) -> Button:
 def letter_files(talk: Talk, letter_id: int) -> Screen:
     """What was sent along, once more."""
     letter = letters.find(talk.session, talk.person, letter_id)
-    return Screen(
-        "letter/files",
-        letter=letter,
-        files=files.again(letter.attachments),
-        fresh=True,
-        rows=[[Link(_("‹ Back"), letter_page, letter_id)]],
-    )
+    back = Link(_("‹ Back"), letter_page, letter_id)
+    return files.page_of("letter/files", letter.attachments, back, letter=letter)
 
 
 @page("/letters/{letter_id}/text")

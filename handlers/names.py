@@ -106,6 +106,7 @@ NAMES: tuple[tuple[StrEnum, Label], ...] = (
     (Becomes.SNOOZE, _("🔔 Put it off")),
     (Becomes.PLEDGE, _("🤝 A promise")),
     (Becomes.NOTE, _("➕ Add to the contact just saved")),
+    (Becomes.REPLY, _("↩️ Reply")),
     (Outcome.GOOD, _("😊 Went well")),
     (Outcome.OPEN, _("⏳ To be followed up")),
     (Outcome.PROBLEM, _("⚠️ There is a problem")),

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from crm import customers, dangers, places, recall, reminders, touches, triage, visits
+from crm import customers, dangers, letters, places, recall, reminders, touches, triage, visits
 from crm.recall import Remembered
 from crm.rules import rules
 from crm.spelling import is_called_like_a_firm
@@ -20,7 +20,7 @@ from dialog.events import Event, Message
 from dialog.flow import Enter, Script, flow
 from dialog.question import Elsewhere, Heard, Here
 from dialog.questions import Choice, PickMoment, Said, Words
-from dialog.screen import Go, Rows, Screen
+from dialog.screen import Go, Key, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
 from handlers import gathered
@@ -30,6 +30,7 @@ from handlers.contract import new_contract
 from handlers.elsewhere import leads_away, names_another
 from handlers.importing import bring_in, is_table
 from handlers.keep_message import keep_message
+from handlers.letter import reply
 from handlers.new_customer import new_customer
 from handlers.picking import looked_for, named_among, nameless, told_of
 from handlers.plan import from_one_line, plan_visit
@@ -40,6 +41,7 @@ from handlers.touch import add_to, log_contact, touch_card, way_in
 from handlers.visit import A_YEAR, log_visit, visit_card
 from models.attachment import FileKind
 from models.customer import Customer
+from models.letter import Letter
 from models.person import Permission
 from models.problem import NotFound
 from models.sheet import SheetKind
@@ -50,6 +52,9 @@ SOME_MINUTES = timedelta(minutes=10)
 """What is sent within this time of each other belongs together."""
 A_FEW = 5
 MOST_KEYS = 6
+LETTER_PAGE = re.compile(r"/letters/(\d{1,9})(?:[/?]|$)")
+ANSWERED_WITHIN = timedelta(hours=12)
+"""How long what is written under a customer's letter is probably its answer, as long as nothing else was shown."""
 CUSTOMER_PAGE = re.compile(r"/customers/(\d{1,9})(?:[/?]|$)")
 
 
@@ -70,6 +75,7 @@ class Becomes(StrEnum):
     PLAN = "plan"
     SNOOZE = "snooze"
     PLEDGE = "pledge"
+    REPLY = "reply"
 
 
 WAYS = {Becomes(kind.value): kind for kind in TouchKind}
@@ -127,7 +133,8 @@ class WhatItIs(Choice[Becomes]):
         if _by(talk):
             order = _FORWARDED[triage.complains(said.text)]
             listed = [one for one in order if one in listed and one not in WAYS]
-        super().__init__("use", Becomes, only=listed)
+        self.letter = _letter_before(talk, said)
+        super().__init__("use", Becomes, only=[Becomes.REPLY, *listed] if self.letter else listed)
         self.remembered = [] if _by(talk) or talk.kept or said.files else _remembered(talk, said.text)
 
     def facts(self, here: Here) -> Mapping[str, Any]:
@@ -151,7 +158,11 @@ class WhatItIs(Choice[Becomes]):
     def rows(self, here: Here) -> Rows:
         """Return what it can become, and the records the words stand in."""
         found: Rows = [[Go(_in_a_line(here.talk, one), one.address)] for one in self.remembered]
-        return [*super().rows(here), *found]
+        if self.letter is None:
+            return [*super().rows(here), *found]
+        answer = Key(_("↩️ Reply to {name}", name=brief(self.letter.author.name, 12)), Becomes.REPLY.value)
+        others = [Key(here.talk.words.name(one), one.value) for one in self.members[1:]]
+        return [[answer], *grid(others, self.across), *found]
 
     def hear(self, here: Here, event: Event) -> Heard[Becomes]:
         """Return what was tapped. What is about another customer is something new; everything else joins it."""
@@ -231,6 +242,8 @@ def offer(talk: Talk) -> Script:
 
 def _entered(talk: Talk, becomes: Becomes, said: Said) -> Enter:
     """Return the conversation it becomes, begun with all that was said."""
+    if becomes is Becomes.REPLY:
+        return Enter(reply, "words", Words("words").freeze(said), {"letter": talk.answers["letter"]})
     customer, given = _about(talk, said)
     known: dict[str, object] = {"customer": customer.id} if customer else {}
     if _by(talk) and becomes is Becomes.COMPLAINT:
@@ -300,11 +313,38 @@ def _is_new(talk: Talk, message: Message, named: Customer | None) -> bool:
 
 
 def looking_at(talk: Talk) -> dict[str, object]:
-    """Return the customer whose page she has before her, as an answer the offer begins with."""
+    """Return the customer whose page or letter she has before her, as answers the offer begins with."""
+    letter = _looked_at_letter(talk)
+    if letter is not None:
+        return {"about": letter.customer_id, "letter": letter.id}
     page = CUSTOMER_PAGE.match(talk.looked_at)
     if page is None or talk.looked_when is None or talk.now - talk.looked_when > SOME_MINUTES:
         return {}
     return {"about": int(page[1])}
+
+
+def _looked_at_letter(talk: Talk) -> Letter | None:
+    """Return the customer's letter that she was shown last, as long as she is likely to be answering it."""
+    page = LETTER_PAGE.match(talk.looked_at)
+    if page is None or talk.looked_when is None or talk.now - talk.looked_when > ANSWERED_WITHIN:
+        return None
+    if not talk.may(Permission.EDIT_CUSTOMERS):
+        return None
+    with suppress(NotFound):
+        letter = letters.find(talk.session, talk.person, int(page[1]))
+        return letter if letter.from_customer else None
+    return None
+
+
+def _letter_before(talk: Talk, said: Said) -> Letter | None:
+    """Return the letter that this may be the answer to: her own words, about no other customer."""
+    number = talk.answers.get("letter")
+    if not isinstance(number, int) or _by(talk):
+        return None
+    with suppress(NotFound):
+        letter = letters.find(talk.session, talk.person, number)
+        return letter if _named(talk, said)[0] in {None, letter.customer} else None
+    return None
 
 
 def _by(talk: Talk) -> str:

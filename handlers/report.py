@@ -198,13 +198,7 @@ def _title(complaint: Complaint) -> str:
 def complaint_files(talk: Talk, complaint_id: int) -> Screen:
     """What was sent along, once more."""
     complaint = complaints.find(talk.session, talk.person, complaint_id)
-    return Screen(
-        "complaint/files",
-        complaint=complaint,
-        files=files.again(complaint.attachments),
-        fresh=True,
-        rows=[[_back(complaint)]],
-    )
+    return files.page_of("complaint/files", complaint.attachments, _back(complaint), complaint=complaint)
 
 
 @flow("add_to_complaint", _("Add to a complaint"), needs=Permission.REPORT_PROBLEMS, keeps=True, keeps_places=True)

@@ -44,7 +44,7 @@ def log_contact(talk: Talk) -> Script:
     customer = yield from PickCustomer("customer", _("Customer"))
     kind = yield from Choice("kind", TouchKind)
     talk.kept = nameless(talk.kept, customer)
-    said = yield from Words("note", most=MOST, voice=True, photos=10, later=True)
+    said = yield from Words("note", most=MOST, voice=True, photos=10, whose=True, later=True)
     note = gathered.words(talk, said)  # a name and a number say nothing of days
     day = day_of_it(talk, note, from_afar=True)
     if talk.today - day.day > rules(talk.session).logged_within:
@@ -119,7 +119,7 @@ def touch_files(talk: Talk, touch_id: int) -> Screen:
     """What was sent along, once more."""
     touch = touches.find(talk.session, talk.person, touch_id)
     back = Link(talk.words.name(touch.kind), touch_card, touch_id)
-    return Screen("touch/files", touch=touch, files=files.again(touch.attachments), fresh=True, rows=[[back]])
+    return files.page_of("touch/files", touch.attachments, back, touch=touch)
 
 
 @act("/touches/{touch_id}/undo", needs=Permission.LOG_VISITS)
@@ -135,7 +135,7 @@ def undo_touch(talk: Talk, touch_id: int) -> Screen:
 def note_touch(talk: Talk) -> Script:
     """What was said, in words, by voice, with photos. Words take the place of those that stood there."""
     touch = yield from Pick("touch", ByDoor(touches.find))
-    said = yield from Words("note", most=MOST, voice=True, photos=10, files_alone=True)
+    said = yield from Words("note", most=MOST, voice=True, photos=10, files_alone=True, whose=True)
     if said.text:
         touches.write(talk.session, talk.person, touch.id, note=said.text, at=talk.now)
     add_to(talk, touch, "", said)

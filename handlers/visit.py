@@ -62,7 +62,7 @@ def log_visit(talk: Talk) -> Script:
     picked = yield from PickCustomer("customer", _("Customer"), words=named, new=True)
     customer = yield from introduced(talk, picked, briefly=True)
     talk.kept = nameless(talk.kept, customer)
-    said = yield from Words("note", _("Note"), voice=True, photos=10, optional=True, later=_spoken(talk))
+    said = yield from Words("note", _("Note"), voice=True, photos=10, whose=True, optional=True, later=_spoken(talk))
     note = without_own_name(customer, without_name(customer, gathered.words(talk, said), named))
     day = yield from WhenItWas(talk, "day", _("Visit date"), later=True).suggesting(day_of_it(talk, note))
     again = day_in(note, talk.said_on("note"))
@@ -242,13 +242,8 @@ def visit_text(talk: Talk, visit_id: int, page: int = 0) -> Screen:
 def visit_files(talk: Talk, visit_id: int) -> Screen:
     """What was sent along, once more."""
     visit = visits.find(talk.session, talk.person, visit_id)
-    return Screen(
-        "visit/files",
-        visit=visit,
-        files=files.again(visit.attachments),
-        fresh=True,
-        rows=[[Link(_("‹ {number}", number=visit.number), visit_card, visit.id)]],
-    )
+    back = Link(_("‹ {number}", number=visit.number), visit_card, visit.id)
+    return files.page_of("visit/files", visit.attachments, back, visit=visit)
 
 
 @act("/visits/{visit_id}/undo", needs=Permission.LOG_VISITS)

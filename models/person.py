@@ -119,6 +119,11 @@ class Person(Base):
         return self.withdrawn_at is None
 
     @property
+    def has_left(self) -> bool:
+        """Whether this person worked here and does no more."""
+        return not self.active and self.role is not Role.CUSTOMER
+
+    @property
     def is_leader(self) -> bool:
         """Whether this person sees the whole department."""
         return self.role in {Role.MANAGER, Role.ADMIN}

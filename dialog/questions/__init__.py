@@ -4,7 +4,7 @@ from dialog.questions.choice import Choice, Scale, YesNo
 from dialog.questions.day import PickDay, PickMoment, PickPast, still_to_come
 from dialog.questions.number import Money, Number
 from dialog.questions.pick import Pick, PickMany
-from dialog.questions.place import ShareContact, SharePlace
+from dialog.questions.place import SharePlace
 from dialog.questions.review import Review, SaveAs
 from dialog.questions.words import Said, Words, said_in
 
@@ -21,7 +21,6 @@ __all__ = [
     "Said",
     "SaveAs",
     "Scale",
-    "ShareContact",
     "SharePlace",
     "Words",
     "YesNo",

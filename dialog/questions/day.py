@@ -61,6 +61,8 @@ class PickDay(Question[date]):
             return Again({"month": event.data[1:]}) if near else Refusal(self.rejection)
         day = _tapped(event.data, today) if isinstance(event, Tap) else None
         if isinstance(event, Message):
+            if days.no_such_day(event.text):
+                return _none_such(event)
             day = days.parse(event.text, today) or days.gone_by(event.text, today)
             if day is None and (mentioned := days.find(event.text, today)):
                 return _kept(self.judged(mentioned, here.talk))
@@ -119,6 +121,8 @@ class PickMoment(Question[When]):
     def hear(self, here: Here, event: Event) -> Heard[When]:
         """Return the moment tapped or typed, or turn the calendar."""
         if isinstance(event, Message):
+            if days.no_such_day(event.text):
+                return _none_such(event)
             found = days.parse_moment(event.text, here.talk.today)
             day = found.day if found else days.gone_by(event.text, here.talk.today)
             if day is None and (mentioned := days.find(event.text, here.talk.today)):
@@ -186,6 +190,8 @@ class PickPast(PickMoment):
         """Return the moment tapped or typed, or turn the calendar."""
         today = here.talk.today
         if isinstance(event, Message):
+            if days.no_such_day(event.text):
+                return _none_such(event)
             return self._over(days_gone.parse(event.text, today), here.talk)
         if isinstance(event, Tap) and re.fullmatch(r"-\d{1,3}", event.data):
             return self._over(When(today - timedelta(int(event.data[1:]))), here.talk)
@@ -201,6 +207,10 @@ class PickPast(PickMoment):
         if (talk.today - when.day).days > self.back:
             return Refusal(_("{day} is more than {days} days ago.", day=self.show(talk, when), days=self.back))
         return Answer(when)
+
+
+def _none_such(event: Message) -> Refusal:
+    return Refusal(_("No calendar has {day}. Please choose another day.", day=event.text.strip()))
 
 
 def _kept(heard: Heard[date]) -> Heard[date]:

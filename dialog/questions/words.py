@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from dialog.events import Event, File, Message
+from dialog.kept import Part
 from dialog.question import Answer, Frozen, Heard, Here, Question, Refusal
 from dialog.talk import Talk
 from dialog.words import Label, _, brief, clean
@@ -28,7 +29,8 @@ class Said:
 class Words(Question[Said]):
     """Free text up to ``most`` characters; voice and up to ``photos`` files where they make sense.
 
-    With ``line`` the text is one line (a name); with ``files_alone`` a file without words is an answer too.
+    With ``line`` the text is one line (a name); with ``files_alone`` a file without words is an answer too; with
+    ``whose`` it is the person's own note, and says of forwarded words whose they are.
     """
 
     takes_files = True
@@ -43,6 +45,7 @@ class Words(Question[Said]):
         voice: bool = False,
         photos: int = 0,
         files_alone: bool = False,
+        whose: bool = False,
         optional: bool = False,
         later: bool = False,
     ) -> None:
@@ -52,13 +55,14 @@ class Words(Question[Said]):
         self.voice = voice
         self.photos = photos
         self.files_alone = files_alone
+        self.whose = whose
         self.rejection = _rejection(voice=voice, files_alone=files_alone)
 
     def hear(self, here: Here, event: Event) -> Heard[Said]:  # noqa: ARG002 - words are heard alike everywhere
         """Return the words and the file, or say what is wrong with them."""
         if not isinstance(event, Message):
             return Refusal(self.rejection)
-        text = clean(event.text, line=self.line)
+        text = Part.of(event).words if self.whose else clean(event.text, line=self.line)
         if len(text) > self.most:
             return Refusal(
                 _("That is {count} characters; at most {most} fit here.", count=len(text), most=self.most),
@@ -67,6 +71,8 @@ class Words(Question[Said]):
             return Refusal(self.rejection)
         if not text and not self._enough(event.file):
             return Refusal(self.rejection)
+        if self.line and not any(map(str.isalnum, text)):
+            return Refusal(_("Please write it with letters or digits."))
         return Answer(Said(text, (event.file,) if event.file else ()))
 
     def amend(self, here: Here, frozen: Frozen, event: Message) -> Heard[Said]:

@@ -148,6 +148,13 @@ def test_an_update_becomes_what_the_person_did(raw, event):
         update(**{"from": {"id": 1087968824, "is_bot": False, "first_name": "Group"}}, text="你好"),
         update(**{"from": {"id": 136817688, "is_bot": False, "first_name": "Channel"}}, text="你好"),
         update(**{"from": {"id": 777000, "is_bot": False, "first_name": "Telegram"}}, text="Login code: 12345"),
+        update(pinned_message=update(text="报价")["message"]),
+        update(message_auto_delete_timer_changed={"message_auto_delete_time": 86400}),
+        update(
+            chat_background_set={
+                "type": {"type": "fill", "fill": {"type": "solid", "color": 1}, "dark_theme_dimming": 0}
+            }
+        ),
         {"update_id": 7, "some_kind_of_tomorrow": {"id": 1}},
         {"update_id": 7},
     ],

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import customers, filing, handover, merging, profiles, roles, visits
+from crm import customers, filing, handover, merging, notices, profiles, roles, visits
 from models.complaint import Complaint
 from models.customer import Contact, Customer
 from models.notice import Notice
@@ -146,7 +146,10 @@ def test_of_two_who_hand_over_the_same_work_one_does_and_one_successor_is_told(o
         assert set(session.scalars(told)) == {"李伟", "赵敏"}
 
 
-def test_a_complaint_filed_while_its_owner_is_withdrawn_has_a_living_owner(office: Office):
+@pytest.mark.parametrize("withdrawing_comes_first", [False, True])
+def test_a_complaint_filed_while_its_owner_is_withdrawn_has_a_living_owner_who_is_told(
+    office: Office, withdrawing_comes_first: bool
+):
     def withdraws(session: Session) -> None:
         roles.withdraw(session, office.person(session, "孙丽"), office.people["李伟"], at=NOW)
 
@@ -154,10 +157,16 @@ def test_a_complaint_filed_while_its_owner_is_withdrawn_has_a_living_owner(offic
         customer = office.firm(session, "甲")
         filing.file(session, office.person(session, "王芳"), customer=customer, words="异响", at=NOW)
 
-    assert not office.at_once(files, withdraws)
+    works = (files, withdraws)
+    assert not office.at_once(*(reversed(works) if withdrawing_comes_first else works))
 
     with office.desk() as session:
-        assert session.scalars(select(Complaint)).one().in_charge.name == "孙丽"
+        assert handover.give_back_of_the_gone(session, now=NOW) <= int(withdrawing_comes_first)
+        assert handover.give_back_of_the_gone(session, now=NOW) == 0
+        complaint = session.scalars(select(Complaint)).one()
+        assert complaint.in_charge.name == "孙丽"
+        left = session.scalars(select(Notice).where(Notice.address == f"/complaints/{complaint.id}"))
+        assert "孙丽" in {notices.receiver(session, notice).name for notice in left}
 
 
 def test_a_plan_made_while_all_is_handed_over_goes_over_too(office: Office):
@@ -177,3 +186,15 @@ def test_two_put_the_same_tag_on_a_customer_and_it_is_there_once(office: Office)
 
     with office.desk() as session:
         assert [tag.word for tag in office.firm(session, "甲").tags] == ["重点"]
+
+
+def test_what_nobody_can_be_given_is_left_where_it_is_and_the_clock_goes_on(office: Office):
+    with office.desk() as session:
+        office.logs_and_files(session)
+        first, second = office.firm(session, "甲"), office.firm(session, "乙")
+        first.merged_into_id, second.merged_into_id = second.id, first.id
+        office.person(session, "李伟").withdrawn_at = NOW
+
+    with office.desk() as session:
+        assert merging.move_strays(session, now=NOW) == 0
+        assert handover.give_back_of_the_gone(session, now=NOW) == 0

@@ -89,3 +89,11 @@ def test_complaints_of_a_period_are_read_the_newest_first(session, li_wei, east_
 
     assert complaints.between(session, li_wei, **facts) == [second, first]
     assert complaints.between(session, li_wei, limit=1, offset=1, **facts) == [first]
+
+
+def test_a_door_nobody_opened_heeds_no_low_score(session, li_wei, chen_jing, wang_fang, east_bearings, clock):
+    asked(session, wang_fang, east_bearings, clock, 1)
+    at = clock.passes(hours=1)
+    visits.log(session, li_wei, customer=east_bearings, kind=VisitKind.CARE, outcome=Outcome.NOBODY, at=at)
+
+    assert attention.waiting(session, chen_jing, now=clock.passes(hours=1)).scores == 1

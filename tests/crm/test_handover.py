@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm import absences, access, complaints, filing, handover, merging, notices, outbox, roles
+from crm import absences, access, complaints, filing, handover, merging, notices, outbox, roles, triage
 from models.audit import AuditEntry
 from models.customer import Customer
 from models.notice import Notice
@@ -67,11 +67,13 @@ def test_a_manager_who_was_only_granted_sight_does_not_dispose_of_the_customer(
     session: Session, zheng: Person, li_wei: Person, zhao_min: Person, east_bearings: Customer
 ):
     own = firm(session, "华东轴承", owner=zheng)
+    complaint = filing.file(session, li_wei, customer=east_bearings, words="异响", at=NOW)
     refused = (
         lambda: access.grant(session, zheng, east_bearings.id, zhao_min.id, at=NOW),
         lambda: access.take(session, zheng, east_bearings.id, zheng.id, at=NOW),
         lambda: handover.give(session, zheng, east_bearings.id, li_wei.id, zheng.id, at=NOW),
         lambda: handover.hand_over(session, zheng, li_wei.id, zheng.id, at=NOW),
+        lambda: triage.assign(session, zheng, complaint.id, to_id=zheng.id, version=1, at=NOW),
         lambda: merging.merge(session, zheng, own.id, east_bearings.id, versions=(1, 1), at=NOW),
         lambda: merging.merge(session, zheng, east_bearings.id, own.id, versions=(1, 1), at=NOW),
     )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from crm import asking, consent, filing, moves, surveys, visits
 from models.complaint import Complaint, Severity, Stage
+from models.customer import Contact
 from models.notice import Notice, NoticeState
 from models.person import Role
 from models.problem import NotFound
@@ -257,3 +258,25 @@ def test_stopping_is_no_reason_to_lose_a_complaint(session, wang_fang, east_bear
     filing.file(session, wang_fang, customer=east_bearings, words="异响", at=clock.now)
 
     assert len(session.scalars(select(Complaint)).all()) == 1
+
+
+def test_somebody_known_under_two_contacts_is_still_one_person(
+    session, asked, meets, wang_fang, engineer, east_bearings, clock
+):
+    again = added(session, Contact(customer_id=east_bearings.id, name="王芳工", created_at=clock.now))
+    wang_fang.contact_id = again.id
+    session.flush()
+    clock.passes(days=20)
+
+    assert meets(again).suppressed_because == "cooldown"
+
+
+@pytest.mark.parametrize(("days", "reason"), [(13, None), (15, "long_ago"), (54, "long_ago")])
+def test_nobody_is_asked_about_a_visit_of_long_ago(
+    session, li_wei, wang_fang, engineer, east_bearings, clock, days, reason
+):
+    facts = {"kind": VisitKind.ROUTINE, "outcome": Outcome.GOOD, "met": [engineer], "at": clock.now}
+    day = clock.now.date() - days * A_DAY
+    visits.log(session, li_wei, customer=east_bearings, day=day, **facts)
+
+    assert session.scalars(select(Questionnaire)).one().suppressed_because == reason

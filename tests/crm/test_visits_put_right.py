@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from crm import asking, happened, reminders, visit_changes, visits
+from crm import absences, asking, corrections, happened, reminders, visit_changes, visits
 from models.customer import Contact
 from models.notice import Notice
 from models.questionnaire import AskState, Questionnaire
@@ -195,3 +195,27 @@ def test_a_visit_was_made_before_it_was_logged(session, li_wei, logs, clock):
     clock.passes(days=2)
     with pytest.raises(happened.DayToCome):
         visit_changes.made_on(session, li_wei, visit.id, day=THURSDAY, at=clock.now)
+
+
+def test_a_message_corrected_after_its_note_was_rewritten_is_not_lost(session, li_wei, logs, clock):
+    visit = logs(note="谈了轴承")
+    corrections.remember(session, li_wei, visit, [11], said="谈了轴承")
+    visits.correct(session, li_wei, visit.id, note="谈了备件价格", at=clock.passes(minutes=1))
+    origin = corrections.origin(session, li_wei, 11)
+
+    note = corrections.put_right(session, origin, visit.note, "谈了轴承和交期")
+    assert note == "谈了备件价格\n谈了轴承和交期"
+    assert corrections.put_right(session, origin, note, "谈了交期") == "谈了备件价格\n谈了交期"
+
+
+def test_a_deputy_who_adds_to_a_plan_leaves_it_in_its_own_zone(session, li_wei, zhao_min, east_bearings, clock):
+    zhao_min.zone = "Europe/Berlin"
+    planned = reminders.plan(session, li_wei, customer=east_bearings, day=THURSDAY, hour=time(14), at=clock.now)
+    due_at, zone = planned.due_at, planned.zone
+    facts = {"first": TODAY, "last": date(2026, 3, 11), "deputy_id": zhao_min.id}
+    absences.plan(session, li_wei, li_wei.id, **facts, at=clock.now)
+
+    again = reminders.plan(session, zhao_min, customer=east_bearings, day=THURSDAY, why="带样品", at=clock.now)
+
+    assert again is planned
+    assert (again.due_at, again.zone, again.rep_id) == (due_at, zone, li_wei.id)

@@ -104,3 +104,37 @@ def test_a_sentence_without_letters_holds_no_english_day(text: str):
     english = [(pattern, reading) for pattern, reading in PHRASES if pattern.pattern.isascii()]
     assert len(english) > 20
     assert not any(pattern.search(text) for pattern, _reading in english)
+
+
+def test_the_end_of_the_month_said_on_its_last_day_is_that_of_the_next_to_be_back_on():
+    last = date(2026, 3, 31)
+
+    assert days.find("谈了备件，月底回访", last) == date(2026, 4, 30)
+    assert days.parse("月底", last) == last  # until when something is promised
+
+
+@pytest.mark.parametrize("text", ["2月30号", "2月30日", "4月31号", "６月３１号"])
+def test_a_day_no_calendar_shows_is_known_as_such(text: str):
+    assert days.no_such_day(text)
+    assert days.parse(text, TODAY) is None
+
+
+@pytest.mark.parametrize("text", ["2月29号", "13月1号", "4月30号", "", "2月30号回访", "0月40号"])
+def test_no_other_text_is_called_a_day_no_calendar_shows(text: str):
+    assert not days.no_such_day(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "when", "rest"),
+    [
+        ("4/15 谈备件", When(date(2026, 4, 15)), "谈备件"),
+        ("4/15 下午3点 谈备件", When(date(2026, 4, 15), time(15)), "谈备件"),
+        ("今晚8点半谈备件", When(TODAY, time(20, 30)), "谈备件"),
+        ("今晚12点换班", When(date(2026, 3, 11), time(0)), "换班"),
+        ("明晚吃饭", When(date(2026, 3, 11)), "吃饭"),
+        ("3/4寸的管子", None, "3/4寸的管子"),
+        ("13/45 谈", None, "13/45 谈"),
+    ],
+)
+def test_what_a_line_begins_with_may_be_in_figures_or_cut_short(line: str, when: When | None, rest: str):
+    assert days.leading(line, TODAY) == (when, rest)

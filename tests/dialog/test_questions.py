@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from dialog.events import Card, Event, File, Message, Spot, Tap
+from dialog.events import Event, File, Message, Spot, Tap
 from dialog.question import Answer, Gone, Here, Question, Refusal
-from dialog.questions import Money, Number, Scale, ShareContact, SharePlace, YesNo
+from dialog.questions import Money, Number, Scale, SharePlace, YesNo
 from dialog.talk import Talk
 from dialog.words import Label
 from models.attachment import FileKind
@@ -100,20 +100,13 @@ def test_a_place_is_kept_no_closer_than_a_hundred_metres(ask: Ask):
     assert ask(SharePlace("where"), said("上海")) is Refusal
 
 
-def test_a_contact_card_is_an_answer_and_words_are_not(ask: Ask):
-    assert ask(ShareContact("who"), Message(1, card=Card("王芳", "13800000000"))) == Card("王芳", "13800000000")
-    assert ask(ShareContact("who"), said("王芳")) is Refusal
-
-
 @pytest.mark.parametrize("forged", ["abc", "NaN", "1e9999", "-1", "0.001", ""])
 def test_an_amount_in_a_forged_address_is_asked_again(olga: Chatter, forged: str):
     with pytest.raises(Gone):
         Money("value").thaw(Talk(olga.house, olga.session, olga.person, olga.now()), forged)
 
 
-@pytest.mark.parametrize(
-    "question", [Number("n"), Money("m"), Scale("s"), YesNo("y"), SharePlace("p"), ShareContact("c")]
-)
+@pytest.mark.parametrize("question", [Number("n"), Money("m"), Scale("s"), YesNo("y"), SharePlace("p")])
 def test_a_photo_is_refused_with_what_would_be_right(ask: Ask, question: Question):
     photo = Message(1, file=File(FileKind.PHOTO, "f", "u"))
     assert ask(question, photo) is Refusal

@@ -370,6 +370,8 @@ def test_editing_any_message_of_a_customers_or_to_her_corrects_what_it_has_becom
     who.edits(mine, "请大后天来")
     said = [one.words for kind in (Letter, ComplaintMove, DataRequest) for one in session.scalars(select(kind))]
     assert "请大后天来" in said
+    who.edits(mine, "请大后天来")
+    assert who.reply.screen is None
 
 
 def test_who_has_a_letter_before_her_is_told_of_its_other_words(wang: Chatter, li: Chatter, session: Session):

@@ -11,6 +11,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from crm import filing, visits
+from handlers.contact import read
 from models.customer import Contact, Customer, Grade, Industry, Region
 from models.notice import Notice
 from models.person import Person
@@ -428,3 +429,97 @@ def test_who_undoes_too_late_is_told_of_the_edit(li: Chatter, east_bearings: Cus
     clock.passes(minutes=11)
     li.presses(undo or "")
     assert "七天内可以点卡片上的“修改”来更正" in (li.toast or "")
+
+
+def test_of_several_reminders_the_card_leads_to_the_list(li: Chatter, chen: Chatter, east_bearings: Customer):
+    li.says("/plan 华东轴承 下周三 谈<b>备件")
+    li.taps("保存")
+    li.presses(f"/customers/{east_bearings.id}/more", 1)
+    li.taps("🔔 提醒")
+    assert "谈<b>备件" in li.sees
+    li.says("/plan 华东轴承 下周四下午3点 送样品")
+    li.taps("保存")
+    chen.presses(f"/customers/{east_bearings.id}/more", 1)
+    chen.taps("🔔 提醒 2")
+    assert "3月18日 · 李伟 · 谈<b>备件" in chen.sees
+    assert "3月19日 15:00 · 李伟 · 送样品" in chen.sees
+    chen.taps("送样品")
+    assert "送样品" in chen.sees
+
+
+def test_the_list_of_reminders_may_be_empty_and_is_nobody_elses(
+    li: Chatter, zhao: Chatter, wang: Chatter, east_bearings: Customer
+):
+    li.presses(f"/customers/{east_bearings.id}/reminders", 1)
+    assert "暂无安排。" in li.sees
+    for other in (zhao, wang):
+        other.presses(f"/customers/{east_bearings.id}/reminders", 1)
+        assert other.problem is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("赵强 采购经理 13911112222", ("赵强", "采购经理", "13911112222")),
+        ("赵强，采购经理，139 1111 2222", ("赵强", "采购经理", "139 1111 2222")),
+        ("赵强 采购经理 电话：021-6000 0000", ("赵强", "采购经理", "021-6000 0000")),
+        ("John Smith, purchasing manager, +49 30 123456", ("John Smith", "purchasing manager", "+49 30 123456")),
+        ("赵强 <b>采购 １３９１１１１２２２２", ("赵强", "<b>采购", "13911112222")),
+    ],
+)
+def test_one_line_says_name_position_and_number_and_nothing_more_is_asked(
+    li: Chatter, session: Session, east_bearings: Customer, line: str, known: tuple[str, str, str]
+):
+    li.presses(f"/do/new_contact?customer={east_bearings.id}", 1)
+    li.says(line)
+    li.taps("保存")
+    contact = session.scalars(select(Contact)).one()
+    assert (contact.name, contact.position, contact.phone) == known
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("赵强", ("赵强", "", "")),
+        ("赵 强", ("赵 强", "", "")),
+        ("John Smith", ("John Smith", "", "")),
+        ("赵强 采购经理", ("赵强", "采购经理", "")),
+        ("赵强13911112222", ("赵强", "", "13911112222")),
+        ("张3", ("张3", "", "")),
+    ],
+)
+def test_what_a_line_says_of_a_person(line: str, known: tuple[str, str, str]):
+    said = read(line)
+    assert (said.name, said.position, said.phone) == known
+
+
+def test_a_second_person_of_one_name_is_asked_about(li: Chatter, session: Session, engineer: Contact):
+    li.presses(f"/do/new_contact?customer={engineer.customer_id}", 1)
+    li.says("王芳")
+    assert "档案里已有同名或同号码的联系人" in li.sees
+    li.taps("另一个人")
+    li.taps("跳过")
+    li.taps("跳过")
+    li.taps("保存")
+    assert count(session, Contact) == 2
+
+
+def test_a_card_with_a_known_number_leads_to_whose_it_is(li: Chatter, session: Session, engineer: Contact):
+    engineer.phone = "138 0000 0000"
+    session.flush()
+    li.shares_card("王工", "+86 13800000000")
+    li.taps("👤")
+    li.taps("华东轴承")
+    assert "王芳" in li.sees
+    li.taps("就是王芳")
+    assert "138 0000 0000" in li.sees
+    assert count(session, Contact) == 1
+
+
+def test_whose_number_it_is_at_a_customer_of_another_stays_unsaid(
+    li: Chatter, session: Session, east_bearings: Customer, north_pumps: Customer
+):
+    added(session, Contact(customer_id=north_pumps.id, name="周杰", phone="13800000000", created_at=li.now()))
+    li.presses(f"/do/new_contact?customer={east_bearings.id}", 1)
+    li.shares_card("王工", "13800000000")
+    assert "周杰" not in li.sees

@@ -45,3 +45,29 @@ def test_a_letter_of_emoji_alone_is_shown_as_far_as_it_fits(wang: Chatter, sessi
     wang.says("😀" * 2048)
     assert session.scalars(select(Letter)).one()
     assert "😀…" in wang.sees
+
+
+@pytest.mark.parametrize("link", ["privacy-stop", "language-en", "exports-customers"])
+def test_a_link_from_anybody_does_nothing_by_itself(wang: Chatter, chen: Chatter, link: str):
+    for who in (wang, chen):
+        who.says(f"/start {link}")
+        assert isinstance(who.problem, NotFound)
+        assert who.screen.table is None
+    assert (wang.person.stopped_at, wang.person.language) == (None, "zh_CN")
+
+
+def test_a_link_still_opens_a_page(chen: Chatter):
+    chen.says("/start exports")
+    assert chen.problem is None
+
+
+@pytest.mark.parametrize("line", ["/answer 5 <b>很满意", "/away 下周一<b>", "/complaints <b>华东轴承", "/today <b>"])
+def test_words_behind_a_command_that_takes_none_are_said_to_be_unused(wang: Chatter, li: Chatter, line: str):
+    who = wang if line.startswith("/answer") else li
+    who.says(line)
+    assert f"“{line.partition(' ')[2]}”没有用上" in who.sees
+
+
+def test_words_behind_a_command_that_takes_them_are_used(li: Chatter, east_bearings: Customer):
+    li.says("/visit 华东轴承 谈了备件")
+    assert "没有用上" not in li.sees

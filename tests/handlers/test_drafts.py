@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models.chat import Conversation
 from models.customer import Customer
 from models.person import Person
+from models.visit import Visit
 from tests.chatter import Chatter
 from tests.conftest import Clock
 
@@ -122,3 +123,39 @@ def test_a_skipped_question_says_nothing_in_the_list_of_drafts(li: Chatter, east
     li.taps("跳过")
     li.says("/drafts")
     assert "None" not in li.sees
+
+
+def test_a_key_of_a_draft_that_was_left_there_takes_it_up_again(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit 华东轴承 谈了A")
+    left = li.newest
+    li.says("/today")
+    li.taps("顺利", left)
+    assert session.scalars(select(Visit)).one().note == "谈了A"
+    li.taps("顺利", left)
+    assert "这一步已经完成了" in (li.toast or "")
+    assert len(session.scalars(select(Visit)).all()) == 1
+
+
+def test_a_key_of_a_draft_that_was_left_puts_the_one_in_hand_aside(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承 谈了A")
+    left = li.newest
+    li.says("/complaint 华东轴承 3号线异响")
+    li.taps("修改", left)
+    assert "谈了A" in li.sees
+    li.says("/drafts")
+    assert "谈了A" in li.sees
+    assert "3号线异响" in li.sees
+
+
+def test_an_older_key_of_a_draft_that_was_left_says_where_it_waits(
+    li: Chatter, session: Session, east_bearings: Customer
+):
+    li.says("/visit 华东轴承")
+    older = li.newest
+    li.says("谈了A")
+    li.says("/today")
+    li.taps("跳过", older)
+    assert "还没保存的内容在 /drafts 里" in (li.toast or "")
+    assert session.scalars(select(Visit)).all() == []

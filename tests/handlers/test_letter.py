@@ -7,12 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm import letters
+from dialog.events import Message
 from models.attachment import FileKind
 from models.complaint import Complaint
 from models.customer import Customer
 from models.letter import Letter
 from models.notice import Notice
 from models.person import Person
+from models.visit import Visit
 from tests.chatter import Chatter
 from tests.conftest import Clock
 
@@ -186,3 +188,65 @@ def test_another_reps_message_is_not_hers_to_settle(
     passes_on(wang)
     zhao.presses(f"{last(session).address}/settle", 1)
     assert session.scalars(select(Letter)).one().settled_at is None
+
+
+def under_a_letter(wang: Chatter, li: Chatter) -> None:
+    """A customer's letter is the last thing the rep was shown."""
+    wang.presses("/do/message", 1)
+    wang.says("下周三能来吗")
+    li.opens("/letters/1")
+
+
+def test_what_is_typed_under_a_letter_is_offered_as_its_answer_first(wang: Chatter, li: Chatter, session: Session):
+    under_a_letter(wang, li)
+    li.says("可以，<b>上午十点到")
+    assert li.buttons[0] == "↩️ 回复王芳"
+    assert "华东轴承有限公司" in li.sees
+    li.taps("回复王芳")
+    answer = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    assert answer is not None
+    assert (answer.words, answer.author_id) == ("可以，<b>上午十点到", li.person.id)
+
+
+def test_it_may_be_a_visit_to_that_customer_all_the_same(wang: Chatter, li: Chatter, session: Session):
+    under_a_letter(wang, li)
+    li.says("今天已经去过了")
+    li.taps("拜访")
+    li.taps("待跟进")
+    assert session.scalars(select(Visit)).one().customer.name == "华东轴承有限公司"
+    assert count(session, Letter) == 1
+
+
+@pytest.mark.parametrize("why", ["another customer", "forwarded", "another page", "own answer", "long ago"])
+def test_what_is_not_her_answer_is_not_offered_as_one(
+    wang: Chatter, li: Chatter, session: Session, north_pumps: Customer, clock: Clock, why: str
+):
+    north_pumps.owner_id = li.person.id
+    under_a_letter(wang, li)
+    words = "可以，上午十点到"
+    if why == "another customer":
+        words = "北方泵业谈了备件"
+    elif why == "another page":
+        li.says("/today")
+    elif why == "own answer":
+        li.presses("/do/reply?letter=1", 1)
+        li.says("可以")
+    elif why == "long ago":
+        clock.passes(hours=13)
+    if why == "forwarded":
+        li.does(Message(900, words, forwarded_from="刘洋"))
+    else:
+        li.says(words)
+    assert "回复王芳" not in " ".join(li.buttons)
+
+
+def test_a_letter_of_another_reps_customer_is_answered_by_nobody_else(
+    wang: Chatter, li: Chatter, zhao: Chatter, session: Session
+):
+    under_a_letter(wang, li)
+    li.says("可以，上午十点到")
+    reply = next(button.data for row in li.screen.keyboard for button in row if "回复王芳" in button.text)
+    wang.person.contact.customer.owner_id = zhao.person.id  # type: ignore[union-attr]
+    session.flush()
+    li.presses(reply or "")
+    assert count(session, Letter) == 1

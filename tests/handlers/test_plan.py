@@ -291,3 +291,14 @@ def test_nothing_is_put_off_to_an_hour_that_has_passed(li: Chatter, promise: Rem
 
     assert promise.hour == time(22, 30)
     assert "22:30" in li.sees
+
+
+def test_a_day_no_calendar_shows_is_called_so(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/plan 华东轴承")
+    li.says("2月30号")
+    assert "没有2月30号这一天" in li.sees
+    li.says("3月5号")
+    assert "2027年3月5日" in li.sees
+    li.taps("保存")
+
+    assert "2027年3月5日" in li.sees

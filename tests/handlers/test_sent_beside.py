@@ -81,11 +81,12 @@ def test_a_photo_whose_caption_answers_is_kept(
     assert files(session) == 1
 
 
-def test_a_photo_whose_caption_names_the_day_is_kept_with_the_plan(li: Chatter, east_bearings: Customer):
+def test_a_photo_whose_caption_names_the_day_of_a_plan_is_said_not_to_be_kept(li: Chatter, east_bearings: Customer):
     li.says("/plan 华东轴承")
-    photo(li, 300, "下周三")
-    assert "下周三 3月18日" in li.sees
-    assert "照片 1" in li.sees
+    for number in (300, 301):
+        photo(li, number, "下周三" if number == 300 else "", album="A")
+        assert "下周三 3月18日" in li.sees
+        assert "文件没有保存" in li.sees
 
 
 def test_a_photo_searched_with_is_kept(li: Chatter, wang: Chatter, session: Session, east_bearings: Customer):
@@ -98,7 +99,8 @@ def test_a_photo_searched_with_is_kept(li: Chatter, wang: Chatter, session: Sess
 
 
 def test_every_photo_of_an_album_whose_caption_answers_is_kept(li: Chatter, east_bearings: Customer):
-    li.says("/plan 华东轴承")
+    li.says("/visit 华东轴承 谈了备件")
+    li.taps("下次回访")
     photo(li, 300, "下周三", album="A")
     photo(li, 301, album="A")
     photo(li, 302, album="A")
@@ -165,3 +167,27 @@ def test_a_sentence_edited_changes_the_customer_it_named(
     li.edits(mine, "今天去北方泵业谈了轴承，下周三报价")
     session.refresh(visit)
     assert visit.note == "今天去北方泵业谈了轴承，下周三报价"
+
+
+def test_a_forwarded_note_says_whose_words_they_are(li: Chatter, session: Session, east_bearings: Customer):
+    li.says("/visit 华东轴承")
+    li.does(Message(300, "你们的轴承漏油", forwarded_from="刘洋"))
+    li.taps("待跟进")
+    assert session.scalars(select(Visit)).one().note == "刘洋 “你们的轴承漏油”"
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u200b \ufeff", "\u3164", "\u2800"])
+def test_words_in_which_there_is_nothing_to_see_are_no_note(li: Chatter, east_bearings: Customer, nothing: str):
+    li.says("/visit 华东轴承")
+    li.says(nothing)
+    assert "请写一句话，或发一条语音" in li.sees
+
+
+@pytest.mark.parametrize("name", ["👍", "👨\u200d👩\u200d👧", "……"])
+def test_a_picture_is_nobody_s_name(li: Chatter, session: Session, east_bearings: Customer, name: str):
+    li.presses("/do/new_customer", 1)
+    li.says(name)
+    assert "请用文字、字母或数字填写" in li.sees
+    li.presses(f"/do/new_contact?customer={east_bearings.id}", 1)
+    li.says(name)
+    assert "请输入姓名" in li.sees

@@ -149,7 +149,7 @@ def test_a_task_of_another_customer_or_a_colleague_is_not_done_by_a_forged_butto
         ("月底签合同", date(2026, 3, 31)),
         ("4月2号验收", date(2026, 4, 2)),
         ("看了3号机，一切正常", None),
-        ("上次10月5日的问题已解决 quote next Wed", date(2026, 10, 5)),  # the first day named; the review shows it
+        ("上次10月5日的问题已解决 quote next Wed", date(2026, 3, 18)),  # 上次 is no day to be back on
         ("合同到2030年12月31日", None),  # years away: not the next visit
         ("一切正常", None),
     ],
