@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, joinedload
 from crm import mentions
 from crm.customers import looked_through, visible_to
 from crm.firm_words import PLACES, TRADES, other_place, place_of
-from crm.spelling import LONGEST, core_of, is_chinese, names_said, parts_of, pieces_of, sound_of, sounds_of
-from models.customer import Contact, Customer
+from crm.spelling import LONGEST, core_of, homophones, is_chinese, names_said, parts_of, pieces_of, sound_of, sounds_of
+from models.customer import BRANDS, Contact, Customer
 from models.person import Person
 from models.touch import Touch
 from models.visit import Reminder, Visit
@@ -83,7 +83,7 @@ def _called(session: Session, actor: Person, parts: list[str]) -> list[_Candidat
     holding = _closest([one for one in near if all(part in one.search_key for part in parts)], typed)
     numbered = [] if holding else _numbered(session, book, typed)
     found = numbered or _ranked(holding or [one for one in near if _sounds_so(one, sounds)], typed)
-    return found or _branded_so(session, book, typed) or _divided(session, actor, parts)
+    return found or _branded_so(session, book, typed) or _divided(session, book, parts)
 
 
 def _registered(session: Session, book: Select[Customer], typed: str) -> list[_Candidate]:
@@ -100,12 +100,9 @@ def _branded_so(session: Session, book: Select[Customer], typed: str) -> list[_C
     """Return those whose brand of two characters sounds like these two: 瑞峰 may be 瑞丰."""
     if len(typed) != 2 or not all(map(is_chinese, typed)) or typed in PLACES | TRADES:
         return []
-    sounds = sounds_of(typed)
-    initials = func.replace(Customer.search_key, "n", "l")
-    # In the key the initials stand behind the first blank, those of the place before those of the brand.
-    begun = [initials.like(f"% {place}{sounds[0][0]}{sounds[1][0]}%") for place in ("", "__", "___")]
-    near = _candidates(session, book.where(or_(*begun)).order_by(Customer.name, Customer.id).limit(HOLDING))
-    return _ranked([one for one in near if sounds_of(_brand_of(one))[:2] == sounds], typed)
+    alike = homophones(typed)
+    branded = book.where(or_(*(brand.in_(alike) for brand in BRANDS))).order_by(Customer.name, Customer.id)
+    return _ranked([one for one in _candidates(session, branded.limit(HOLDING)) if _brand_of(one) in alike], typed)
 
 
 def _brand_of(one: _Candidate) -> str:
@@ -113,12 +110,14 @@ def _brand_of(one: _Candidate) -> str:
     return plain.removeprefix(place_of(plain))[:2]
 
 
-def _divided(session: Session, actor: Person, parts: list[str]) -> list[_Candidate]:
+def _divided(session: Session, book: Select[Customer], parts: list[str]) -> list[_Candidate]:
     """Return those meant by a place and a trade without the brand between: 青岛钢铁 is 青岛博远钢铁."""
     whole = core_of(parts[0])
     place = place_of(whole)
     trade = whole.removeprefix(place)
-    return _called(session, actor, [place, trade]) if len(parts) == 1 and place and trade in TRADES else []
+    if len(parts) > 1 or not place or trade not in TRADES:
+        return []
+    return _ranked(_candidates(session, _holding(book, [place, trade], [])), whole)
 
 
 def _as_long(typed: str, one: _Candidate) -> bool:

@@ -181,6 +181,15 @@ def names_said(letters: str) -> list[str]:
     return ["".join(name) for name in islice(chain.from_iterable(product(*one) for one in surnamed), MOST_NAMES)]
 
 
+def homophones(typed: str) -> list[str]:
+    """Return what is said like these few characters, as far as people tell it apart."""
+    alike: list[list[str]] = [
+        [one for said, written in _written_as().items() if loosened(said) == sound for one in written]
+        for sound in sounds_of(typed)
+    ]
+    return ["".join(one) for one in islice(product(*alike), MOST_NAMES)]
+
+
 def _cut(said: str, count: int) -> list[list[str]]:
     """Return the ways in which letters are so many syllables."""
     if count == 1:
