@@ -40,6 +40,7 @@ from handlers import (
     pledge,
     privacy,
     profile,
+    put_right,
     questionnaire,
     reminder,
     renaming,
@@ -107,4 +108,4 @@ MODULES = (
 
 def book() -> Book:
     """Return everything there is."""
-    return Book.of(MODULES, otherwise=otherwise.otherwise, edited=correction.edited)
+    return Book.of(MODULES, otherwise=otherwise.otherwise, edited=put_right.edited)

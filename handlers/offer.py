@@ -14,7 +14,6 @@ from crm import customers, dangers, letters, places, recall, reminders, touches,
 from crm.recall import Remembered
 from crm.rules import rules
 from crm.spelling import is_called_like_a_firm
-from dialog import days
 from dialog.days import When
 from dialog.events import Event, Message
 from dialog.flow import Enter, Script, flow
@@ -23,7 +22,7 @@ from dialog.questions import Choice, PickMoment, Said, Words
 from dialog.screen import Go, Key, Rows, Screen, grid
 from dialog.talk import Talk
 from dialog.words import _, brief
-from handlers import gathered
+from handlers import gathered, wanted
 from handlers.complaint import log_complaint
 from handlers.contact import acquainted, new_contact
 from handlers.contract import new_contract
@@ -38,7 +37,7 @@ from handlers.pledge import new_pledge
 from handlers.reminder import snooze
 from handlers.report import MOST
 from handlers.touch import add_to, log_contact, touch_card, way_in
-from handlers.visit import A_YEAR, log_visit, visit_card
+from handlers.visit import log_visit, visit_card
 from models.attachment import FileKind
 from models.customer import Customer
 from models.letter import Letter
@@ -177,46 +176,20 @@ def _asked_for(talk: Talk, said: Said, words: str) -> list[Becomes]:
     edits = talk.may(Permission.EDIT_CUSTOMERS)
     asked = {
         Becomes.CUSTOMER: edits and _an_unknown_firm(talk, said),
-        Becomes.COMPLAINT: bool(_COMPLAINT.search(words) or dangers.found_in(words, rules(talk.session))),
-        Becomes.PLEDGE: bool(_PROMISED.search(words)),
-        Becomes.SNOOZE: bool(_PUT_OFF.search(words) and customer and _put_off_to(talk, customer, words)),
-        Becomes.PLAN: bool(_TO_GO.search(words)) and _still_to_come(talk, words),
-        Becomes.CONTRACT: edits and bool(_SIGNED.search(words)),
+        Becomes.COMPLAINT: wanted.complains(words) or bool(dangers.found_in(words, rules(talk.session))),
+        Becomes.PLEDGE: wanted.promised(words),
+        Becomes.SNOOZE: wanted.puts_off(words) and bool(customer and _put_off_to(talk, customer, words)),
+        Becomes.PLAN: wanted.to_go(talk, words),
+        Becomes.CONTRACT: edits and wanted.signed(words),
     }
     return [one for one, is_asked in asked.items() if is_asked]
-
-
-_COMPLAINT = re.compile(r"(?<!处理)(?<!解决)(?<!关于)(?<!没有)(?<![无没])投诉|抱怨|\bcomplain", re.IGNORECASE)
-_PROMISED = re.compile(r"(?:^|[，。；,;\s]|我们?|已经?)(?:答应|承诺|保证)|\b(?:I|we) promised\b", re.IGNORECASE)
-_PUT_OFF = re.compile(r"推迟|延后|延期|改到|改期|挪到|\bpostpone|\bput off\b", re.IGNORECASE)
-_TO_GO = re.compile(
-    r"去|到(?![货付期位账])|拜访|走访|回访|见面|约|上门|推迟|改到|\b(?:visit|meet|go to|see)\b", re.IGNORECASE
-)
-_DONE = re.compile(r"[了过]|刚|已经|\b(?:visited|met|went|saw)\b", re.IGNORECASE)
-_SIGNED = re.compile(
-    r"签[^，。,;；]{0,10}(?:合同|协议)|合同[^，。,;；]{0,4}签|\bsigned\b.{0,30}(?:contract|agreement)", re.IGNORECASE
-)
-
-
-def _still_to_come(talk: Talk, words: str) -> bool:
-    """Whether the words name a day or an hour to come, and nothing that was done."""
-    when = _when(talk, words)
-    return when is not None and _DONE.search(words) is None and (when.day > talk.today or when.hour is not None)
-
-
-def _when(talk: Talk, words: str) -> When | None:
-    """Return the moment the words begin with, or the day they name; at most a year away."""
-    when, _rest = days.leading(words, talk.today)
-    day = days.find(words, talk.today)
-    when = when or (When(day) if day else None)
-    return when if when and talk.today <= when.day <= talk.today + A_YEAR else None
 
 
 def _put_off_to(talk: Talk, customer: Customer, words: str) -> tuple[Reminder, When] | None:
     """Return her first open reminder about this customer, and until when the words put it off."""
     open_ones = reminders.due(talk.session, talk.person, on_or_before=date.max)
     hers = next((one for one in open_ones if one.customer_id == customer.id), None)
-    when = _when(talk, words)
+    when = wanted.moment_in(talk, words)
     return (hers, when) if hers and when else None
 
 
@@ -270,7 +243,7 @@ def _entered(talk: Talk, becomes: Becomes, said: Said) -> Enter:
 def _planned(talk: Talk, customer: Customer | None, said: Said) -> Enter:
     """Return the planning of a visit on the day that was said, what is behind the day being what for."""
     read = dict(from_one_line(talk, said.text))
-    when = _when(talk, gathered.words(talk, said))
+    when = wanted.moment_in(talk, gathered.words(talk, said))
     known = {"day": PickMoment("day").freeze(when)} if when else {}
     return Enter(plan_visit, "why", read.get("why"), known | ({"customer": customer.id} if customer else {}))
 
