@@ -64,10 +64,10 @@ def leads_away(talk: Talk, message: Message, customer: Customer | None) -> bool:
     return customer is not None and _is_anothers_name(talk, text, customer)
 
 
-def names_another(talk: Talk, message: Message, customer: Customer | None) -> bool:
+def names_another(talk: Talk, message: Message, customer: Customer) -> bool:
     """Return whether a sentence begins with another customer than this one, or says that she was with it."""
     text = message.text
-    if customer is None or message.forwarded_from is not None or not text.strip():
+    if message.forwarded_from is not None or not text.strip():
         return False
     named = mentions.named_in(talk.session, talk.person, text)
     if not named or any(mention.customer == customer for mention in named):

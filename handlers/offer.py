@@ -282,7 +282,10 @@ def _just_logged_of(talk: Talk, named: Customer | None) -> Visit | Touch | None:
 
 
 def _is_new(talk: Talk, message: Message, named: Customer | None) -> bool:
-    return leads_away(talk, message, named) or names_another(talk, message, named)
+    """Whether it is about something else than the one customer named so far, or than all of several."""
+    firms = [named] if named else told_of(talk)
+    another = bool(firms) and all(names_another(talk, message, one) for one in firms)
+    return leads_away(talk, message, named) or another
 
 
 def looking_at(talk: Talk) -> dict[str, object]:

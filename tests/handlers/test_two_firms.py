@@ -99,6 +99,18 @@ def test_a_sentence_that_names_two_firms_asks_which(li: Chatter, session: Sessio
     assert session.scalars(select(Visit)).one().customer == tiangong
 
 
+def test_after_a_sentence_about_two_firms_a_third_one_is_something_new_and_one_of_the_two_is_not(
+    li: Chatter, session: Session, tiangong: Customer, ruifeng: Customer, li_wei: Person
+):
+    firm(session, "青岛博远钢铁有限公司", owner=li_wei)
+    li.says("上午去了天工，下午去了青岛博远")
+    li.says("青岛博远要报价")
+    assert "上午去了天工" in li.sees
+    li.says("杭州瑞丰矿业的郭浩然来电话，要样品")
+    assert "上午去了天工" not in li.sees
+    assert "杭州瑞丰矿业有限公司" in li.sees
+
+
 def test_what_names_another_firm_is_not_offered_to_the_record_just_saved(
     li: Chatter, tiangong: Customer, ruifeng: Customer
 ):
